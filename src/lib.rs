@@ -1,0 +1,8 @@
+//! orgdeck: a terminal explorer for Salesforce's REST API.
+
+pub mod auth;
+pub mod json;
+pub mod profile;
+pub mod request;
+pub mod secret;
+pub mod wire;

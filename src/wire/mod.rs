@@ -1,0 +1,9 @@
+//! The one way out for every byte: TLS, proxies, the origin rule, redirects, timeouts. The only user of reqwest.
+//!
+//! It follows no redirect and knows nothing of Salesforce. What may leave is decided by the [`Clearance`] of each
+//! request, checked here and nowhere else.
+
+mod stream;
+mod types;
+
+pub use types::{Body, Clearance, Incoming, Origin, Outgoing, Phase, Progress, Proxy, Settings, WireError, WireTiming};
