@@ -1,5 +1,6 @@
 //! orgdeck: a terminal explorer for Salesforce's REST API.
 
+pub mod app;
 pub mod auth;
 pub mod json;
 pub mod profile;
