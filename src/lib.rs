@@ -2,6 +2,7 @@
 
 pub mod auth;
 pub mod json;
+pub mod org;
 pub mod profile;
 pub mod request;
 pub mod secret;

@@ -80,7 +80,8 @@ pub(super) fn build(address: &Expanded, params: &[(String, Expanded)], base: &Ba
     let url = url_of(address.text.expose(), &sent, base).map_err(|why| bad_address(&address.shown, why))?;
     let secret = address.secret || params.iter().any(|(_, value)| value.secret);
     let shown = if secret {
-        let masked: Vec<(&str, String)> = params.iter().map(|(name, value)| (name.as_str(), masked(&value.shown))).collect();
+        let masked: Vec<(&str, String)> =
+            params.iter().map(|(name, value)| (name.as_str(), masked(&value.shown))).collect();
         let masked: Vec<(&str, &str)> = masked.iter().map(|(name, value)| (*name, value.as_str())).collect();
         // A mask in the host has no URL: then the address is shown as it was typed.
         url_of(&masked_address(&address.shown), &masked, base)
@@ -90,8 +91,9 @@ pub(super) fn build(address: &Expanded, params: &[(String, Expanded)], base: &Ba
         url.as_str().to_owned()
     };
     let mut notes = Vec::new();
-    let fragment = matches!(form(address.text.expose()), Form::Absolute | Form::Path | Form::Versioned | Form::Resource)
-        && address.text.expose().contains('#');
+    let fragment =
+        matches!(form(address.text.expose()), Form::Absolute | Form::Path | Form::Versioned | Form::Resource)
+            && address.text.expose().contains('#');
     if fragment {
         notes.push("what follows # in the address is never sent; write %23 where it is meant".to_owned());
     }
@@ -117,10 +119,15 @@ enum Bad {
 }
 
 fn bad_address(shown: &str, why: Bad) -> Failure {
-    const FORMS: &str = "write a resource (limits), a path (/services/data), a full address (https://…) or a query (SELECT …)";
+    const FORMS: &str =
+        "write a resource (limits), a path (/services/data), a full address (https://…) or a query (SELECT …)";
     match why {
         Bad::Empty => usage("There is no address", "", [FORMS]),
-        Bad::NoOrg => usage("The org's address is known after the login", "", ["log in first, or write a full address (https://…)"]),
+        Bad::NoOrg => usage(
+            "The org's address is known after the login",
+            "",
+            ["log in first, or write a full address (https://…)"],
+        ),
         // The library's words name no part of the address.
         Bad::Parse(error) => usage(format!("{shown} is no address"), error.to_string(), [FORMS]),
     }

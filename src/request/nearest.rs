@@ -5,7 +5,9 @@ pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&
     let wanted: Vec<char> = name.to_lowercase().chars().take(LONGEST).collect();
     let limit = (wanted.len() / 3).max(1);
     known
-        .map(|candidate| (distance(&wanted, &candidate.to_lowercase().chars().take(LONGEST).collect::<Vec<_>>()), candidate))
+        .map(|candidate| {
+            (distance(&wanted, &candidate.to_lowercase().chars().take(LONGEST).collect::<Vec<_>>()), candidate)
+        })
         .filter(|(far, candidate)| *far <= limit || worth_by_part(name, candidate))
         .min_by_key(|(far, _)| *far)
         .map(|(_, candidate)| candidate)
@@ -48,9 +50,13 @@ mod tests {
 
     #[test]
     fn the_one_that_was_meant() {
-        for (typed, meant) in
-            [("acessToken", "accessToken"), ("endpiont", "endpoint"), ("idurl", "IdURL"), ("token", "accessToken"), ("usernam", "username")]
-        {
+        for (typed, meant) in [
+            ("acessToken", "accessToken"),
+            ("endpiont", "endpoint"),
+            ("idurl", "IdURL"),
+            ("token", "accessToken"),
+            ("usernam", "username"),
+        ] {
             assert_eq!(nearest(typed, KNOWN.into_iter()), Some(meant), "{typed}");
         }
         assert_eq!(nearest("colour", KNOWN.into_iter()), None);

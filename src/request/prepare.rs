@@ -177,9 +177,11 @@ fn method(text: &str) -> Result<http::Method, Failure> {
     let text = text.trim();
     let text = USUAL.iter().find(|usual| usual.eq_ignore_ascii_case(text)).copied().unwrap_or(text);
     match http::Method::from_bytes(text.as_bytes()) {
-        Ok(method) if method == http::Method::CONNECT || method == http::Method::TRACE => {
-            Err(usage(format!("{method} is not sent"), "It speaks to proxies, not to an org", ["use GET, POST, PUT, PATCH or DELETE"]))
-        }
+        Ok(method) if method == http::Method::CONNECT || method == http::Method::TRACE => Err(usage(
+            format!("{method} is not sent"),
+            "It speaks to proxies, not to an org",
+            ["use GET, POST, PUT, PATCH or DELETE"],
+        )),
         Ok(method) => Ok(method),
         Err(_) => Err(usage(format!("{text:?} is no method"), "", ["use GET, POST, PUT, PATCH or DELETE"])),
     }
@@ -201,7 +203,11 @@ const OURS: [&str; 9] = [
 fn header((name, value): (Expanded, Expanded)) -> Result<(String, Expanded), Failure> {
     let shown = &name.shown;
     if name.secret || http::HeaderName::from_bytes(name.text.expose().as_bytes()).is_err() {
-        return Err(usage(format!("{shown:?} cannot be a header's name"), "", ["letters, digits and - only; the value goes into the other column"]));
+        return Err(usage(
+            format!("{shown:?} cannot be a header's name"),
+            "",
+            ["letters, digits and - only; the value goes into the other column"],
+        ));
     }
     if OURS.iter().any(|own| own.eq_ignore_ascii_case(shown)) {
         return Err(usage(format!("Header {shown} is set by the connection itself"), "", ["switch this header off"]));
@@ -214,7 +220,8 @@ fn header((name, value): (Expanded, Expanded)) -> Result<(String, Expanded), Fai
             ["a header is one line"],
         ));
     }
-    let value = Expanded { text: trimmed.to_owned().into(), shown: value.shown.trim().to_owned(), secret: value.secret };
+    let value =
+        Expanded { text: trimmed.to_owned().into(), shown: value.shown.trim().to_owned(), secret: value.secret };
     Ok((shown.clone(), value))
 }
 

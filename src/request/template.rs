@@ -125,7 +125,15 @@ pub fn name_at(text: &str, caret: usize) -> Option<Range<usize>> {
 /// # Errors
 /// Each variable of the text that cannot be resolved.
 pub fn expand(text: &str, variables: &Variables) -> Result<Expanded, Vec<Unknown>> {
-    let mut work = Work { variables, out: String::new(), shown: String::new(), secret: false, open: Vec::new(), steps: 0, unknown: Vec::new() };
+    let mut work = Work {
+        variables,
+        out: String::new(),
+        shown: String::new(),
+        secret: false,
+        open: Vec::new(),
+        steps: 0,
+        unknown: Vec::new(),
+    };
     work.run(text, None, false);
     if work.unknown.is_empty() {
         Ok(Expanded { text: Secret::new(work.out), shown: work.shown, secret: work.secret })

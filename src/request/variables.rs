@@ -209,10 +209,14 @@ mod tests {
 
     #[test]
     fn names_that_speak_of_secrets() {
-        for name in ["accessToken", "_accessToken", "secretToken", "password", "client_secret", "apiKey", "APIKEY", "X-Api-Key"] {
+        for name in
+            ["accessToken", "_accessToken", "secretToken", "password", "client_secret", "apiKey", "APIKEY", "X-Api-Key"]
+        {
             assert!(speaks_of_a_secret(name), "{name}");
         }
-        for name in ["tokenType", "keyPrefix", "monkey", "keyword", "endpoint", "username", "IdURL", "version", "clientId"] {
+        for name in
+            ["tokenType", "keyPrefix", "monkey", "keyword", "endpoint", "username", "IdURL", "version", "clientId"]
+        {
             assert!(!speaks_of_a_secret(name), "{name}");
         }
     }
