@@ -3,6 +3,7 @@
 pub mod app;
 pub mod auth;
 pub mod json;
+pub mod org;
 pub mod profile;
 pub mod request;
 pub mod secret;

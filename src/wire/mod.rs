@@ -3,7 +3,11 @@
 //! It follows no redirect and knows nothing of Salesforce. What may leave is decided by the [`Clearance`] of each
 //! request, checked here and nowhere else.
 
+mod address;
+mod client;
 mod stream;
 mod types;
 
+pub use address::{check, is_loopback};
+pub use client::Client;
 pub use types::{Body, Clearance, Incoming, Origin, Outgoing, Phase, Progress, Proxy, Settings, WireError, WireTiming};
