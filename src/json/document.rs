@@ -1,5 +1,7 @@
 //! A body and its index: made here, read in `navigate` and beside it. Must not print the body, which may hold secrets.
 
+use std::sync::atomic::AtomicBool;
+
 use super::error::{MARK, SyntaxError};
 use super::scan::{Stop, Why, scan};
 use super::tape::Tape;
@@ -29,16 +31,21 @@ impl Document {
     /// A text that ends too early is an error at its end; a number that the end touches inside a container is not kept,
     /// since it may be the beginning of a longer one.
     pub fn parse(bytes: Vec<u8>) -> Self {
-        Self::read(bytes, false)
+        Self::read(bytes, false, &AtomicBool::new(false))
+    }
+
+    /// `parse`, given up where `halt` becomes true (looked at every 64 KiB): then there is an error and no whole document.
+    pub fn parse_unless(bytes: Vec<u8>, halt: &AtomicBool) -> Self {
+        Self::read(bytes, false, halt)
     }
 
     /// Indexes the beginning of a body that is still arriving: the missing end is no error. Nodes keep their numbers when
     /// more of the body is indexed later.
     pub fn partial(bytes: Vec<u8>) -> Self {
-        Self::read(bytes, true)
+        Self::read(bytes, true, &AtomicBool::new(false))
     }
 
-    fn read(bytes: Vec<u8>, arriving: bool) -> Self {
+    fn read(bytes: Vec<u8>, arriving: bool, halt: &AtomicBool) -> Self {
         let within = bytes.get(..u32::MAX as usize).unwrap_or(&bytes);
         let (valid, unreadable) = match std::str::from_utf8(within) {
             Ok(_) if within.len() < bytes.len() => (within.len(), Some(Why::TooLong)),
@@ -54,7 +61,7 @@ impl Document {
         };
         let begin = if within.starts_with(MARK) { MARK.len() } else { 0 };
         let more = arriving || unreadable.is_some();
-        let (tape, stop) = scan(within.get(..valid).unwrap_or_default(), begin, more);
+        let (tape, stop) = scan(within.get(..valid).unwrap_or_default(), begin, more, halt);
         let stop = match (stop, unreadable) {
             // What could be read was right as far as it went: what could not be read is the mistake.
             (None, Some(why)) => Some(Stop { at: valid, why }),

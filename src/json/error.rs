@@ -74,6 +74,7 @@ fn sentence(bytes: &[u8], stop: Stop, open: usize) -> String {
         Why::Trailing => format!("the value is at its end, but {found} follows"),
         Why::NotUtf8 => format!("the text is not UTF-8 here, found {found}"),
         Why::TooLong => "the text is longer than can be indexed (4 GiB)".to_owned(),
+        Why::Stopped => "reading was given up here".to_owned(),
     }
 }
 

@@ -17,6 +17,8 @@ pub struct Needle {
     letters: Vec<Letter>,
     /// Whether it can stand in a JSON string as it is: it holds nothing that has to be escaped there.
     plain: bool,
+    /// Whether it holds a character that has an escape of its own, like `\n` and `\/`.
+    escapable: bool,
     /// The longest text it matches, in bytes.
     longest: usize,
 }
@@ -85,7 +87,8 @@ impl Needle {
         let letters: Vec<Letter> = text.chars().map(|character| Letter::new(character, any_case)).collect();
         let longest = letters.iter().map(|letter| letter.small.len.max(letter.capital.len) as usize).sum();
         let plain = !text.chars().any(|character| character < ' ' || character == '"' || character == '\\');
-        Some(Self { letters, plain, longest })
+        let escapable = !plain || text.contains('/');
+        Some(Self { letters, plain, escapable, longest })
     }
 
     /// Where it stands in a text: byte ranges, for marking. They do not overlap.
@@ -102,6 +105,11 @@ impl Needle {
     /// Whether it can stand in a JSON string unescaped.
     pub(super) fn is_plain(&self) -> bool {
         self.plain
+    }
+
+    /// Whether other escapes than `\uXXXX` may stand for a character of it.
+    pub(super) fn needs_escape(&self) -> bool {
+        self.escapable
     }
 
     /// The longest text it matches, in bytes.

@@ -8,6 +8,8 @@
 //!          └──────────────────────────────┘                └───────────────────
 //! ```
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use super::tape::{Container, NONE, Node, NodeId, Tape};
 
 /// Why reading stopped.
@@ -34,6 +36,8 @@ pub(super) enum Why {
     Trailing,
     NotUtf8,
     TooLong,
+    /// Nobody wants it any more.
+    Stopped,
 }
 
 /// Where and why reading stopped.
@@ -51,8 +55,19 @@ impl Stop {
 }
 
 /// Indexes what can be read. `more` says that the text may go on, so that a number at its very end may not be whole.
-pub(super) fn scan(bytes: &[u8], from: usize, more: bool) -> (Tape, Option<Stop>) {
-    let mut scanner = Scanner { bytes, pos: from, more, tape: Tape::default(), open: NONE, in_object: false, count: 0 };
+/// Looks at `halt` every 64 KiB, between values.
+pub(super) fn scan(bytes: &[u8], from: usize, more: bool, halt: &AtomicBool) -> (Tape, Option<Stop>) {
+    let mut scanner = Scanner {
+        bytes,
+        pos: from,
+        more,
+        halt,
+        next_look: 0,
+        tape: Tape::default(),
+        open: NONE,
+        in_object: false,
+        count: 0,
+    };
     // Sixteen bytes a value is typical of records. Memory that is reserved and never touched costs nothing.
     let likely = (bytes.len() / 16).min(8 << 20);
     scanner.tape.nodes.reserve(likely);
@@ -67,6 +82,9 @@ struct Scanner<'a> {
     bytes: &'a [u8],
     pos: usize,
     more: bool,
+    halt: &'a AtomicBool,
+    /// Where `halt` is looked at again.
+    next_look: usize,
     tape: Tape,
     /// The innermost open container, its kind and its children so far.
     open: u32,
@@ -119,6 +137,9 @@ impl Scanner<'_> {
     #[inline]
     fn value(&mut self) -> Result<bool, Stop> {
         let start = self.pos;
+        if start >= self.next_look {
+            self.look()?;
+        }
         let end = match self.peek() {
             Some(b'"') => string(self.bytes, start + 1)?,
             Some(bracket @ (b'{' | b'[')) => return self.enter(bracket == b'{'),
@@ -138,6 +159,12 @@ impl Scanner<'_> {
         self.count += 1;
         self.pos = end;
         Ok(false)
+    }
+
+    #[cold]
+    fn look(&mut self) -> Result<(), Stop> {
+        self.next_look = self.pos + 64 * 1024;
+        if self.halt.load(Ordering::Relaxed) { Err(Stop { at: self.pos, why: Why::Stopped }) } else { Ok(()) }
     }
 
     /// Opens a container; false if it is empty and closed again.

@@ -8,12 +8,14 @@
 //! ```
 //!
 //! The bytes are run over by `memchr`; only where a byte may matter is a node looked up. So a search that misses costs
-//! little more than reading the text, and one in a text full of escapes costs decoding the strings that hold them.
+//! little more than reading the text. A needle without slashes, quotes and control characters can come only from `\u` of
+//! all escapes, so the others cost nothing; a text full of those costs decoding the strings that hold them.
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use memchr::memchr;
+use memchr::memmem::Finder;
 
 use super::document::Document;
 use super::needle::{Hunter, Needle};
@@ -76,6 +78,8 @@ pub fn count(document: &Document, needle: &Needle, node: NodeId, stop: &AtomicBo
 struct Search<'a> {
     document: &'a Document,
     hunter: Hunter<'a>,
+    /// Finds the escapes that may stand for a character of the needle.
+    escapes: Finder<'static>,
     stop: &'a AtomicBool,
     /// The node decided last: it is not decided again when it goes on in the next window.
     decided: Option<NodeId>,
@@ -88,7 +92,8 @@ struct Search<'a> {
 impl<'a> Search<'a> {
     fn new(document: &'a Document, needle: &'a Needle, stop: &'a AtomicBool) -> Self {
         let hunter = Hunter::in_long(needle, document.bytes());
-        Self { document, hunter, stop, decided: None, found: Vec::new(), decoded: String::new() }
+        let escapes = Finder::new(if needle.needs_escape() { b"\\".as_slice() } else { b"\\u".as_slice() });
+        Self { document, hunter, escapes, stop, decided: None, found: Vec::new(), decoded: String::new() }
     }
 
     fn stopped(&self) -> bool {
@@ -151,9 +156,13 @@ impl<'a> Search<'a> {
         let next_plain = |search: &Self, at| {
             if plain { search.hunter.next(bytes, at, window.end).map(|(place, _)| place) } else { None }
         };
-        let next_escape = |at| Some(at + memchr(b'\\', bytes.get(at..window.end)?)?);
+        let next_escape = |search: &Self, at| {
+            // One byte more, since the `u` may stand behind the window.
+            let ahead = bytes.get(at..bytes.len().min(window.end + 1))?;
+            search.escapes.find(ahead).map(|found| at + found).filter(|place| *place < window.end)
+        };
         let mut at = window.start;
-        let (mut plain_at, mut escape_at) = (next_plain(self, at), next_escape(at));
+        let (mut plain_at, mut escape_at) = (next_plain(self, at), next_escape(self, at));
         let mut near = 0;
         loop {
             let event = match (plain_at, escape_at) {
@@ -177,7 +186,7 @@ impl<'a> Search<'a> {
                 plain_at = next_plain(self, at);
             }
             if escape_at.is_some_and(|place| place < at) {
-                escape_at = next_escape(at);
+                escape_at = next_escape(self, at);
             }
         }
     }
