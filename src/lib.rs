@@ -7,4 +7,5 @@ pub mod org;
 pub mod profile;
 pub mod request;
 pub mod secret;
+pub mod view;
 pub mod wire;

@@ -165,17 +165,9 @@ impl State {
         self.people.iter().find(|p| p.app.name == id.app && p.user.username == id.username)
     }
 
-    /// The scopes that are open, the innermost first.
-    pub fn scopes(&self) -> Vec<Scope> {
+    /// The scopes of the place, as if no dialogue stood over it.
+    pub fn place_scopes(&self) -> Vec<Scope> {
         let always = Scope::Always;
-        match &self.dialog {
-            Some(Dialog::Help { .. } | Dialog::Problems { .. }) => return vec![Scope::Reading, always],
-            Some(Dialog::Switcher(_)) => return vec![Scope::Switcher, always],
-            Some(Dialog::Write(..) | Dialog::Browser(_) | Dialog::CopySecret(..)) => return vec![Scope::Question, always],
-            Some(Dialog::CopyMenu) => return vec![Scope::CopyMenu, always],
-            Some(Dialog::Passphrase(_)) => return vec![Scope::Passphrase, always],
-            None => {}
-        }
         if self.who.is_none() {
             return match self.start {
                 Start::Welcome => vec![Scope::Welcome, Scope::Browse, always],
@@ -194,6 +186,19 @@ impl State {
         }
         scopes.push(always);
         scopes
+    }
+
+    /// The scopes that are open, the innermost first.
+    pub fn scopes(&self) -> Vec<Scope> {
+        let always = Scope::Always;
+        match &self.dialog {
+            Some(Dialog::Help { .. } | Dialog::Problems { .. }) => vec![Scope::Reading, always],
+            Some(Dialog::Switcher(_)) => vec![Scope::Switcher, always],
+            Some(Dialog::Write(..) | Dialog::Browser(_) | Dialog::CopySecret(..)) => vec![Scope::Question, always],
+            Some(Dialog::CopyMenu) => vec![Scope::CopyMenu, always],
+            Some(Dialog::Passphrase(_)) => vec![Scope::Passphrase, always],
+            None => self.place_scopes(),
+        }
     }
 
     fn rest_scopes(&self) -> Vec<Scope> {

@@ -139,7 +139,8 @@ fn in_table(state: &mut State, exchange: &Arc<Exchange>, command: Command, out: 
         more_rows(state, out);
         return true;
     }
-    if walk(command, &mut table.row, &mut table.top, table.rows(), height) {
+    let rows = table.rows();
+    if walk(command, &mut table.row, &mut table.top, rows, height) {
         return true;
     }
     let columns = table.columns().len();
