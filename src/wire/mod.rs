@@ -5,8 +5,12 @@
 
 mod address;
 mod client;
+mod failure;
+mod meter;
+mod proxy;
 mod stream;
 mod types;
+mod upload;
 
 pub use address::{check, is_loopback};
 pub use client::Client;
