@@ -46,6 +46,8 @@ pub enum Event {
         /// The newest version of the org, or the profile's, as `67.0`.
         version: Option<String>,
     },
+    /// A login that was asked for alone has ended.
+    LoginEnded(TaskId, Result<(), Box<Failure>>),
     /// A task stands here.
     Progressed(TaskId, Phase),
     /// The beginning of an answer.

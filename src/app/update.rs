@@ -36,6 +36,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
                 rest::open_tree(state, &mut out);
             }
         }
+        Event::LoginEnded(id, result) => login_ended(state, id, result.err().map(|f| *f)),
         Event::Progressed(id, phase) => {
             if let Some(flight) = state.flights.get_mut(id) {
                 flight.phase = phase;
@@ -200,6 +201,12 @@ fn sent_write(flight: &Flight) -> bool {
     let asks = flight.ask.request.method.eq_ignore_ascii_case("GET") || flight.ask.request.method.eq_ignore_ascii_case("HEAD");
     let sent = matches!(flight.phase, Phase::Sending { .. } | Phase::Waiting | Phase::Receiving { .. } | Phase::Indexing);
     !asks && sent
+}
+
+fn login_ended(state: &mut State, id: TaskId, failure: Option<Failure>) {
+    if let (Some(flight), Some(failure)) = (state.flights.end(id), failure) {
+        failed(state, flight.ask, failure);
+    }
 }
 
 fn answered(state: &mut State, id: TaskId, result: Result<Exchange, Failure>, out: &mut Out) {

@@ -221,8 +221,6 @@ fn org_rows(org: &OrgCard) -> Vec<Row> {
         Some(false) => toned("sandbox", "no: this is production", Tone::Bad),
         None => toned("sandbox", "not told, so it counts as production", Tone::Faint),
     });
-    rows.push(row("namespace", org.namespace.clone()));
-    rows.push(row("trial ends", org.trial_ends.clone()));
     rows.retain(|r| !r.value.is_empty());
     rows
 }
