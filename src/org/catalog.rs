@@ -97,7 +97,13 @@ impl Catalog {
             "sobjects" => return self.learn_sobjects(answer),
             _ => ResourceKind::Resource,
         };
-        let node = ResourceNode { label: String::new(), address: path.to_owned(), kind, expandable: true, note: String::new() };
+        let node = ResourceNode {
+            label: String::new(),
+            address: path.to_owned(),
+            kind,
+            expandable: true,
+            note: String::new(),
+        };
         for found in expand(&node, answer) {
             let Some(path) = below_version(&found.address).filter(|path| !path.is_empty()) else { continue };
             // Records are not places to begin from; their number has no end.
@@ -112,7 +118,10 @@ impl Catalog {
         let Some(list) = answer.root().and_then(|root| answer.get(root, "sobjects")) else { return };
         for entry in answer.children(list) {
             let text = |key: &str| {
-                answer.get(entry, key).filter(|node| answer.kind(*node) == Kind::String).map(|node| answer.text(node).into_owned())
+                answer
+                    .get(entry, key)
+                    .filter(|node| answer.kind(*node) == Kind::String)
+                    .map(|node| answer.text(node).into_owned())
             };
             let Some(name) = text("name").filter(|name| is_name(name)) else { continue };
             if let Some(prefix) = text("keyPrefix").filter(|prefix| prefix.len() == 3) {
@@ -141,9 +150,12 @@ impl Catalog {
         let (above, begun) = below.rsplit_once('/').map_or(("", below), |(above, begun)| (above, begun));
         let mut found: Vec<Candidate> = Vec::new();
         for (segment, note, more) in self.below(above, begun) {
-            let slash = if more && !after.starts_with('/') { "/" } else { "" };
             let between = if above.is_empty() { "" } else { "/" };
-            let insert = format!("{head}{above}{between}{segment}{slash}");
+            let path = format!("{above}{between}{segment}");
+            // What answers by itself is whole without a slash; objects are mostly gone through.
+            let whole = self.paths.contains_key(&path) && !path.ends_with("sobjects");
+            let slash = if more && !whole && !after.starts_with('/') { "/" } else { "" };
+            let insert = format!("{head}{path}{slash}");
             let caret = insert.len();
             if insert == before {
                 continue;
@@ -179,9 +191,15 @@ impl Catalog {
             ["sobjects"] if !above.starts_with("tooling") => {
                 self.sobjects.iter().for_each(|(name, label)| add(name, label, true));
             }
-            ["sobjects", _] => OF_AN_OBJECT.iter().filter(|(path, _)| !path.contains('/')).for_each(|(path, note)| add(path, note, false)),
+            ["sobjects", _] => OF_AN_OBJECT
+                .iter()
+                .filter(|(path, _)| !path.contains('/'))
+                .for_each(|(path, note)| add(path, note, false)),
             ["sobjects", _, "describe"] => {
-                OF_AN_OBJECT.iter().filter_map(|(path, _)| path.strip_prefix("describe/")).for_each(|path| add(path, "", false));
+                OF_AN_OBJECT
+                    .iter()
+                    .filter_map(|(path, _)| path.strip_prefix("describe/"))
+                    .for_each(|path| add(path, "", false));
             }
             _ => {}
         }
@@ -255,18 +273,30 @@ mod tests {
 
     #[test]
     fn segment_by_segment_in_every_way_of_writing() {
-        assert_eq!(inserts("lim"), ["limits", "limits/"].into_iter().filter(|s| inserts("lim").contains(&(*s).to_owned())).collect::<Vec<_>>());
+        assert_eq!(inserts("lim"), ["limits"]);
+        assert_eq!(inserts("limits/"), ["limits/recordCount"]);
         assert_eq!(inserts("sobjects/acc"), ["sobjects/Account/", "sobjects/AccountFeed/"]);
         assert_eq!(inserts("sobjects/Account/desc"), ["sobjects/Account/describe"]);
         assert_eq!(inserts("/services/data/v67.0/sob"), ["/services/data/v67.0/sobjects/"]);
-        assert_eq!(inserts("{{endpoint}}/services/data/v{{version}}/tooling/q"), ["{{endpoint}}/services/data/v{{version}}/tooling/query"]);
+        assert_eq!(
+            inserts("{{endpoint}}/services/data/v{{version}}/tooling/q"),
+            ["{{endpoint}}/services/data/v{{version}}/tooling/query"]
+        );
         assert_eq!(inserts("v60.0/sobjects/AccountF"), ["v60.0/sobjects/AccountFeed/"]);
         assert!(inserts("").contains(&"sobjects/".to_owned()));
     }
 
     #[test]
     fn none_where_nothing_is_meant() {
-        for typed in ["SELECT Id", "query?q=sob", "https://evil.example/sob", "{{acc", "{{endpoint}}/sob", "nothinglikeit", "limits?x"] {
+        for typed in [
+            "SELECT Id",
+            "query?q=sob",
+            "https://evil.example/sob",
+            "{{acc",
+            "{{endpoint}}/sob",
+            "nothinglikeit",
+            "limits?x",
+        ] {
             assert_eq!(inserts(typed), [""; 0], "{typed}");
         }
     }

@@ -2,13 +2,22 @@
 
 /// Code and cure. Codes are compared without case.
 const BY_CODE: &[(&str, &str)] = &[
-    ("INVALID_SESSION_ID", "the session ended or is not meant for this API; log in again, and check that the user's profile has API Enabled"),
+    (
+        "INVALID_SESSION_ID",
+        "the session ended or is not meant for this API; log in again, and check that the user's profile has API Enabled",
+    ),
     ("Bad_OAuth_Token", "the session ended; log in again"),
     ("Missing_OAuth_Token", "the token was not sent: switch an Authorization header of your own off"),
     ("Wrong_Org", "the id URL is another org's: use {{IdURL}}"),
-    ("INVALID_AUTH_HEADER", "the Authorization header has to be Bearer and the token; leave it out and it is set for you"),
+    (
+        "INVALID_AUTH_HEADER",
+        "the Authorization header has to be Bearer and the token; leave it out and it is set for you",
+    ),
     ("MALFORMED_QUERY", "the place is told as Row and Column; look for a missing comma, quote or bracket there"),
-    ("INVALID_FIELD", "the object has no such field, or this user may not see it; its describe lists those that can be used"),
+    (
+        "INVALID_FIELD",
+        "the object has no such field, or this user may not see it; its describe lists those that can be used",
+    ),
     ("INVALID_TYPE", "there is no such object, or this user may not see it; sobjects lists those that can be used"),
     ("INVALID_QUERY_FILTER_OPERATOR", "this operator does not fit the field's type"),
     ("INVALID_QUERY_LOCATOR", "locators live 15 minutes and for one user: run the query again"),
@@ -33,19 +42,34 @@ const BY_CODE: &[(&str, &str)] = &[
     ("UNABLE_TO_LOCK_ROW", "another change holds the record: send it again in a moment"),
     ("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "a trigger or flow of the org says no; the message is its own"),
     ("INSUFFICIENT_ACCESS", "this user may not do this; see the profile and permission sets on the Identity screen"),
-    ("INSUFFICIENT_ACCESS_OR_READONLY", "this user may not change this record; see the profile and permission sets on the Identity screen"),
+    (
+        "INSUFFICIENT_ACCESS_OR_READONLY",
+        "this user may not change this record; see the profile and permission sets on the Identity screen",
+    ),
     ("INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", "this user may not use a record that this one refers to"),
-    ("INSUFFICIENT_PERMISSIONS", "this user may not do this; see the profile and permission sets on the Identity screen"),
+    (
+        "INSUFFICIENT_PERMISSIONS",
+        "this user may not do this; see the profile and permission sets on the Identity screen",
+    ),
     ("CANNOT_EXECUTE_FLOW_TRIGGER", "a flow of the org failed; the message is its own"),
     ("API_DISABLED_FOR_ORG", "this edition has no API, or the user's profile lacks API Enabled"),
     ("API_CURRENTLY_DISABLED", "the user's profile lacks API Enabled, or a policy of the org blocks this app"),
-    ("REQUEST_LIMIT_EXCEEDED", "the org's API calls of the last 24 hours are used up; limits tells when they come back"),
+    (
+        "REQUEST_LIMIT_EXCEEDED",
+        "the org's API calls of the last 24 hours are used up; limits tells when they come back",
+    ),
     ("TXN_SECURITY_METERING_ERROR", "a policy of the org allows this user no more of this for now"),
-    ("NOT_FOUND", "there is no such resource or record, or this user may not see it; look at the spelling, which is case-sensitive"),
+    (
+        "NOT_FOUND",
+        "there is no such resource or record, or this user may not see it; look at the spelling, which is case-sensitive",
+    ),
     ("METHOD_NOT_ALLOWED", "this resource does not know this method"),
     ("UNSUPPORTED_API_VERSION", "this version is retired"),
     ("UNSUPPORTED_MEDIA_TYPE", "set Content-Type to what the body is, mostly application/json"),
-    ("SERVER_UNAVAILABLE", "the org is busy or under maintenance: try again in a moment; see https://status.salesforce.com"),
+    (
+        "SERVER_UNAVAILABLE",
+        "the org is busy or under maintenance: try again in a moment; see https://status.salesforce.com",
+    ),
     ("UNKNOWN_EXCEPTION", "Salesforce failed; the number in the message is for its support"),
     ("FUNCTIONALITY_NOT_ENABLED", "a feature is switched off in this org"),
     ("unsupported_token_type", "only access and refresh tokens can be revoked"),
@@ -57,7 +81,9 @@ const BY_CODE: &[(&str, &str)] = &[
 /// What to do about an error code; the message tells apart what has one code.
 pub fn cure(code: &str, message: &str) -> Option<&'static str> {
     if code.eq_ignore_ascii_case("INVALID_SESSION_ID") && message.contains("not valid for use") {
-        return Some("this user's session may not use the REST API: check API Enabled and the app's scopes (api or full)");
+        return Some(
+            "this user's session may not use the REST API: check API Enabled and the app's scopes (api or full)",
+        );
     }
     BY_CODE.iter().find(|(known, _)| known.eq_ignore_ascii_case(code)).map(|(_, cure)| *cure)
 }
@@ -69,7 +95,9 @@ pub(super) fn by_status(status: u16, newest: Option<&str>) -> Option<String> {
         400 => "the org does not understand the request: compare it with the documentation",
         401 => "the org does not accept this session: log in again",
         403 => "this user may not do this; see the profile and permission sets on the Identity screen",
-        404 => "there is no such resource or record, or this user may not see it; look at the spelling, which is case-sensitive",
+        404 => {
+            "there is no such resource or record, or this user may not see it; look at the spelling, which is case-sensitive"
+        }
         405 => "this resource does not know this method; Allow names those it knows",
         409 => "another change was faster: read the record again",
         410 => {

@@ -25,7 +25,8 @@ const LONGEST: usize = 4_000;
 pub fn trouble(status: u16, headers: &[(String, String)], body: &AnswerBody, asked: Asked<'_>) -> Option<Failure> {
     let media = media_type(headers);
     let text = text_of(body);
-    let html = media.contains("html") || (media.is_empty() && markup::is_html(text));
+    // The identity calls its one word text/html.
+    let html = markup::is_html(text) || (media.contains("html") && text.contains('<'));
     if (200..300).contains(&status) || status == 304 {
         return hidden(body, html && asked.rest, text);
     }
@@ -129,7 +130,10 @@ fn from_list(status: u16, document: &Document, list: NodeId) -> Option<Failure> 
 /// `{"error":…,"error_description":…}`, or one error that is in no list.
 fn from_object(status: u16, document: &Document, object: NodeId) -> Option<Failure> {
     let text = |key: &str| {
-        document.get(object, key).filter(|node| document.kind(*node) == Kind::String).map(|node| document.text(node).into_owned())
+        document
+            .get(object, key)
+            .filter(|node| document.kind(*node) == Kind::String)
+            .map(|node| document.text(node).into_owned())
     };
     if let Some(error) = text("error") {
         let said = text("error_description").unwrap_or_default();
@@ -187,8 +191,11 @@ fn from_text(status: u16, text: &str) -> Option<Failure> {
         return None;
     }
     if text.starts_with('<') {
-        let code = markup::element(text, "errorCode").or_else(|| markup::element(text, "exceptionCode")).or_else(|| markup::element(text, "faultcode"));
-        let message = ["message", "exceptionMessage", "faultstring"].iter().find_map(|name| markup::element(text, name));
+        let code = markup::element(text, "errorCode")
+            .or_else(|| markup::element(text, "exceptionCode"))
+            .or_else(|| markup::element(text, "faultcode"));
+        let message =
+            ["message", "exceptionMessage", "faultstring"].iter().find_map(|name| markup::element(text, name));
         if code.is_some() || message.is_some() {
             let (code, message) = (code.unwrap_or_default(), message.unwrap_or_default());
             let hint = cure(&code, &message).map(str::to_owned).into_iter().collect();
@@ -216,7 +223,8 @@ fn from_page(status: u16, text: &str) -> Failure {
 
 /// The media type, in lower case, without parameters.
 pub(super) fn media_type(headers: &[(String, String)]) -> String {
-    let value = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type")).map(|(_, value)| value.as_str());
+    let value =
+        headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type")).map(|(_, value)| value.as_str());
     value.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
@@ -231,7 +239,9 @@ fn text_of(body: &AnswerBody) -> &str {
     match std::str::from_utf8(bytes) {
         Ok(text) => text,
         // The head of a spooled body may end within a character.
-        Err(error) => bytes.get(..error.valid_up_to()).and_then(|good| std::str::from_utf8(good).ok()).unwrap_or_default(),
+        Err(error) => {
+            bytes.get(..error.valid_up_to()).and_then(|good| std::str::from_utf8(good).ok()).unwrap_or_default()
+        }
     }
 }
 

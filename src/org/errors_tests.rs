@@ -34,8 +34,13 @@ fn a_list_of_errors() {
 
 #[test]
 fn oauth_errors_and_single_objects() {
-    let failure = of(400, JSON, r#"{"error":"unsupported_token_type","error_description":"this token type is not supported"}"#).unwrap();
-    assert_eq!((failure.title.as_str(), failure.detail.as_str()), ("400 unsupported_token_type", "this token type is not supported"));
+    let failure =
+        of(400, JSON, r#"{"error":"unsupported_token_type","error_description":"this token type is not supported"}"#)
+            .unwrap();
+    assert_eq!(
+        (failure.title.as_str(), failure.detail.as_str()),
+        ("400 unsupported_token_type", "this token type is not supported")
+    );
     let failure = of(404, JSON, r#"{"errorCode":"ITEM_NOT_FOUND","message":"gone"}"#).unwrap();
     assert_eq!((failure.title.as_str(), failure.detail.as_str()), ("404 ITEM_NOT_FOUND", "gone"));
     assert!(!failure.hint.is_empty(), "the status has a cure where the code has none");
@@ -44,8 +49,7 @@ fn oauth_errors_and_single_objects() {
 #[test]
 fn words_xml_and_pages() {
     let failure = of(403, "text/html", "Bad_OAuth_Token").unwrap();
-    assert_eq!(failure.title, "403 Forbidden: Bad_OAuth_Token".replace("Forbidden: ", "Forbidden").replace("403 ForbiddenBad_OAuth_Token", &failure.title));
-    assert!(failure.detail.contains("Bad_OAuth_Token"));
+    assert_eq!((failure.title.as_str(), failure.detail.as_str()), ("403 Bad_OAuth_Token", "Bad_OAuth_Token"));
     let failure = of(403, "text/plain", "Missing_OAuth_Token").unwrap();
     assert_eq!(failure.title, "403 Missing_OAuth_Token");
     let xml = r#"<?xml version="1.0"?><Errors><Error><errorCode>NOT_FOUND</errorCode><message>no &lt;such&gt; thing</message></Error></Errors>"#;
@@ -53,22 +57,35 @@ fn words_xml_and_pages() {
     assert_eq!((failure.title.as_str(), failure.detail.as_str()), ("404 NOT_FOUND", "no <such> thing"));
     let page = "<html><head><title>Down for Maintenance</title></head><body><p>Back soon</p></body></html>";
     let failure = of(503, "text/html; charset=utf-8", page).unwrap();
-    assert_eq!((failure.title.as_str(), failure.detail.as_str()), ("503 Service Unavailable: Down for Maintenance", "Back soon"));
+    assert_eq!(
+        (failure.title.as_str(), failure.detail.as_str()),
+        ("503 Service Unavailable: Down for Maintenance", "Back soon")
+    );
     assert!(failure.hint[0].contains("status.salesforce.com"));
     assert!(of(200, "text/html", page).unwrap().title.contains("Down for Maintenance"));
-    let other = trouble(200, &[("content-type".into(), "text/html".into())], &AnswerBody::Text(page.into()), Asked::default());
+    let other =
+        trouble(200, &[("content-type".into(), "text/html".into())], &AnswerBody::Text(page.into()), Asked::default());
     assert_eq!(other, None, "a page that was asked for is none");
 }
 
 #[test]
 fn statuses_alone() {
-    for (status, word) in [(414, "16,384"), (431, "16,384"), (420, "login URL"), (410, "v67.0"), (429, "wait"), (500, "try again"), (404, "spelling")] {
+    for (status, word) in [
+        (414, "16,384"),
+        (431, "16,384"),
+        (420, "login URL"),
+        (410, "v67.0"),
+        (429, "wait"),
+        (500, "try again"),
+        (404, "spelling"),
+    ] {
         let failure = of(status, "text/plain", "").unwrap();
         assert!(failure.hint.iter().any(|line| line.contains(word)), "{status}: {failure:?}");
     }
     let failure = of(405, JSON, r#"[{"errorCode":"METHOD_NOT_ALLOWED","message":"no"}]"#).unwrap();
     assert!(failure.facts.contains(&("Allow".to_owned(), "GET,HEAD".to_owned())));
-    let failure = of(300, JSON, r#"["/services/data/v67.0/sobjects/A/1","/services/data/v67.0/sobjects/A/2"]"#).unwrap();
+    let failure =
+        of(300, JSON, r#"["/services/data/v67.0/sobjects/A/1","/services/data/v67.0/sobjects/A/2"]"#).unwrap();
     assert!(failure.title.contains("2 records") && failure.detail.lines().count() == 2);
     let failure = of(410, JSON, r#"[{"errorCode":"UNSUPPORTED_API_VERSION","message":"old"}]"#).unwrap();
     assert!(failure.hint.iter().any(|line| line.contains("v67.0")));
@@ -78,7 +95,8 @@ fn statuses_alone() {
 
 #[test]
 fn a_session_that_is_not_for_the_rest_api_has_its_own_cure() {
-    let text = r#"[{"message":"This session is not valid for use with the REST API","errorCode":"INVALID_SESSION_ID"}]"#;
+    let text =
+        r#"[{"message":"This session is not valid for use with the REST API","errorCode":"INVALID_SESSION_ID"}]"#;
     assert!(of(401, JSON, text).unwrap().hint[0].contains("may not use the REST API"));
 }
 
@@ -101,7 +119,10 @@ fn trouble_inside_a_good_status() {
     assert_eq!(of(200, JSON, graphql).unwrap().detail, "no field x");
     assert_eq!(of(200, JSON, r#"{"data":{},"errors":[]}"#), None);
     let tree = of(400, JSON, r#"{"hasErrors":true,"results":[{"referenceId":"r1","errors":[{"statusCode":"INVALID_EMAIL_ADDRESS","message":"m"}]}]}"#).unwrap();
-    assert_eq!((tree.title.as_str(), tree.detail.as_str()), ("400 Bad Request: 1 of 1 rows failed", "r1: INVALID_EMAIL_ADDRESS m"));
+    assert_eq!(
+        (tree.title.as_str(), tree.detail.as_str()),
+        ("400 Bad Request: 1 of 1 rows failed", "r1: INVALID_EMAIL_ADDRESS m")
+    );
 }
 
 #[test]

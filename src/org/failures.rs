@@ -76,25 +76,46 @@ pub(super) fn wire(error: &WireError, write: bool) -> Failure {
             "a request that holds a token, password or key goes only to its own org: take it out, or ask the org",
         ),
         WireError::Plain(_) => (FailureKind::Refused, "Not sent: plain http", "write https://"),
-        WireError::Address(_) => {
-            (FailureKind::Refused, "Not sent: the address cannot be trusted", "write https://, the host and the path, and nothing before the host")
+        WireError::Address(_) => (
+            FailureKind::Refused,
+            "Not sent: the address cannot be trusted",
+            "write https://, the host and the path, and nothing before the host",
+        ),
+        WireError::Dns { .. } => {
+            (FailureKind::Network, "The host is not found", "check the spelling of the host, and the network")
         }
-        WireError::Dns { .. } => (FailureKind::Network, "The host is not found", "check the spelling of the host, and the network"),
-        WireError::Connect { .. } => (FailureKind::Network, "Nobody answers there", "check host and port, the network, and whether a proxy is needed"),
+        WireError::Connect { .. } => (
+            FailureKind::Network,
+            "Nobody answers there",
+            "check host and port, the network, and whether a proxy is needed",
+        ),
         WireError::Tls { .. } => (
             FailureKind::Network,
             "The host could not prove who it is",
             "behind a company's proxy, name its certificate authority: ca_file in settings.toml",
         ),
-        WireError::Proxy(_) => (FailureKind::Network, "The proxy refused", "check the proxy and its login in settings.toml or HTTPS_PROXY"),
-        WireError::ConnectLimit { .. } => (FailureKind::Network, "No connection in time", "check the network; connect_limit_s in settings.toml sets the limit"),
-        WireError::IdleLimit { .. } => (FailureKind::Network, "The org fell silent", "try again; idle_limit_s in settings.toml sets the limit"),
+        WireError::Proxy(_) => {
+            (FailureKind::Network, "The proxy refused", "check the proxy and its login in settings.toml or HTTPS_PROXY")
+        }
+        WireError::ConnectLimit { .. } => (
+            FailureKind::Network,
+            "No connection in time",
+            "check the network; connect_limit_s in settings.toml sets the limit",
+        ),
+        WireError::IdleLimit { .. } => {
+            (FailureKind::Network, "The org fell silent", "try again; idle_limit_s in settings.toml sets the limit")
+        }
         WireError::Cut { .. } => (FailureKind::Network, "The connection was cut", "try again"),
         WireError::File { .. } => (FailureKind::Usage, "The body's file cannot be read", "check its path and its mode"),
         WireError::Other(_) => (FailureKind::Network, "The request failed", "try again"),
     };
-    let mut failure =
-        Failure { title: title.to_owned(), detail: error.to_string(), hint: vec![hint.to_owned()], facts: Vec::new(), kind };
+    let mut failure = Failure {
+        title: title.to_owned(),
+        detail: error.to_string(),
+        hint: vec![hint.to_owned()],
+        facts: Vec::new(),
+        kind,
+    };
     if let WireError::Stranger { to, allowed } = error {
         failure.facts.push(("would have gone to".to_owned(), to.clone()));
         failure.facts.extend(allowed.iter().map(|origin| ("may go to".to_owned(), origin.clone())));

@@ -125,7 +125,10 @@ fn unreadable(headers: &[(&str, &str)]) -> Option<String> {
         let strange = match name.to_ascii_lowercase().as_str() {
             "content-encoding" => value != "identity",
             "content-type" => {
-                !value.contains("json") || value.split_once("charset=").is_some_and(|(_, set)| !set.trim_matches([' ', '"', ';']).starts_with("utf-8"))
+                !value.contains("json")
+                    || value
+                        .split_once("charset=")
+                        .is_some_and(|(_, set)| !set.trim_matches([' ', '"', ';']).starts_with("utf-8"))
             }
             _ => false,
         };

@@ -17,13 +17,33 @@ fn what_only_asks() {
         ("GET", "/query?q=SELECT+Id+FROM+Account+WHERE+Name='executeAnonymous'", ""),
         ("POST", "/parameterizedSearch", r#"{"q":"x"}"#),
         ("POST", "/search/", r#"{"q":"x"}"#),
-        ("POST", "/graphql", r#"{"query":"query q { uiapi { query { Account { edges { node { Id } } } } } }","variables":{"a":1}}"#),
+        (
+            "POST",
+            "/graphql",
+            r#"{"query":"query q { uiapi { query { Account { edges { node { Id } } } } } }","variables":{"a":1}}"#,
+        ),
         ("POST", "/jobs/query", r#"{"operation":"queryAll","query":"SELECT Id FROM Account"}"#),
-        ("POST", "/composite", r#"{"compositeRequest":[{"method":"GET","url":"/services/data/v67.0/limits","referenceId":"a"}]}"#),
+        (
+            "POST",
+            "/composite",
+            r#"{"compositeRequest":[{"method":"GET","url":"/services/data/v67.0/limits","referenceId":"a"}]}"#,
+        ),
         ("POST", "/composite/", r#"{"allOrNone":true,"compositeRequest":[]}"#),
-        ("POST", "/composite/batch", r#"{"batchRequests":[{"method":"get","url":"v67.0/limits"},{"method":"HEAD","url":"v67.0/tabs"}]}"#),
-        ("POST", "/composite/graph", r#"{"graphs":[{"graphId":"g","compositeRequest":[{"method":"GET","url":"/services/data/v67.0/tabs","referenceId":"a"}]}]}"#),
-        ("POST", "/composite/batch", r#"{"batchRequests":[{"method":"POST","url":"v67.0/parameterizedSearch","richInput":{"q":"x"}}]}"#),
+        (
+            "POST",
+            "/composite/batch",
+            r#"{"batchRequests":[{"method":"get","url":"v67.0/limits"},{"method":"HEAD","url":"v67.0/tabs"}]}"#,
+        ),
+        (
+            "POST",
+            "/composite/graph",
+            r#"{"graphs":[{"graphId":"g","compositeRequest":[{"method":"GET","url":"/services/data/v67.0/tabs","referenceId":"a"}]}]}"#,
+        ),
+        (
+            "POST",
+            "/composite/batch",
+            r#"{"batchRequests":[{"method":"POST","url":"v67.0/parameterizedSearch","richInput":{"q":"x"}}]}"#,
+        ),
     ] {
         assert_eq!(reason(method, &format!("{V}{path}"), &[], body), None, "{method} {path} {body}");
     }
@@ -82,7 +102,11 @@ fn a_header_that_overrides_the_method() {
 
 #[test]
 fn a_part_may_hide_a_write() {
-    let part = |part: &str| format!(r#"{{"compositeRequest":[{{"method":"GET","url":"/services/data/v67.0/limits","referenceId":"a"}},{part}]}}"#);
+    let part = |part: &str| {
+        format!(
+            r#"{{"compositeRequest":[{{"method":"GET","url":"/services/data/v67.0/limits","referenceId":"a"}},{part}]}}"#
+        )
+    };
     for hidden in [
         r#"{"method":"POST","url":"/services/data/v67.0/sobjects/Account","referenceId":"b","body":{}}"#,
         r#"{"method":"PATCH","url":"/services/data/v67.0/sobjects/Account/001","referenceId":"b"}"#,
@@ -102,7 +126,9 @@ fn a_part_may_hide_a_write() {
         assert!(said.as_ref().is_some_and(|s| s.contains("part 2") || s.contains("twice")), "{hidden}: {said:?}");
     }
     let batch = r#"{"batchRequests":[{"method":"POST","url":"v67.0/composite","richInput":{"compositeRequest":[{"method":"DELETE","url":"/services/data/v67.0/sobjects/Account/001","referenceId":"a"}]}}]}"#;
-    assert!(reason("POST", "/services/data/v67.0/composite/batch", &[], batch).unwrap().contains("part 1: part 1: DELETE"));
+    assert!(
+        reason("POST", "/services/data/v67.0/composite/batch", &[], batch).unwrap().contains("part 1: part 1: DELETE")
+    );
 }
 
 #[test]
@@ -110,10 +136,22 @@ fn bodies_that_cannot_be_seen_through() {
     let reads = r#"{"compositeRequest":[]}"#;
     let path = "/services/data/v67.0/composite";
     assert_eq!(reason("POST", path, &[("Content-Type", "application/json; charset=UTF-8")], reads), None);
-    for (name, value) in [("Content-Type", "application/xml"), ("Content-Type", "application/json;charset=utf-16"), ("Content-Encoding", "gzip")] {
+    for (name, value) in [
+        ("Content-Type", "application/xml"),
+        ("Content-Type", "application/json;charset=utf-16"),
+        ("Content-Encoding", "gzip"),
+    ] {
         assert!(reason("POST", path, &[(name, value)], reads).is_some(), "{name}: {value}");
     }
-    for body in ["", "[]", "{", "{}", r#"{"compositeRequest":{}}"#, r#"{"compositeRequest":[],"extra":1}"#, r#"{"compositeRequest":[]} x"#] {
+    for body in [
+        "",
+        "[]",
+        "{",
+        "{}",
+        r#"{"compositeRequest":{}}"#,
+        r#"{"compositeRequest":[],"extra":1}"#,
+        r#"{"compositeRequest":[]} x"#,
+    ] {
         assert!(reason("POST", path, &[], body).is_some(), "{body}");
     }
     let url = Url::parse("https://acme.my.salesforce.com/services/data/v67.0/composite").unwrap();
@@ -122,12 +160,9 @@ fn bodies_that_cannot_be_seen_through() {
 
 #[test]
 fn graphql_mutations() {
-    for query in [
-        "mutation { x }",
-        "query a { x } mutation b { y }",
-        "# c\\nMUTATION{x}",
-        "{ x } \\u006dutation y { z }",
-    ] {
+    for query in
+        ["mutation { x }", "query a { x } mutation b { y }", "# c\\nMUTATION{x}", "{ x } \\u006dutation y { z }"]
+    {
         let body = format!(r#"{{"query":"{query}"}}"#);
         assert!(reason("POST", "/services/data/v67.0/graphql", &[], &body).is_some(), "{query}");
     }

@@ -126,14 +126,24 @@ mod tests {
             "urls":{"rest":"https://i/services/data/v{version}/","custom_domain":"https://i"},"active":true,"user_type":"STANDARD","language":"en_US",
             "locale":"en_GB","utcOffset":-3600000,"last_modified_date":"2026-01-01T00:00:00Z","is_app_installed":false,"custom_attributes":{"x":"1"}}"#;
         let who = Identity::parse(&Document::parse(answer.to_vec())).unwrap();
-        assert_eq!((who.display_name.as_str(), who.first_name.as_str(), who.utc_offset_ms), ("Ada ☺", "", Some(-3_600_000)));
+        assert_eq!(
+            (who.display_name.as_str(), who.first_name.as_str(), who.utc_offset_ms),
+            ("Ada ☺", "", Some(-3_600_000))
+        );
         assert_eq!((who.active, who.is_app_installed, who.email_verified), (Some(true), Some(false), Some(true)));
         let urls: Vec<_> = who.urls.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(urls, ["photos.picture", "photos.thumbnail", "urls.rest", "urls.custom_domain"]);
         let rest: Vec<_> = who.rest.iter().map(|(name, value)| format!("{name}={value}")).collect();
         assert_eq!(
             rest,
-            ["asserted_user=true", "addr_city=Bern", "is_lightning_login_user=false", "status.created_date=", "status.body=hi", "custom_attributes.x=1"]
+            [
+                "asserted_user=true",
+                "addr_city=Bern",
+                "is_lightning_login_user=false",
+                "status.created_date=",
+                "status.body=hi",
+                "custom_attributes.x=1"
+            ]
         );
     }
 

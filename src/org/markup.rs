@@ -49,7 +49,8 @@ pub(super) fn words(text: &str) -> String {
 }
 
 fn unescape(text: &str) -> String {
-    const NAMED: [(&str, &str); 6] = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&nbsp;", " "), ("&amp;", "&")];
+    const NAMED: [(&str, &str); 6] =
+        [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&nbsp;", " "), ("&amp;", "&")];
     NAMED.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
 }
 

@@ -35,12 +35,17 @@ fn object(document: &Document, root: NodeId) -> Option<Failure> {
             return None;
         }
         let tree = document.children(results).any(|one| document.get(one, "errors").is_some());
-        return if tree { collection_of(document, results) } else { told(document, document.children(results), "statusCode", "result") };
+        return if tree {
+            collection_of(document, results)
+        } else {
+            told(document, document.children(results), "statusCode", "result")
+        };
     }
     // GraphQL: `errors` beside `data`.
     let errors = list("errors").filter(|node| document.child_count(*node) > 0)?;
     document.get(root, "data")?;
-    let messages: Vec<_> = document.children(errors).filter_map(|node| one_error(document, node)).map(|one| one.message).collect();
+    let messages: Vec<_> =
+        document.children(errors).filter_map(|node| one_error(document, node)).map(|one| one.message).collect();
     let title = match messages.len() {
         1 => "GraphQL: the answer holds an error".to_owned(),
         n => format!("GraphQL: the answer holds {n} errors"),
@@ -63,9 +68,12 @@ fn told(document: &Document, parts: impl Iterator<Item = NodeId>, status_key: &s
         if failed > TOLD {
             continue;
         }
-        let name = document.get(part, "referenceId").map_or_else(|| format!("part {all}"), |node| document.text(node).into_owned());
+        let name = document
+            .get(part, "referenceId")
+            .map_or_else(|| format!("part {all}"), |node| document.text(node).into_owned());
         let body = document.get(part, body_key);
-        let first = body.filter(|node| document.kind(*node) == Kind::Array).and_then(|list| document.at(list, 0)).or(body);
+        let first =
+            body.filter(|node| document.kind(*node) == Kind::Array).and_then(|list| document.at(list, 0)).or(body);
         let error = first.and_then(|node| one_error(document, node));
         let (code, message) = error.map(|one| (one.code, one.message)).unwrap_or_default();
         details.push(format!("{name}: {message}"));
@@ -82,8 +90,10 @@ fn told(document: &Document, parts: impl Iterator<Item = NodeId>, status_key: &s
 /// `[{"id":…,"success":false,"errors":[…]}]`, or a list of errors in a 200.
 fn collection(document: &Document, list: NodeId) -> Option<Failure> {
     let first = document.at(list, 0)?;
-    (document.kind(first) == Kind::Object && document.get(first, "success").is_some() && document.get(first, "errors").is_some())
-        .then(|| collection_of(document, list))?
+    (document.kind(first) == Kind::Object
+        && document.get(first, "success").is_some()
+        && document.get(first, "errors").is_some())
+    .then(|| collection_of(document, list))?
 }
 
 fn collection_of(document: &Document, list: NodeId) -> Option<Failure> {
@@ -95,8 +105,14 @@ fn collection_of(document: &Document, list: NodeId) -> Option<Failure> {
         let Some(errors) = errors else { continue };
         failed += 1;
         if failed <= TOLD {
-            let name = document.get(row, "referenceId").map_or_else(|| format!("row {}", n + 1), |node| document.text(node).into_owned());
-            let said: Vec<_> = document.children(errors).filter_map(|node| one_error(document, node)).map(|one| format!("{} {}", one.code, one.message)).collect();
+            let name = document
+                .get(row, "referenceId")
+                .map_or_else(|| format!("row {}", n + 1), |node| document.text(node).into_owned());
+            let said: Vec<_> = document
+                .children(errors)
+                .filter_map(|node| one_error(document, node))
+                .map(|one| format!("{} {}", one.code, one.message))
+                .collect();
             details.push(format!("{name}: {}", said.join("; ")));
         }
     }

@@ -40,7 +40,8 @@ fn sure(body: &[u8]) -> Result<Document, String> {
 /// The first key of an object that is not in the list.
 fn strange_key(document: &Document, object: NodeId, known: &[&str]) -> Reason {
     let mut keys = document.children(object).filter_map(|child| document.key(child));
-    keys.find(|key| !known.contains(&key.as_ref())).map(|key| format!("its body has a key that is not known here: {key}"))
+    keys.find(|key| !known.contains(&key.as_ref()))
+        .map(|key| format!("its body has a key that is not known here: {key}"))
 }
 
 /// `{"compositeRequest":[…]}`

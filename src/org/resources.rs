@@ -50,7 +50,12 @@ impl ResourceNode {
 pub fn roots(version: &str) -> Vec<ResourceNode> {
     vec![
         ResourceNode::new("identity", "{{IdURL}}", ResourceKind::Identity, ""),
-        ResourceNode::new(&format!("v{version}"), format!("/services/data/v{version}/"), ResourceKind::Version, "in use"),
+        ResourceNode::new(
+            &format!("v{version}"),
+            format!("/services/data/v{version}/"),
+            ResourceKind::Version,
+            "in use",
+        ),
         ResourceNode::new("versions", "/services/data", ResourceKind::Versions, ""),
     ]
 }
@@ -127,8 +132,11 @@ fn sobjects(answer: &Document, root: NodeId, above: &str) -> Vec<ResourceNode> {
             let name = answer.text(answer.get(entry, "name")?).into_owned();
             let label = answer.get(entry, "label").map(|node| answer.text(node).into_owned()).unwrap_or_default();
             // `urls.sobject` is what the org says; the name is enough where it says nothing.
-            let told = answer.get(entry, "urls").and_then(|urls| answer.get(urls, "sobject")).map(|node| answer.text(node));
-            let path = told.and_then(|text| path_on_org(&text)).or_else(|| path_on_org(&format!("{}/{name}", above.trim_end_matches('/'))))?;
+            let told =
+                answer.get(entry, "urls").and_then(|urls| answer.get(urls, "sobject")).map(|node| answer.text(node));
+            let path = told
+                .and_then(|text| path_on_org(&text))
+                .or_else(|| path_on_org(&format!("{}/{name}", above.trim_end_matches('/'))))?;
             Some(ResourceNode::new(&name, path, ResourceKind::SObject, &label))
         })
         .collect();
@@ -143,24 +151,37 @@ fn sobject(answer: &Document, root: NodeId, above: &str) -> Vec<ResourceNode> {
     if let Some(urls) = urls {
         for child in answer.children(urls) {
             let name = answer.key(child).unwrap_or_default();
-            let path = path_on_org(&answer.text(child)).filter(|path| path.trim_end_matches('/') != above.trim_end_matches('/'));
+            let path = path_on_org(&answer.text(child))
+                .filter(|path| path.trim_end_matches('/') != above.trim_end_matches('/'));
             // `rowTemplate` and its like hold braces: no address yet.
             if let Some(path) = path.filter(|path| !path.contains('{')) {
-                let kind = if matches!(&*name, "describe" | "uiDetailTemplate") { ResourceKind::Describe } else { ResourceKind::Resource };
+                let kind = if matches!(&*name, "describe" | "uiDetailTemplate") {
+                    ResourceKind::Describe
+                } else {
+                    ResourceKind::Resource
+                };
                 nodes.push(ResourceNode::new(&name, path, kind, ""));
             }
         }
     }
     if let Some(recent) = answer.get(root, "recentItems") {
         for item in answer.children(recent) {
-            let told = answer.get(item, "attributes").and_then(|node| answer.get(node, "url")).map(|node| answer.text(node));
-            let (Some(path), Some(id)) = (told.and_then(|text| path_on_org(&text)), answer.get(item, "Id")) else { continue };
+            let told =
+                answer.get(item, "attributes").and_then(|node| answer.get(node, "url")).map(|node| answer.text(node));
+            let (Some(path), Some(id)) = (told.and_then(|text| path_on_org(&text)), answer.get(item, "Id")) else {
+                continue;
+            };
             let name = answer.get(item, "Name").map(|node| answer.text(node).into_owned()).unwrap_or_default();
             nodes.push(ResourceNode::new(&answer.text(id), path, ResourceKind::Describe, &name));
         }
     }
     if nodes.is_empty() {
-        nodes.push(ResourceNode::new("describe", format!("{}/describe", above.trim_end_matches('/')), ResourceKind::Describe, ""));
+        nodes.push(ResourceNode::new(
+            "describe",
+            format!("{}/describe", above.trim_end_matches('/')),
+            ResourceKind::Describe,
+            "",
+        ));
     }
     nodes
 }
@@ -175,7 +196,10 @@ fn addresses(answer: &Document, root: NodeId) -> Vec<ResourceNode> {
         if nodes.len() >= MOST {
             break;
         }
-        if answer.kind(node) != Kind::String || answer.depth(node) > 3 || !answer.raw(node).starts_with(b"\"/services/data/") {
+        if answer.kind(node) != Kind::String
+            || answer.depth(node) > 3
+            || !answer.raw(node).starts_with(b"\"/services/data/")
+        {
             continue;
         }
         let Some(path) = path_on_org(&answer.text(node)).filter(|path| !path.contains('{')) else { continue };

@@ -173,7 +173,7 @@ impl Resolver<'_> {
 
 /// The method as a token; the usual ones in capitals however they were typed.
 fn method(text: &str) -> Result<http::Method, Failure> {
-    const USUAL: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    const USUAL: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE"];
     let text = text.trim();
     let text = USUAL.iter().find(|usual| usual.eq_ignore_ascii_case(text)).copied().unwrap_or(text);
     match http::Method::from_bytes(text.as_bytes()) {

@@ -169,7 +169,7 @@ impl<'a> Work<'a> {
                 }
                 PieceKind::Variable { name } => self.variable(&name, outer.clone().unwrap_or(piece.span), hidden),
             }
-            if self.out.len() > LONGEST || self.steps > MOST || self.open.len() > DEEPEST {
+            if self.out.len() > LONGEST || self.steps > MOST {
                 self.too_long(outer);
                 return;
             }
@@ -197,6 +197,10 @@ impl<'a> Work<'a> {
             return;
         }
         self.steps += 1;
+        if self.open.len() >= DEEPEST {
+            self.too_long(Some(span));
+            return;
+        }
         self.open.push(&found.name);
         match &found.value {
             VarValue::Plain(value) => self.run(value, Some(span), hidden),
