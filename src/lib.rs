@@ -1,8 +1,10 @@
 //! orgdeck: a terminal explorer for Salesforce's REST API.
 
 pub mod auth;
+pub mod demo;
 pub mod json;
 pub mod profile;
 pub mod request;
 pub mod secret;
+pub mod soql;
 pub mod wire;

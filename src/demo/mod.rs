@@ -1,0 +1,3 @@
+//! The embedded demo org: a loopback server that behaves as Salesforce does, as a client sees it.
+
+pub mod data;
