@@ -2,13 +2,9 @@
 
 /// A square PNG of this many pixels a side in this colour (red, green, blue).
 pub(super) fn square(side: u8, colour: [u8; 3]) -> Vec<u8> {
-    let mut rows = Vec::with_capacity(usize::from(side) * (usize::from(side) * 3 + 1));
-    for _ in 0..side {
-        rows.push(0);
-        for _ in 0..side {
-            rows.extend_from_slice(&colour);
-        }
-    }
+    // Each row begins with the number of its filter: none.
+    let row: Vec<u8> = std::iter::once(0).chain(colour.repeat(usize::from(side))).collect();
+    let rows = row.repeat(usize::from(side));
     let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
     let edge = u32::from(side).to_be_bytes();
     chunk(&mut png, b"IHDR", &[&edge[..], &edge[..], &[8, 2, 0, 0, 0]].concat());

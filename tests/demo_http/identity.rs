@@ -98,7 +98,7 @@ async fn identity_refuses_in_plain_text() {
     let foreign = fixture.token(0, "admin").await;
     let unknown = format!("{}/id/00D000000000000AAA/005000000000000AAA", fixture.org(1).instance_url);
     let nobody = id.replace(id.rsplit('/').next().unwrap(), "005000000000000AAA");
-    let short = &id[..id.len() - 3];
+    let short = id.get(..id.len() - 3).unwrap();
     for (url, token, status, words) in [
         (id, None, 403, "Missing_OAuth_Token"),
         (id, Some("00D!nonsense"), 403, "Bad_OAuth_Token"),
