@@ -25,8 +25,8 @@ pub(super) fn text(card: &Card, login_origin: &str) -> String {
     }
     out.push_str("\nserved\n  POST /services/oauth2/token (JWT bearer), /userinfo, /revoke, /introspect\n");
     out.push_str("  GET  /id/ORG/USER\n  GET  /services/data\n");
-    for (name, path) in RESOURCES {
-        let _ = writeln!(out, "       /services/data/vNN.0/{path:<24}{name}");
+    for (_, path) in RESOURCES {
+        let _ = writeln!(out, "       /services/data/vNN.0/{path}");
     }
     out
 }

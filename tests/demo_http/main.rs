@@ -12,3 +12,5 @@ mod login;
 mod rest;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod surface;

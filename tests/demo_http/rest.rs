@@ -310,6 +310,10 @@ async fn a_composite_holds_each_parts_own_status() {
     let many = json!({ "compositeRequest": vec![json!({}); 26] });
     assert_eq!(post("composite", &many).await.code(), "LIMIT_EXCEEDED");
     assert_eq!(post("composite", &json!([])).await.code(), "JSON_PARSER_ERROR");
+    let form = fixture.request(0, Method::POST, &token, &format!("{base}/composite"));
+    let form = form.header("content-type", "application/x-www-form-urlencoded").body("{}");
+    let answer = read(form.send().await.unwrap()).await;
+    assert_eq!((answer.status, answer.code().as_str()), (415, "UNSUPPORTED_MEDIA_TYPE"));
 }
 
 #[tokio::test]

@@ -45,7 +45,10 @@ fn parts(body: &Value, key: &str) -> Result<Vec<Value>, Reply> {
 }
 
 fn together(caller: &Caller<'_>, call: &Call<'_>) -> Reply {
-    let Ok(body) = serde_json::from_slice::<Value>(call.body) else { return bad("the body is not JSON") };
+    let body = match call.json() {
+        Ok(body) => body,
+        Err(error) => return Reply::from_error(&error),
+    };
     let list = match parts(&body, "compositeRequest") {
         Ok(list) => list,
         Err(reply) => return reply,
@@ -77,7 +80,10 @@ fn together(caller: &Caller<'_>, call: &Call<'_>) -> Reply {
 }
 
 fn batch(caller: &Caller<'_>, call: &Call<'_>) -> Reply {
-    let Ok(body) = serde_json::from_slice::<Value>(call.body) else { return bad("the body is not JSON") };
+    let body = match call.json() {
+        Ok(body) => body,
+        Err(error) => return Reply::from_error(&error),
+    };
     let list = match parts(&body, "batchRequests") {
         Ok(list) => list,
         Err(reply) => return reply,
@@ -143,6 +149,7 @@ fn run(caller: &Caller<'_>, outer: &Call<'_>, part: &Value) -> Reply {
         path,
         query: &query,
         body: body.as_bytes(),
+        kind: None,
         batch: outer.batch,
         since: None,
     };

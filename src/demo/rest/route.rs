@@ -21,6 +21,8 @@ pub(super) struct Call<'a> {
     pub(super) path: &'a [&'a str],
     pub(super) query: &'a [(String, String)],
     pub(super) body: &'a [u8],
+    /// The body's content type, if it was named.
+    pub(super) kind: Option<&'a str>,
     pub(super) batch: usize,
     pub(super) since: Option<&'a str>,
 }
@@ -36,22 +38,29 @@ impl<'a> Call<'a> {
         };
         let since = ask.header(header::IF_MODIFIED_SINCE);
         let batch = batch_size(ask.header("sforce-query-options"));
-        Self { method, version, path, query: &ask.query, body: &ask.body, batch, since }
+        let kind = ask.header(header::CONTENT_TYPE);
+        Self { method, version, path, query: &ask.query, body: &ask.body, kind, batch, since }
     }
 
     fn param(&self, name: &str) -> Option<&'a str> {
         field(self.query, name)
     }
 
-    fn json(&self) -> Result<Value, SfError> {
+    /// The body as JSON.
+    pub(super) fn json(&self) -> Result<Value, SfError> {
+        if let Some(kind) = self.kind.filter(|kind| !is_json(kind)) {
+            let text = format!("Content-Type header specified in HTTP request is not supported: {kind}");
+            return Err(SfError::new(415, "UNSUPPORTED_MEDIA_TYPE", text));
+        }
         serde_json::from_slice(self.body).map_err(|error| {
-            SfError::new(
-                400,
-                "JSON_PARSER_ERROR",
-                format!("the body is not JSON, at [line:{}, column:{}]", error.line(), error.column()),
-            )
+            let text = format!("the body is not JSON, at [line:{}, column:{}]", error.line(), error.column());
+            SfError::new(400, "JSON_PARSER_ERROR", text)
         })
     }
+}
+
+fn is_json(kind: &str) -> bool {
+    kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
 }
 
 fn batch_size(header: Option<&str>) -> usize {
