@@ -272,41 +272,6 @@ async fn other_methods_are_told_which_are_allowed() {
 }
 
 #[tokio::test]
-async fn a_composite_holds_each_parts_own_status() {
-    let fixture = Fixture::new().await;
-    let token = fixture.token(0, "admin").await;
-    let base = "/services/data/v67.0";
-    let find = format!("{base}/{}", query_path("SELECT Id, Name FROM Account LIMIT 1"));
-    let body = json!({ "allOrNone": true, "compositeRequest": [
-        { "method": "GET", "url": find, "referenceId": "one" },
-        { "method": "GET", "url": format!("{base}/sobjects/Account/@{{one.records[0].Id}}?fields=Name"), "referenceId": "two" },
-        { "method": "GET", "url": format!("{base}/nothing"), "referenceId": "three" },
-    ]});
-    let post = |path: &str, body: &Value| {
-        let request = fixture.request(0, Method::POST, &token, &format!("{base}/{path}")).body(body.to_string());
-        async { read(request.send().await.unwrap()).await }
-    };
-    let answer = post("composite", &body).await.json();
-    let parts = answer["compositeResponse"].as_array().unwrap();
-    let statuses: Vec<u64> = parts.iter().map(|part| part["httpStatusCode"].as_u64().unwrap()).collect();
-    assert_eq!(statuses, [200, 200, 404]);
-    assert_eq!(parts[1]["body"]["Name"], parts[0]["body"]["records"][0]["Name"]);
-    assert_eq!(parts[2]["body"][0]["errorCode"], "NOT_FOUND");
-    let body =
-        json!({ "batchRequests": [{ "method": "GET", "url": "v67.0/limits" }, { "method": "GET", "url": "v67.0/x" }] });
-    let answer = post("composite/batch", &body).await.json();
-    assert_eq!(answer["hasErrors"], true);
-    assert_eq!(answer["results"][0]["statusCode"], 200);
-    let many = json!({ "compositeRequest": vec![json!({}); 26] });
-    assert_eq!(post("composite", &many).await.code(), "LIMIT_EXCEEDED");
-    assert_eq!(post("composite", &json!([])).await.code(), "JSON_PARSER_ERROR");
-    let form = fixture.request(0, Method::POST, &token, &format!("{base}/composite"));
-    let form = form.header("content-type", "application/x-www-form-urlencoded").body("{}");
-    let answer = read(form.send().await.unwrap()).await;
-    assert_eq!((answer.status, answer.code().as_str()), (415, "UNSUPPORTED_MEDIA_TYPE"));
-}
-
-#[tokio::test]
 async fn records_are_made_changed_and_deleted() {
     let fixture = Fixture::new().await;
     let token = fixture.token(0, "admin").await;

@@ -5,7 +5,7 @@
 
 use super::Caller;
 use super::route::{self, Call};
-use super::versions;
+use super::{collections, versions};
 use crate::demo::answer::Reply;
 use crate::demo::ask::{pairs, segments};
 use axum::http::{StatusCode, header};
@@ -21,7 +21,11 @@ pub(super) fn serve(caller: &Caller<'_>, call: &Call<'_>, rest: &[&str]) -> Repl
     match (rest, call.method.as_str()) {
         ([], "POST") => together(caller, call),
         (["batch"], "POST") => batch(caller, call),
-        ([], "GET") => Reply::ok(&json!({ "batch": format!("{ROOT}v{}/composite/batch", call.version) })),
+        (["sobjects", rest @ ..], _) => collections::serve(caller, call, rest),
+        ([], "GET") => {
+            let at = |name: &str| format!("{ROOT}v{}/composite/{name}", call.version);
+            Reply::ok(&json!({ "batch": at("batch"), "sobjects": at("sobjects") }))
+        }
         ([], method) => Reply::not_allowed(method, "HEAD,GET,POST"),
         (["batch"], method) => Reply::not_allowed(method, "POST"),
         _ => Reply::not_found(),
@@ -137,7 +141,7 @@ fn run(caller: &Caller<'_>, outer: &Call<'_>, part: &Value) -> Reply {
         Ok(version) => version,
         Err(reply) => return reply,
     };
-    if path.first() == Some(&"composite") {
+    if matches!(path, ["composite"] | ["composite", "batch", ..]) {
         return bad("a composite cannot hold another one");
     }
     let sent = part.get("body").or_else(|| part.get("richInput"));

@@ -6,6 +6,7 @@
 //! ```
 //! What is not served answers 404, as Salesforce does.
 
+mod collections;
 mod composite;
 mod limits;
 mod route;

@@ -42,7 +42,8 @@ impl<'a> Call<'a> {
         Self { method, version, path, query: &ask.query, body: &ask.body, kind, batch, since }
     }
 
-    fn param(&self, name: &str) -> Option<&'a str> {
+    /// The first query parameter of this name.
+    pub(super) fn param(&self, name: &str) -> Option<&'a str> {
         field(self.query, name)
     }
 
