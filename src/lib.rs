@@ -2,10 +2,13 @@
 
 pub mod app;
 pub mod auth;
+pub mod demo;
 pub mod json;
 pub mod org;
 pub mod profile;
 pub mod request;
+pub mod runtime;
 pub mod secret;
+pub mod soql;
 pub mod view;
 pub mod wire;
