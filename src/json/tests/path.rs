@@ -93,3 +93,15 @@ fn of_keys_that_repeat_the_last_is_meant() {
     assert_eq!(document.lookup(".a"), Some(3));
     assert_eq!(document.lookup(".a.b"), None);
 }
+
+#[test]
+fn the_end_of_a_path_costs_no_climb() {
+    let document = whole(&("{\"a\":[".repeat(5_000) + "1" + &"]}".repeat(5_000)));
+    let node = 10_000;
+    assert_eq!(document.path_end(node, 6), "…[0].a[0]");
+    assert_eq!(document.path_end(node, 4), "….a[0]");
+    assert_eq!(document.path_end(node, usize::MAX), document.path(node));
+    assert!(document.path(node).ends_with(document.path_end(node, 100).trim_start_matches('…')));
+    assert_eq!(document.path_end(0, 10), ".");
+    assert_eq!(document.path_end(1, 1), ".a");
+}
