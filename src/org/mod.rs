@@ -22,6 +22,7 @@ mod partial;
 mod parts;
 mod read;
 mod resources;
+mod settings;
 mod variables;
 mod version;
 
@@ -38,4 +39,5 @@ pub use limits::ApiUse;
 pub use links::{Link, LinkBase, link_of};
 pub use read::Preview;
 pub use resources::{ResourceKind, ResourceNode, expand, roots};
+pub use settings::wire_settings;
 pub use variables::{LOGIN_VARIABLES, login_variables};

@@ -255,7 +255,8 @@ fn broken(why: &str) -> Failure {
 }
 
 fn client(settings: &Settings) -> Result<Org, Failure> {
-    let wire = settings.wire().and_then(|s| wire::Client::new(&s).map_err(|e| e.to_string())).map_err(|e| broken(&e))?;
+    let wire = org::wire_settings(settings, |name| std::env::var(name).ok()).map_err(|why| broken(&why))?;
+    let wire = wire::Client::new(&wire).map_err(|error| broken(&error.to_string()))?;
     let clock: Clock = Arc::new(jiff::Timestamp::now);
     let sessions = Sessions::new(wire.clone(), Arc::clone(&clock));
     let blocking: org::Blocking = Arc::new(|work| {
