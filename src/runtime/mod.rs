@@ -18,6 +18,7 @@ mod input;
 mod signals;
 mod terminal;
 
+use crate::app::page::Pages;
 use crate::app::{self, Effect, Event, State};
 use crate::profile::{Settings, load, load_settings};
 use crate::view::{self, Theme};
@@ -67,6 +68,7 @@ pub fn run(options: Options) -> io::Result<Ended> {
     let (settings, problems) = load_settings(&options.config);
     let mut state = State::new(size);
     state.mouse = settings.screen.mouse;
+    state.rest.pages = Pages::with_budget(usize::try_from(settings.answers.keep_mib << 20).unwrap_or(usize::MAX));
     let now = jiff::Timestamp::now();
     let mut first = Vec::new();
     if options.demo_at_start {
