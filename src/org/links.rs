@@ -44,6 +44,10 @@ const LONGEST: usize = 2_048;
 
 /// What this text leads to; `None` where it is no link. Cheap for texts that are none.
 pub fn link_of(text: &str, base: &LinkBase<'_>) -> Option<Link> {
+    // What would be a variable in the address bar is no address: an org's text must not become a template of ours.
+    if text.contains("{{") {
+        return None;
+    }
     if text.len() < 13 || text.len() > LONGEST || text.bytes().any(|b| b.is_ascii_whitespace() || b.is_ascii_control())
     {
         return None;
@@ -185,6 +189,8 @@ mod tests {
     #[test]
     fn what_is_no_link() {
         for text in [
+            "/services/data/v67.0/limits?t={{accessToken}}",
+            "https://acme.my.salesforce.com/services/data/{{accessToken}}",
             "",
             "limits",
             "hello world and more",

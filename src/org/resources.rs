@@ -229,8 +229,14 @@ fn label_of(answer: &Document, node: NodeId) -> String {
 /// A path under `/services/data` as it stands.
 fn path_on_org(text: &str) -> Option<String> {
     let fine = text == "/services/data" || text.starts_with("/services/data/");
-    (fine && !text.contains("..") && !text.contains('\\') && !text.chars().any(|c| c.is_whitespace() || c.is_control()))
-        .then(|| text.to_owned())
+    // An org's text must not become a template of ours.
+    let plain = !text.contains("{{");
+    (fine
+        && plain
+        && !text.contains("..")
+        && !text.contains('\\')
+        && !text.chars().any(|c| c.is_whitespace() || c.is_control()))
+    .then(|| text.to_owned())
 }
 
 #[cfg(test)]
