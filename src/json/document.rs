@@ -6,6 +6,9 @@ use super::error::{MARK, SyntaxError};
 use super::scan::{Stop, Why, scan};
 use super::tape::Tape;
 
+/// Places are kept in 32 bits.
+const LIMIT: usize = u32::MAX as usize;
+
 /// A body and its index.
 pub struct Document {
     pub(super) bytes: Vec<u8>,
@@ -31,22 +34,24 @@ impl Document {
     /// A text that ends too early is an error at its end; a number that the end touches inside a container is not kept,
     /// since it may be the beginning of a longer one.
     pub fn parse(bytes: Vec<u8>) -> Self {
-        Self::read(bytes, false, &AtomicBool::new(false))
+        Self::read(bytes, false, &AtomicBool::new(false), LIMIT)
     }
 
     /// `parse`, given up where `halt` becomes true (looked at every 64 KiB): then there is an error and no whole document.
     pub fn parse_unless(bytes: Vec<u8>, halt: &AtomicBool) -> Self {
-        Self::read(bytes, false, halt)
+        Self::read(bytes, false, halt, LIMIT)
     }
 
     /// Indexes the beginning of a body that is still arriving: the missing end is no error. Nodes keep their numbers when
     /// more of the body is indexed later.
     pub fn partial(bytes: Vec<u8>) -> Self {
-        Self::read(bytes, true, &AtomicBool::new(false))
+        Self::read(bytes, true, &AtomicBool::new(false), LIMIT)
     }
 
-    fn read(bytes: Vec<u8>, arriving: bool, halt: &AtomicBool) -> Self {
-        let within = bytes.get(..u32::MAX as usize).unwrap_or(&bytes);
+    /// All of it; what stands behind `limit` bytes is not indexed.
+    pub(super) fn read(mut bytes: Vec<u8>, arriving: bool, halt: &AtomicBool, limit: usize) -> Self {
+        bytes.shrink_to_fit();
+        let within = bytes.get(..limit).unwrap_or(&bytes);
         let (valid, unreadable) = match std::str::from_utf8(within) {
             Ok(_) if within.len() < bytes.len() => (within.len(), Some(Why::TooLong)),
             Ok(_) => (within.len(), None),

@@ -45,9 +45,11 @@ pub fn line_of(bytes: &[u8], offset: usize) -> (usize, usize) {
     if line == 1 {
         in_line = in_line.strip_prefix(MARK).unwrap_or(in_line);
     }
-    // Each character has one byte that does not continue another; a stray byte that is no UTF-8 counts for one, too.
-    let column =
-        in_line.utf8_chunks().map(|chunk| chunk.valid().chars().count() + chunk.invalid().len()).sum::<usize>();
+    let column = match std::str::from_utf8(in_line) {
+        Ok(text) => text.chars().count(),
+        // Slower; a stray byte that is no UTF-8 counts for one character.
+        Err(_) => in_line.utf8_chunks().map(|chunk| chunk.valid().chars().count() + chunk.invalid().len()).sum(),
+    };
     (line, column + 1)
 }
 

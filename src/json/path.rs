@@ -8,27 +8,39 @@ use super::tape::{Kind, NodeId};
 impl Document {
     /// `.fields[1].name`, as jq would have it. Where keys repeat, the path of each of them is that of the last.
     pub fn path(&self, node: NodeId) -> String {
-        let mut line = vec![node];
-        while let Some(above) = line.last().and_then(|last| self.parent(*last)) {
-            line.push(above);
-        }
-        let mut path = String::from(".");
-        for step in line.iter().rev().skip(1) {
-            match self.key(*step) {
-                Some(key) if is_identifier(&key) => {
-                    if path.len() > 1 {
-                        path.push('.');
-                    }
-                    path.push_str(&key);
-                }
-                Some(key) => push_quoted(&mut path, &key),
-                None => {
-                    let index = self.index(*step).unwrap_or_default();
-                    path.push_str(&format!("[{index}]"));
-                }
+        self.path_end(node, usize::MAX)
+    }
+
+    /// The end of `path` with at least this many characters, begun at a whole step and marked by `…` where some are left
+    /// out. Costs what is given, however deep the node stands.
+    pub fn path_end(&self, node: NodeId, min_chars: usize) -> String {
+        let (mut steps, mut chars, mut at) = (Vec::new(), 0, node);
+        while let Some(above) = self.parent(at) {
+            if chars >= min_chars {
+                break;
             }
+            let step = self.step(at);
+            chars += step.chars().count();
+            steps.push(step);
+            at = above;
         }
+        let mut path = String::new();
+        if self.parent(at).is_some() {
+            path.push('…');
+        } else if steps.last().is_none_or(|first| !first.starts_with('.')) {
+            path.push('.');
+        }
+        path.extend(steps.iter().rev().map(String::as_str));
         path
+    }
+
+    /// From the container a node stands in to the node.
+    fn step(&self, node: NodeId) -> String {
+        match self.key(node) {
+            Some(key) if is_identifier(&key) => format!(".{key}"),
+            Some(key) => quoted(&key),
+            None => format!("[{}]", self.index(node).unwrap_or_default()),
+        }
     }
 
     /// The node at such a path. `.a.["b"]` and a negative index (from the end) are understood, too.
@@ -101,8 +113,8 @@ fn is_identifier(key: &str) -> bool {
         && characters.all(|character| character.is_ascii_alphanumeric() || character == '_')
 }
 
-fn push_quoted(path: &mut String, key: &str) {
-    path.push_str("[\"");
+fn quoted(key: &str) -> String {
+    let mut path = String::from("[\"");
     for character in key.chars() {
         match character {
             '"' => path.push_str("\\\""),
@@ -117,4 +129,5 @@ fn push_quoted(path: &mut String, key: &str) {
         }
     }
     path.push_str("\"]");
+    path
 }

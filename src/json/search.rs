@@ -25,6 +25,9 @@ use super::text::{Part, parts};
 /// Bytes between two looks at `stop`.
 const WINDOW: usize = 64 * 1024;
 
+/// Bytes that are looked at first: the next match is often near, and a window is always gone through whole.
+const NEAR: usize = 1024;
+
 /// Which way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
@@ -63,11 +66,11 @@ pub fn find(
 pub fn count(document: &Document, needle: &Needle, node: NodeId, stop: &AtomicBool) -> (usize, usize) {
     let mut search = Search::new(document, needle, stop);
     let (mut total, mut ordinal) = (0, 0);
-    for window in windows(0..document.bytes().len()) {
-        if search.stopped() {
-            break;
-        }
-        search.matches_in(window);
+    let mut at = 0;
+    while at < document.bytes().len() && !search.stopped() {
+        let end = document.bytes().len().min(at + WINDOW);
+        search.matches_in(at..end);
+        at = end;
         total += search.found.len();
         ordinal += search.found.iter().filter(|found| **found <= node).count();
     }
@@ -102,28 +105,28 @@ impl<'a> Search<'a> {
 
     fn first_in(&mut self, range: Range<usize>) -> Option<NodeId> {
         self.decided = None;
-        for window in windows(range) {
-            if self.stopped() {
-                return None;
-            }
-            self.matches_in(window);
+        let (mut at, mut size) = (range.start, NEAR);
+        while at < range.end && !self.stopped() {
+            let end = range.end.min(at + size);
+            self.matches_in(at..end);
             if let Some(first) = self.found.first() {
                 return Some(*first);
             }
+            (at, size) = (end, WINDOW.min(size * 2));
         }
         None
     }
 
     fn last_in(&mut self, range: Range<usize>) -> Option<NodeId> {
         self.decided = None;
-        for window in windows(range).rev() {
-            if self.stopped() {
-                return None;
-            }
-            self.matches_in(window);
+        let (mut at, mut size) = (range.end, NEAR);
+        while at > range.start && !self.stopped() {
+            let start = range.start.max(at.saturating_sub(size));
+            self.matches_in(start..at);
             if let Some(last) = self.found.last() {
                 return Some(*last);
             }
+            (at, size) = (start, WINDOW.min(size * 2));
         }
         None
     }
@@ -251,10 +254,4 @@ impl<'a> Search<'a> {
         self.decoded.drain(..self.decoded.floor_char_boundary(kept));
         false
     }
-}
-
-/// A stretch of the text in windows.
-fn windows(range: Range<usize>) -> impl DoubleEndedIterator<Item = Range<usize>> {
-    let end = range.end;
-    range.step_by(WINDOW).map(move |start| start..end.min(start + WINDOW))
 }
