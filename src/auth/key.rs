@@ -154,14 +154,9 @@ fn looks_like_pkcs1(der: &[u8]) -> bool {
     pkcs1::RsaPrivateKeyRef::try_from(der).is_ok()
 }
 
+/// With a wrong passphrase the padding is broken, or what comes out is no key. The rest is about the scheme.
 fn wrong_passphrase(error: &pkcs8::Error) -> bool {
-    // With a wrong passphrase the padding is broken, or what comes out is no key.
-    match error {
-        pkcs8::Error::EncryptedPrivateKey(inner) => {
-            matches!(inner, pkcs8::pkcs5::Error::DecryptFailed | pkcs8::pkcs5::Error::EncryptFailed)
-        }
-        _ => true,
-    }
+    !matches!(error, pkcs8::Error::EncryptedPrivateKey(inner) if *inner != pkcs8::pkcs5::Error::DecryptFailed)
 }
 
 fn rejection(why: &str, path: &Path) -> LoginError {

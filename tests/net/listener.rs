@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
 
 /// A request as it arrived.
@@ -33,6 +34,8 @@ pub enum Step {
     Send(Vec<u8>),
     /// Says nothing more, and keeps the connection open.
     Hold,
+    /// Waits until the test opens the gate.
+    Gate(Arc<Semaphore>),
     Close,
 }
 
@@ -41,7 +44,7 @@ type Handler = dyn Fn(&Seen, usize) -> Vec<Step> + Send + Sync;
 /// The server; gone when dropped.
 pub struct Listener {
     pub port: u16,
-    seen: Arc<Mutex<Vec<Seen>>>,
+    seen: Arc<watch::Sender<Vec<Seen>>>,
     task: JoinHandle<()>,
 }
 
@@ -65,7 +68,7 @@ impl Listener {
     ) -> Self {
         let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = socket.local_addr().unwrap().port();
-        let seen: Arc<Mutex<Vec<Seen>>> = Arc::default();
+        let seen: Arc<watch::Sender<Vec<Seen>>> = Arc::default();
         let (handler, kept): (Arc<Handler>, _) = (Arc::new(handler), Arc::clone(&seen));
         let task = tokio::spawn(async move {
             let mut connections = JoinSet::new();
@@ -100,7 +103,12 @@ impl Listener {
     }
 
     pub fn seen(&self) -> Vec<Seen> {
-        self.seen.lock().unwrap().clone()
+        self.seen.borrow().clone()
+    }
+
+    /// Waits until so many requests have arrived.
+    pub async fn arrived(&self, count: usize) {
+        self.seen.subscribe().wait_for(|seen| seen.len() >= count).await.unwrap();
     }
 }
 
@@ -114,20 +122,17 @@ async fn serve(
     mut stream: impl AsyncRead + AsyncWrite + Unpin,
     connection: usize,
     handler: &Handler,
-    seen: &Mutex<Vec<Seen>>,
+    seen: &watch::Sender<Vec<Seen>>,
 ) {
     while let Some(request) = read_request(&mut stream, connection).await {
-        let steps = {
-            let mut seen = seen.lock().unwrap();
-            let number = seen.len();
-            seen.push(request.clone());
-            drop(seen);
-            handler(&request, number)
-        };
+        let number = seen.borrow().len();
+        seen.send_modify(|seen| seen.push(request.clone()));
+        let steps = handler(&request, number);
         for step in steps {
             match step {
                 // The client may have gone already; that is no failure of the server's.
                 Step::Send(bytes) => drop(stream.write_all(&bytes).await),
+                Step::Gate(gate) => gate.acquire().await.unwrap().forget(),
                 Step::Hold => std::future::pending().await,
                 Step::Close => return drop(stream.shutdown().await),
             }

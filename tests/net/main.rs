@@ -1,6 +1,8 @@
 //! `wire` and `auth` over real sockets of 127.0.0.1: the refusal rules, the faults of a bad day, keys and logins.
 
 #[cfg(test)]
+mod fixtures;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod listener;

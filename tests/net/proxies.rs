@@ -147,7 +147,7 @@ async fn a_socks_proxy_with_a_login() {
     let port = socket.local_addr().unwrap().port();
     let proxy = tokio::spawn(async move {
         let (mut stream, _) = socket.accept().await.unwrap();
-        let mut field = async |stream: &mut TcpStream| {
+        let field = async |stream: &mut TcpStream| {
             let mut bytes = vec![0; usize::from(stream.read_u8().await.unwrap())];
             stream.read_exact(&mut bytes).await.unwrap();
             String::from_utf8_lossy(&bytes).into_owned()
