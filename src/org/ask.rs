@@ -6,13 +6,14 @@
 use super::client::{Ask, Org};
 use super::errors::{self, Asked, media_type};
 use super::facts::{Stance, stance};
+use super::place::Place;
 use super::plan::Plan;
 use super::read::{self, Keep, Received, Stored, charset, since};
 use super::redirect::{self, Redirect};
 use super::{failures, packed};
 use crate::auth::{Renewal, Token};
 use crate::request::{AnswerBody, Exchange, Failure, FailureKind, Permit, Timing};
-use crate::wire::{Body, Incoming, Origin, Phase};
+use crate::wire::{self, Body, Incoming, Origin, Phase};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use url::Url;
@@ -159,7 +160,10 @@ async fn finish(
 fn allow(org: &Org, ask: &Ask, plan: &Plan) -> Result<(), Failure> {
     let Some(reason) = &plan.write else { return Ok(()) };
     let facts = org.facts(&ask.profile.id());
-    let host = plan.token.instance_url.host_str().unwrap_or_default().to_owned();
+    let host = plan.url.host_str().unwrap_or_default().to_owned();
+    // What is known of this org says nothing of another host.
+    let elsewhere = plan.place == Place::Elsewhere && !wire::is_loopback(&plan.url);
+    let least = if elsewhere { Stance::Confirm } else { Stance::Free };
     let told = |title: String, hint: &str, kind| Failure {
         title,
         detail: reason.clone(),
@@ -172,7 +176,7 @@ fn allow(org: &Org, ask: &Ask, plan: &Plan) -> Result<(), Failure> {
         ],
         kind,
     };
-    match stance(&ask.profile, &facts, &plan.url) {
+    match stance(&ask.profile, &facts, &plan.url).max(least) {
         Stance::Free => Ok(()),
         Stance::Refuse => Err(told(
             format!("Not sent: {} is read-only", ask.profile.app.name),

@@ -213,4 +213,20 @@ mod tests {
         assert_eq!(of("000000000000000AAA"), None);
         assert_eq!(of("internationalisati"), None);
     }
+
+    proptest::proptest! {
+        /// A link that is followed stays on the org or is the identity, whatever an org writes; and nothing panics.
+        #[test]
+        fn what_is_followed_is_ours(
+            start in proptest::sample::select(vec!["", "/services/data", "https://acme.my.salesforce.com", "https://login.salesforce.com/id/", "//", "http://"]),
+            rest in "[a-z0-9/:@?#.%;{}\\\\-]{0,40}",
+        ) {
+            if let Some(Link::Follow(address)) = of(&format!("{start}{rest}")) {
+                let ours = address.starts_with("/services/data") || address.starts_with("/id/") || address.starts_with("/services/oauth2/userinfo");
+                proptest::prop_assert!(ours || address.starts_with("https://login.salesforce.com/"), "{}", address);
+                let url = Url::parse("https://acme.my.salesforce.com").unwrap().join(&address).unwrap();
+                proptest::prop_assert_eq!(write_reason(&http::Method::GET, &url, &[], None), None);
+            }
+        }
+    }
 }

@@ -195,9 +195,10 @@ pub(super) async fn index(
 fn is_json(media: &str, bytes: &[u8]) -> bool {
     let begins = || bytes.iter().find(|b| !b.is_ascii_whitespace()).is_some_and(|b| matches!(b, b'{' | b'['));
     match media {
-        "" | "text/plain" | "application/octet-stream" => begins() && Document::parse(bytes.to_vec()).error().is_none(),
         // The identity and some errors call JSON html.
-        "text/html" => begins(),
+        "" | "text/html" | "text/plain" | "application/octet-stream" => {
+            begins() && Document::parse(bytes.to_vec()).error().is_none()
+        }
         _ => media.ends_with("/json") || media.ends_with("+json"),
     }
 }

@@ -119,7 +119,7 @@ fn resources(answer: &Document, root: NodeId) -> Vec<ResourceNode> {
             Some(ResourceNode { expandable: note.is_empty() || name == "composite", ..node })
         })
         .collect();
-    nodes.sort_by(|a, b| a.label.to_lowercase().cmp(&b.label.to_lowercase()));
+    nodes.sort_by_cached_key(|node| node.label.to_lowercase());
     nodes
 }
 
@@ -140,7 +140,7 @@ fn sobjects(answer: &Document, root: NodeId, above: &str) -> Vec<ResourceNode> {
             Some(ResourceNode::new(&name, path, ResourceKind::SObject, &label))
         })
         .collect();
-    nodes.sort_by(|a, b| a.label.to_lowercase().cmp(&b.label.to_lowercase()));
+    nodes.sort_by_cached_key(|node| node.label.to_lowercase());
     nodes
 }
 

@@ -225,3 +225,25 @@ async fn the_version_is_asked_once_and_only_where_it_matters() {
     let failure = other.get("limits").await.unwrap_err();
     assert!(failure.title.contains("newest version") && failure.title.contains("503"), "{failure:?}");
 }
+
+#[tokio::test]
+async fn a_question_given_up_half_way_leaves_no_file_behind() {
+    let world = World::with(|_| (), |limits| limits.memory_cap = 1_000).await;
+    // The rest never comes, and the connection stays open.
+    says(&world, || Reply { missing: 1_000_000, hold: true, ..Reply::json(200, records(10_000)) });
+    let (arrived, during) = (Arc::new(tokio::sync::Notify::new()), Arc::new(Mutex::new(0)));
+    let (told, counted, folder) = (Arc::clone(&arrived), Arc::clone(&during), world.spool.path().to_owned());
+    let mut ask = world.ask_of(Request::get("x"));
+    ask.progress = Arc::new(move |phase| {
+        if matches!(phase, orgdeck::wire::Phase::Receiving { received, .. } if received > 100_000) {
+            *counted.lock().unwrap() = std::fs::read_dir(&folder).unwrap().count();
+            told.notify_one();
+        }
+    });
+    tokio::select! {
+        exchange = world.org.ask(ask) => panic!("{exchange:?}"),
+        () = arrived.notified() => {}
+    }
+    let after = std::fs::read_dir(world.spool.path()).unwrap().count();
+    assert_eq!((*during.lock().unwrap(), after), (1, 0));
+}

@@ -56,6 +56,8 @@ pub struct Reply {
     pub body: Vec<u8>,
     /// Promise so many bytes more than are sent, then hang up.
     pub missing: usize,
+    /// Do not hang up after that.
+    pub hold: bool,
     /// Hang up without a word.
     pub silent: bool,
 }
@@ -147,6 +149,9 @@ impl Host {
                 drop(stream.write_all(&reply.body).await);
             }
             drop(stream.flush().await);
+            if reply.hold {
+                std::future::pending::<()>().await;
+            }
             if reply.missing > 0 {
                 return;
             }
@@ -175,6 +180,7 @@ pub struct World {
     pub stranger: Host,
     pub org: Org,
     pub profile: Profile,
+    /// Where big answers go.
     pub spool: tempfile::TempDir,
 }
 
