@@ -66,8 +66,9 @@ pub(super) fn other(audience: &str) -> Option<&'static str> {
 /// # Errors
 /// `Wire(Stranger)`, before anything is signed.
 pub(super) fn check_recipient(login_url: &Url, audience: &str) -> Result<(), LoginError> {
-    let audience = audience.to_ascii_lowercase();
-    let for_salesforce = DOMAINS.iter().any(|domain| audience.contains(domain));
+    // However it is written: any host of Salesforce's in it counts.
+    let for_salesforce =
+        audience.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))).any(is_salesforce_host);
     if !for_salesforce || is_salesforce_host(login_url.host_str().unwrap_or_default()) {
         return Ok(());
     }
@@ -154,7 +155,9 @@ mod tests {
     #[test]
     fn salesforce_s_audience_goes_to_salesforce_only() {
         assert!(check_recipient(&url("https://acme.my.salesforce.com"), LOGIN).is_ok());
-        assert!(check_recipient(&url("https://evil.example"), "https://evil.example").is_ok());
+        for own in ["https://evil.example", "https://website.com", "https://salesforce.com.example:8443"] {
+            assert!(check_recipient(&url(own), &audience_for(&url(own))).is_ok(), "{own}");
+        }
         for audience in
             [LOGIN, TEST, "https://login.salesforce.com/", "LOGIN.SALESFORCE.COM", " https://acme.my.site.com"]
         {

@@ -111,7 +111,11 @@ impl Login<'_> {
         };
         let outgoing = token_request(&self.app.login_url, &assertion)?;
         let quiet: Progress = Arc::new(|_| {});
-        let incoming = self.wire.send(outgoing, &quiet).await?;
+        let incoming = match self.wire.send(outgoing.clone(), &quiet).await {
+            // A kept connection may be closed by now. An assertion that arrives twice does no harm.
+            Err(WireError::Cut { received: 0, .. }) => self.wire.send(outgoing, &quiet).await?,
+            sent => sent?,
+        };
         let status = incoming.status;
         let arrived = (self.clock)();
         let location = incoming.header("location").map(|to| where_to(&self.app.login_url, to));

@@ -94,7 +94,8 @@ async fn command(words: &[String], limit: Duration) -> Result<Secret, LoginError
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
 

@@ -16,6 +16,7 @@ use crate::wire::Client;
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared, WeakShared};
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 type Outcome = Result<Arc<Token>, Arc<LoginError>>;
@@ -56,6 +57,12 @@ pub struct Renewal {
     pub moved: bool,
 }
 
+impl fmt::Debug for Sessions {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Sessions").field("profiles", &self.state().slots.len()).finish_non_exhaustive()
+    }
+}
+
 impl Sessions {
     /// No sessions yet.
     pub fn new(wire: Client, clock: Clock) -> Self {
@@ -81,7 +88,7 @@ impl Sessions {
     /// Forgets this token, if it is still the profile's.
     pub fn forget(&self, id: &ProfileId, token: &Token) {
         if let Some(slot) = self.state().slots.get_mut(id)
-            && slot.token.as_ref().is_some_and(|kept| kept.access_token == token.access_token)
+            && slot.token.as_ref().is_some_and(|kept| same_grant(kept, token))
         {
             slot.token = None;
         }
@@ -151,6 +158,11 @@ impl Sessions {
         // Nothing is held across a point where it could be left half done.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Salesforce may give the same session id again: what was granted later is another grant all the same.
+fn same_grant(one: &Token, other: &Token) -> bool {
+    one.access_token == other.access_token && one.issued_at == other.issued_at
 }
 
 /// Whether two readings of an app log in the same way; variables, users and names may differ.

@@ -44,6 +44,10 @@ const LONGEST: usize = 2_048;
 
 /// What this text leads to; `None` where it is no link. Cheap for texts that are none.
 pub fn link_of(text: &str, base: &LinkBase<'_>) -> Option<Link> {
+    // What would be a variable in the address bar is no address: an org's text must not become a template of ours.
+    if text.contains("{{") {
+        return None;
+    }
     if text.len() < 13 || text.len() > LONGEST || text.bytes().any(|b| b.is_ascii_whitespace() || b.is_ascii_control())
     {
         return None;
@@ -185,6 +189,8 @@ mod tests {
     #[test]
     fn what_is_no_link() {
         for text in [
+            "/services/data/v67.0/limits?t={{accessToken}}",
+            "https://acme.my.salesforce.com/services/data/{{accessToken}}",
             "",
             "limits",
             "hello world and more",
@@ -206,5 +212,21 @@ mod tests {
         assert!(matches!(of("003A0000006Vm9rIAC"), Some(Link::Record { path: None, .. })));
         assert_eq!(of("000000000000000AAA"), None);
         assert_eq!(of("internationalisati"), None);
+    }
+
+    proptest::proptest! {
+        /// A link that is followed stays on the org or is the identity, whatever an org writes; and nothing panics.
+        #[test]
+        fn what_is_followed_is_ours(
+            start in proptest::sample::select(vec!["", "/services/data", "https://acme.my.salesforce.com", "https://login.salesforce.com/id/", "//", "http://"]),
+            rest in "[a-z0-9/:@?#.%;{}\\\\-]{0,40}",
+        ) {
+            if let Some(Link::Follow(address)) = of(&format!("{start}{rest}")) {
+                let ours = address.starts_with("/services/data") || address.starts_with("/id/") || address.starts_with("/services/oauth2/userinfo");
+                proptest::prop_assert!(ours || address.starts_with("https://login.salesforce.com/"), "{}", address);
+                let url = Url::parse("https://acme.my.salesforce.com").unwrap().join(&address).unwrap();
+                proptest::prop_assert_eq!(write_reason(&http::Method::GET, &url, &[], None), None);
+            }
+        }
     }
 }

@@ -119,7 +119,7 @@ fn resources(answer: &Document, root: NodeId) -> Vec<ResourceNode> {
             Some(ResourceNode { expandable: note.is_empty() || name == "composite", ..node })
         })
         .collect();
-    nodes.sort_by(|a, b| a.label.to_lowercase().cmp(&b.label.to_lowercase()));
+    nodes.sort_by_cached_key(|node| node.label.to_lowercase());
     nodes
 }
 
@@ -140,7 +140,7 @@ fn sobjects(answer: &Document, root: NodeId, above: &str) -> Vec<ResourceNode> {
             Some(ResourceNode::new(&name, path, ResourceKind::SObject, &label))
         })
         .collect();
-    nodes.sort_by(|a, b| a.label.to_lowercase().cmp(&b.label.to_lowercase()));
+    nodes.sort_by_cached_key(|node| node.label.to_lowercase());
     nodes
 }
 
@@ -229,8 +229,14 @@ fn label_of(answer: &Document, node: NodeId) -> String {
 /// A path under `/services/data` as it stands.
 fn path_on_org(text: &str) -> Option<String> {
     let fine = text == "/services/data" || text.starts_with("/services/data/");
-    (fine && !text.contains("..") && !text.contains('\\') && !text.chars().any(|c| c.is_whitespace() || c.is_control()))
-        .then(|| text.to_owned())
+    // An org's text must not become a template of ours.
+    let plain = !text.contains("{{");
+    (fine
+        && plain
+        && !text.contains("..")
+        && !text.contains('\\')
+        && !text.chars().any(|c| c.is_whitespace() || c.is_control()))
+    .then(|| text.to_owned())
 }
 
 #[cfg(test)]

@@ -170,3 +170,15 @@ fn methods_and_headers_as_they_are_typed() {
         ("PATCH", "\"x\"", PreparedBody::Empty)
     );
 }
+
+proptest::proptest! {
+    /// Whatever is typed, only an address with a scheme leaves the org, and none panics.
+    #[test]
+    fn only_a_scheme_leaves_the_org(typed in "[a-z/:@?#.%{}\\\\ \\n\\[\\]]{0,40}|\\PC{0,30}") {
+        if let Ok(ready) = prepare(&Request::get(typed.as_str()), &vars(), &base()) {
+            let absolute = address::form(&typed) == Form::Absolute;
+            proptest::prop_assert!(absolute || ready.url.origin() == base().instance_url.unwrap().origin(), "{} {}", typed, ready.url);
+            proptest::prop_assert!(ready.url.fragment().is_none());
+        }
+    }
+}

@@ -233,7 +233,7 @@ mod tests {
         pieces(text)
             .into_iter()
             .filter_map(|p| match p.kind {
-                PieceKind::Variable { name } => Some((text[p.span].to_owned(), name)),
+                PieceKind::Variable { name } => Some((text.get(p.span).unwrap().to_owned(), name)),
                 PieceKind::Text => None,
             })
             .collect()
@@ -253,7 +253,7 @@ mod tests {
     #[test]
     fn pieces_cover_the_text() {
         for text in ["", "x", "{{a}}", "x{{a}}ü{{b}}{{", "{{{é}}}"] {
-            let whole: String = pieces(text).into_iter().map(|p| text[p.span].to_owned()).collect();
+            let whole: String = pieces(text).into_iter().map(|p| text.get(p.span).unwrap().to_owned()).collect();
             assert_eq!(whole, text);
         }
     }

@@ -10,8 +10,9 @@ use super::meter::{ConnectLayer, METER, Meter};
 use super::stream::BodyStream;
 use super::upload::Upload;
 use super::{Body, Incoming, Outgoing, Progress, Settings, WireError, check, is_loopback};
-use http::header::{ACCEPT_ENCODING, CONTENT_LENGTH, HeaderValue};
+use http::header::{ACCEPT_ENCODING, CONTENT_LENGTH, HOST, HeaderValue, TRANSFER_ENCODING};
 use http::{HeaderMap, Method, StatusCode};
+use std::fmt;
 use std::future::poll_fn;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::pin::pin;
@@ -37,6 +38,12 @@ struct Shared {
     loopback: OnceLock<Result<reqwest::Client, String>>,
     loopback_tls: OnceLock<Result<reqwest::Client, String>>,
     outside: OnceLock<Result<reqwest::Client, String>>,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Client").field("proxy", &self.shared.proxy_name).finish_non_exhaustive()
+    }
 }
 
 impl Client {
@@ -66,12 +73,15 @@ impl Client {
         })
     }
 
-    /// Sends a request and waits for the head of its answer.
+    /// Sends a request and waits for the head of its answer. Dropping the future ends the request.
+    ///
+    /// `Content-Length` and `Transfer-Encoding` are the wire's own: those of the caller are left out.
     ///
     /// # Errors
     /// See [`WireError`]; those of the origin rule come before anything is sent.
     pub async fn send(&self, outgoing: Outgoing, progress: &Progress) -> Result<Incoming, WireError> {
         check(&outgoing.url, &outgoing.clearance)?;
+        check_host(&outgoing)?;
         let may_repeat = matches!(outgoing.method, Method::GET | Method::HEAD) && matches!(outgoing.body, Body::Empty);
         let again = may_repeat.then(|| outgoing.clone());
         match (self.once(outgoing, progress).await, again) {
@@ -88,17 +98,21 @@ impl Client {
         let upload = Upload::open(outgoing.body).await?;
         let path = upload.path();
         let meter = Meter::new(Arc::clone(progress), upload.length());
+        let head = outgoing.method == Method::HEAD;
+        let expects_body = matches!(outgoing.method, Method::POST | Method::PUT | Method::PATCH);
         let mut request = reqwest::Request::new(outgoing.method, outgoing.url);
         let headers = request.headers_mut();
         for (name, value) in outgoing.headers {
-            headers.append(name, value);
+            if name != CONTENT_LENGTH && name != TRANSFER_ENCODING && name != HOST {
+                headers.append(name, value);
+            }
         }
         headers.entry(ACCEPT_ENCODING).or_insert(ENCODINGS);
-        if let Some(length) = upload.length() {
+        // Some servers want a length even where there is nothing, if the method usually sends something.
+        if let Some(length) = upload.length().or(expects_body.then_some(0)) {
             headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
         }
         *request.body_mut() = upload.into_body(&meter);
-        let head = *request.method() == Method::HEAD;
         let url = request.url().clone();
 
         let answered = METER.scope(Arc::clone(&meter), http.execute(request));
@@ -188,6 +202,19 @@ impl Shared {
             .connector_layer(ConnectLayer)
             .resolve_to_addrs("localhost", &here)
     }
+}
+
+/// A `Host` header that names another host could lead a request astray behind a shared front.
+fn check_host(outgoing: &Outgoing) -> Result<(), WireError> {
+    let own = outgoing.url.host_str().unwrap_or_default();
+    let named = outgoing.headers.iter().filter(|(name, _)| name == HOST);
+    for value in named.map(|(_, value)| value.to_str().unwrap_or("?")) {
+        let with_port = outgoing.url.port_or_known_default().map(|port| format!("{own}:{port}"));
+        if !value.eq_ignore_ascii_case(own) && with_port.is_none_or(|place| !value.eq_ignore_ascii_case(&place)) {
+            return Err(WireError::Address("the Host header names another host than the address".to_owned()));
+        }
+    }
+    Ok(())
 }
 
 /// A failure, and whether it happened on a connection that was used before.

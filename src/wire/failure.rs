@@ -48,7 +48,7 @@ pub(super) fn before_answer(error: reqwest::Error, at: &Circumstances<'_>) -> Wi
     }
     match at.proxy {
         Some(proxy) => WireError::Proxy(format!("{proxy} cannot be reached: {detail}")),
-        None if error.is_dns() => WireError::Dns { host, detail },
+        None if error.is_dns() || detail == "invalid dns name" => WireError::Dns { host, detail },
         None => WireError::Connect { host: place, detail },
     }
 }
@@ -105,4 +105,39 @@ fn links<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn 
             None => link.source(),
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use reqwest::dns::{Name, Resolve, Resolving};
+    use std::sync::Arc;
+
+    struct NoNames;
+
+    impl Resolve for NoNames {
+        fn resolve(&self, _: Name) -> Resolving {
+            Box::pin(async { Err("no such name".into()) })
+        }
+    }
+
+    #[tokio::test]
+    async fn a_name_without_an_address_is_told_without_its_query() {
+        let url: Url = "https://acme.my.salesforce.com/?token=s3cret".parse().unwrap();
+        let client = reqwest::Client::builder().no_proxy().dns_resolver(Arc::new(NoNames)).build().unwrap();
+        let error = client.get(url.clone()).send().await.unwrap_err();
+        let at = Circumstances { url: &url, connect_limit: Duration::ZERO, proxy: None };
+        let told = before_answer(error, &at);
+        let WireError::Dns { host, detail } = &told else { panic!("{told:?}") };
+        assert_eq!((host.as_str(), detail.as_str()), ("acme.my.salesforce.com", "no such name"));
+        assert!(!format!("{told:?}{told}").contains("s3cret"));
+    }
+
+    #[test]
+    fn the_cause_within_an_io_error_is_found() {
+        let inner = io::Error::new(io::ErrorKind::InvalidData, "invalid peer certificate: Expired");
+        let outer = io::Error::other(io::Error::other(inner));
+        assert_eq!(deepest(&outer), "invalid peer certificate: Expired");
+        assert!(is_tls(&outer));
+    }
 }

@@ -6,8 +6,10 @@ use super::failure::broken;
 use super::{Incoming, Phase, Progress, WireError};
 use async_compression::tokio::bufread::{BrotliDecoder, DeflateDecoder, GzipDecoder, ZlibDecoder};
 use bytes::{Bytes, BytesMut};
-use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
+use futures_util::{FutureExt, StreamExt};
+use std::fmt;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -38,8 +40,8 @@ pub(super) struct BodyStream {
 
 enum Source {
     Plain(Raw),
-    /// Compressed; not begun, so that an empty body is no broken one.
-    Packed(Box<Packed>, Vec<Coding>),
+    /// Compressed, and waiting for its first bytes. Kept as a future, so that who stops waiting loses nothing.
+    Opening(BoxFuture<'static, io::Result<Option<Reader>>>),
     Unpacking(Reader),
     Over,
 }
@@ -76,7 +78,7 @@ impl BodyStream {
         let (source, total) = if bodiless {
             (Source::Over, Some(0))
         } else if packed {
-            (Source::Packed(Box::new(StreamReader::new(raw)), codings), None)
+            (Source::Opening(open(StreamReader::new(raw), codings).boxed()), None)
         } else {
             (Source::Plain(raw), length)
         };
@@ -115,13 +117,10 @@ impl BodyStream {
 impl Source {
     /// Safe to drop and call again: nothing is lost in between.
     async fn next(&mut self) -> io::Result<Option<Bytes>> {
-        if let Self::Packed(packed, _) = self {
-            // An answer to which nobody added a body may still name a coding.
-            if packed.fill_buf().await?.is_empty() {
-                return Ok(None);
-            }
-            if let Self::Packed(packed, codings) = std::mem::replace(self, Self::Over) {
-                *self = Self::Unpacking(unpack(*packed, &codings).await?);
+        if let Self::Opening(opening) = self {
+            match opening.await? {
+                Some(reader) => *self = Self::Unpacking(reader),
+                None => return Ok(None),
             }
         }
         match self {
@@ -136,13 +135,16 @@ impl Source {
                 let read = reader.read_buf(&mut piece).await?;
                 Ok((read > 0).then(|| piece.freeze()))
             }
-            Self::Packed(..) | Self::Over => Ok(None),
+            Self::Opening(_) | Self::Over => Ok(None),
         }
     }
 }
 
-/// Undoes the codings, the last applied first.
-async fn unpack(packed: Packed, codings: &[Coding]) -> io::Result<Reader> {
+/// Undoes the codings, the last applied first. `None`: there is no body, although the head names a coding.
+async fn open(mut packed: Packed, codings: Vec<Coding>) -> io::Result<Option<Reader>> {
+    if packed.fill_buf().await?.is_empty() {
+        return Ok(None);
+    }
     let mut reader: Pin<Box<dyn AsyncBufRead + Send>> = Box::pin(packed);
     for coding in codings.iter().rev() {
         let unpacked: Reader = match coding {
@@ -158,7 +160,7 @@ async fn unpack(packed: Packed, codings: &[Coding]) -> io::Result<Reader> {
         };
         reader = Box::pin(BufReader::with_capacity(PIECE, unpacked));
     }
-    Ok(reader)
+    Ok(Some(reader))
 }
 
 /// Whether this begins as RFC 1950 says: method 8, a window of at most 32 KiB, a checksum of both bytes.
@@ -186,6 +188,16 @@ fn codings(headers: &http::HeaderMap) -> Vec<Coding> {
         }
     }
     codings
+}
+
+impl fmt::Debug for Incoming {
+    /// Without the headers' values, which may be secrets.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Incoming")
+            .field("status", &self.status)
+            .field("version", &self.version)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Incoming {

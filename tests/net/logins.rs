@@ -168,6 +168,20 @@ async fn a_passing_failure_is_tried_once_more() {
 }
 
 #[tokio::test]
+async fn a_login_on_a_connection_that_was_closed_is_sent_again() {
+    let listener = Listener::start(|seen, number| match number {
+        0 => vec![Step::Close],
+        _ => granted(seen),
+    })
+    .await;
+    assert!(log_in_at(&listener, |_| {}).await.is_ok());
+    let dead = Listener::start(|_, _| vec![Step::Close]).await;
+    let failed = log_in_at(&dead, |_| {}).await.unwrap_err();
+    assert!(matches!(&failed, LoginError::Wire(orgdeck::wire::WireError::Cut { .. })), "{failed:?}");
+    assert_eq!((listener.seen().len(), dead.seen().len()), (2, 2));
+}
+
+#[tokio::test]
 async fn a_redirect_is_shown_and_not_followed() {
     let there = Listener::start(|seen, _| granted(seen)).await;
     let to = there.url("/services/oauth2/token?assertion=s3cret").to_string();

@@ -71,7 +71,7 @@ async fn an_own_authority_is_trusted() {
 async fn another_authority_is_not() {
     let acceptor = Authority::new().acceptor(&["localhost"], &[]);
     let listener = Listener::start_tls(acceptor, |_, _| answer(200, &[], "hello")).await;
-    let told = send(&Authority::new().client(), hello(&listener)).await.err().unwrap();
+    let told = send(&Authority::new().client(), hello(&listener)).await.unwrap_err();
     let WireError::Tls { host, detail } = &told else { panic!("{told:?}") };
     assert_eq!(host, &format!("localhost:{}", listener.port));
     assert!(detail.contains("invalid peer certificate"), "{detail}");
@@ -84,7 +84,7 @@ async fn a_certificate_of_another_name_is_not() {
     // The name tries to look like another failure.
     let acceptor = authority.acceptor(&["proxy.socks.example"], &[]);
     let listener = Listener::start_tls(acceptor, |_, _| answer(200, &[], "hello")).await;
-    let told = send(&authority.client(), hello(&listener)).await.err().unwrap();
+    let told = send(&authority.client(), hello(&listener)).await.unwrap_err();
     assert!(matches!(&told, WireError::Tls { .. }), "{told:?}");
     assert!(listener.seen().is_empty());
 }
@@ -99,7 +99,7 @@ async fn a_server_without_tls_is_not() {
         stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await.unwrap();
         stream
     });
-    let told = send(&Authority::new().client(), get(format!("https://localhost:{port}/"))).await.err().unwrap();
+    let told = send(&Authority::new().client(), get(format!("https://localhost:{port}/"))).await.unwrap_err();
     assert!(matches!(&told, WireError::Tls { .. }), "{told:?}");
     drop(talk.await.unwrap());
 }
@@ -111,7 +111,7 @@ async fn a_handshake_that_hangs_ends_at_the_connect_limit() {
     let authority = Authority::new();
     let settings = Settings { connect_limit: Duration::from_millis(60), ..authority.settings() };
     let client = Client::new(&settings).unwrap();
-    let told = send(&client, get(format!("https://localhost:{port}/"))).await.err().unwrap();
+    let told = send(&client, get(format!("https://localhost:{port}/"))).await.unwrap_err();
     let WireError::ConnectLimit { host, limit } = &told else { panic!("{told:?}") };
     assert_eq!((host, *limit), (&format!("localhost:{port}"), settings.connect_limit));
     drop(socket);

@@ -3,10 +3,13 @@
 use crate::listener::{Listener, Step, answer, client, get, phases, raw, send};
 use async_compression::Level;
 use async_compression::tokio::bufread::{BrotliEncoder, DeflateEncoder, GzipEncoder, ZlibEncoder};
+use futures_util::FutureExt;
 use orgdeck::wire::{Body, Client, Incoming, Outgoing, Phase, Settings, WireError};
 use std::io::Write;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::AsyncReadExt;
+use tokio::sync::Semaphore;
 
 /// A megabyte that packs well and is no repetition.
 fn body() -> Vec<u8> {
@@ -59,6 +62,35 @@ async fn codings_on_top_of_each_other_are_undone_in_turn() {
     let listener = Listener::start(move |_, _| answer(200, &[("content-encoding", "gzip, br")], &wire)).await;
     let incoming = send(&client(), get(listener.url("/"))).await.unwrap();
     assert_eq!(&incoming.bytes(100).await.unwrap()[..], b"hello");
+}
+
+#[tokio::test]
+async fn who_stops_waiting_for_a_piece_loses_nothing() {
+    let plain = body();
+    for name in ["gzip", "br", "deflate", "deflate, gzip", "identity"] {
+        let mut wire = plain.clone();
+        for coding in name.split(", ").filter(|coding| *coding != "identity") {
+            wire = packed(coding, &wire).await;
+        }
+        let (gate, (start, rest)) = (Arc::new(Semaphore::new(0)), wire.split_at(1));
+        let head = format!("HTTP/1.1 200 OK\r\ncontent-encoding: {name}\r\ncontent-length: {}\r\n\r\n", wire.len());
+        let start = Step::Send([head.as_bytes(), start].concat());
+        let steps = vec![start, Step::Gate(Arc::clone(&gate)), Step::Send(rest.to_vec())];
+        let listener = Listener::start(move |_, _| steps.clone()).await;
+        let mut incoming = send(&client(), get(listener.url("/"))).await.unwrap();
+        let mut all = Vec::new();
+        while incoming.wire_bytes() == 0 {
+            if let Some(piece) = incoming.chunk().now_or_never() {
+                all.extend_from_slice(&piece.unwrap().unwrap());
+            }
+            tokio::task::yield_now().await;
+        }
+        assert!(incoming.chunk().now_or_never().is_none(), "{name}");
+        gate.add_permits(1);
+        let (rest, error) = drain(&mut incoming).await;
+        all.extend_from_slice(&rest);
+        assert!(error.is_none() && all == plain, "{name}: {error:?}, {} bytes", all.len());
+    }
 }
 
 #[tokio::test]
@@ -139,7 +171,7 @@ async fn a_cut_body_keeps_what_came_before() {
 async fn a_cut_before_the_head_is_a_cut() {
     for text in ["", "HTTP/1.1 200 OK\r\ncontent-le"] {
         let listener = Listener::start(move |_, _| vec![raw(text), Step::Close]).await;
-        let told = send(&client(), get(listener.url("/"))).await.err().unwrap();
+        let told = send(&client(), get(listener.url("/"))).await.unwrap_err();
         assert!(matches!(told, WireError::Cut { received: 0, .. }), "{told:?}");
         assert_eq!(listener.seen().len(), 1, "a first connection that fails is not tried again");
     }
@@ -148,17 +180,37 @@ async fn a_cut_before_the_head_is_a_cut() {
 #[tokio::test]
 async fn what_is_no_http_is_told() {
     let listener = Listener::start(|_, _| vec![raw("220 smtp.example ready\r\n\r\n"), Step::Close]).await;
-    let told = send(&client(), get(listener.url("/"))).await.err().unwrap();
+    let told = send(&client(), get(listener.url("/"))).await.unwrap_err();
     assert!(matches!(&told, WireError::Other(detail) if detail.contains("not HTTP")), "{told:?}");
 }
 
 #[tokio::test]
 async fn nobody_there_is_told_with_the_place() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let told = send(&client(), get(format!("http://{free}/?token=s3cret"))).await.err().unwrap();
+    let told = send(&client(), get(format!("http://{free}/?token=s3cret"))).await.unwrap_err();
     let WireError::Connect { host, .. } = &told else { panic!("{told:?}") };
     assert_eq!(host, &free.to_string());
     assert!(!format!("{told:?} {told}").contains("s3cret"));
+}
+
+#[tokio::test]
+async fn a_host_that_can_have_no_address_is_told() {
+    // A label has 63 characters at most.
+    let host = format!("{}.example", "a".repeat(70));
+    let told = send(&client(), get(format!("https://{host}/"))).await.unwrap_err();
+    assert!(matches!(&told, WireError::Dns { host: named, .. } if named == &host), "{told:?}");
+}
+
+#[tokio::test]
+async fn a_request_that_is_dropped_is_over() {
+    let socket = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", socket.local_addr().unwrap());
+    let client = client();
+    let request = tokio::spawn(async move { send(&client, get(url)).await });
+    let (mut stream, _) = socket.accept().await.unwrap();
+    assert!(stream.read(&mut [0; 4096]).await.unwrap() > 0);
+    request.abort();
+    assert_eq!(stream.read(&mut [0; 4096]).await.unwrap(), 0, "the connection is closed, not kept");
 }
 
 fn impatient() -> Client {
@@ -168,7 +220,7 @@ fn impatient() -> Client {
 #[tokio::test]
 async fn silence_before_the_head_ends_at_the_idle_limit() {
     let listener = Listener::start(|_, _| vec![Step::Hold]).await;
-    let told = send(&impatient(), get(listener.url("/"))).await.err().unwrap();
+    let told = send(&impatient(), get(listener.url("/"))).await.unwrap_err();
     assert!(matches!(told, WireError::IdleLimit { received: 0, .. }), "{told:?}");
 }
 
@@ -189,7 +241,7 @@ async fn silence_while_sending_ends_at_the_idle_limit() {
     let url = format!("http://{}/", socket.local_addr().unwrap());
     let held = tokio::spawn(async move { socket.accept().await.unwrap() });
     let body = Body::Bytes(vec![7; 64 * 1024 * 1024].into());
-    let told = send(&impatient(), Outgoing { method: http::Method::POST, body, ..get(url) }).await.err().unwrap();
+    let told = send(&impatient(), Outgoing { method: http::Method::POST, body, ..get(url) }).await.unwrap_err();
     assert!(matches!(told, WireError::IdleLimit { received: 0, .. }), "{told:?}");
     drop(held.await.unwrap());
 }
@@ -220,7 +272,7 @@ async fn a_write_that_may_have_been_seen_is_not_sent_again() {
     let client = client();
     let incoming = send(&client, get(listener.url("/"))).await.unwrap();
     assert_eq!(&incoming.bytes(100).await.unwrap()[..], b"ok");
-    let told = send(&client, Outgoing { method: http::Method::POST, ..get(listener.url("/")) }).await.err().unwrap();
+    let told = send(&client, Outgoing { method: http::Method::POST, ..get(listener.url("/")) }).await.unwrap_err();
     assert!(matches!(told, WireError::Cut { .. }), "{told:?}");
     assert_eq!(listener.seen().iter().filter(|seen| seen.method == "POST").count(), 1);
 }
@@ -233,8 +285,7 @@ async fn phases_are_told_in_order() {
         let (progress, told) = phases();
         let mut incoming = client.send(outgoing, &progress).await.unwrap();
         drain(&mut incoming).await;
-        let told = told.lock().unwrap().clone();
-        told
+        told.lock().unwrap().clone()
     };
     let received = Phase::Receiving { received: 5, total: Some(5) };
     assert_eq!(run(get(listener.url("/"))).await, [Phase::Connecting, Phase::Waiting, received]);
@@ -271,7 +322,7 @@ async fn a_file_is_streamed_with_its_length() {
     assert_eq!((seen[0].header("transfer-encoding"), seen[0].body == body()), (None, true));
 
     for path in [file.path().with_extension("gone"), file.path().parent().unwrap().to_owned()] {
-        let told = send(&client(), put(Body::File(path.clone()))).await.err().unwrap();
+        let told = send(&client(), put(Body::File(path.clone()))).await.unwrap_err();
         assert!(matches!(&told, WireError::File { path: named, .. } if named == &path), "{told:?}");
     }
     assert_eq!(listener.seen().len(), 1, "nothing was sent without its body");

@@ -101,7 +101,7 @@ async fn send_refuses_before_anything_leaves() {
     let listener = Listener::start(|_, _| answer(200, &[], "")).await;
     let mut outgoing = get(listener.url("/?token=s3cret"));
     outgoing.clearance = only("https://acme.my.salesforce.com");
-    let told = send(&client(), outgoing).await.err().unwrap();
+    let told = send(&client(), outgoing).await.unwrap_err();
     assert!(matches!(told, WireError::Stranger { .. }), "{told}");
     assert!(!format!("{told:?}").contains("s3cret"));
     let mut outgoing = get(listener.url("/"));
@@ -160,6 +160,30 @@ async fn a_request_arrives_as_it_was_given() {
 }
 
 #[tokio::test]
+async fn the_wire_s_own_headers_are_not_the_caller_s() {
+    let listener = Listener::start(|_, _| answer(200, &[], "")).await;
+    let client = client();
+    let post = |headers: &[(&str, &str)], body| Outgoing {
+        method: http::Method::POST,
+        headers: headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect(),
+        body,
+        ..get(listener.url("/"))
+    };
+    let place = format!("127.0.0.1:{}", listener.port);
+    let lies = [("content-length", "999"), ("transfer-encoding", "chunked"), ("host", place.as_str())];
+    send(&client, post(&lies, Body::Bytes("four".into()))).await.unwrap();
+    send(&client, post(&lies, Body::Empty)).await.unwrap();
+    for (seen, body) in listener.seen().iter().zip(["four", ""]) {
+        let length = body.len().to_string();
+        assert_eq!((seen.body.as_slice(), seen.header("content-length")), (body.as_bytes(), Some(length.as_str())));
+        assert_eq!((seen.header("transfer-encoding"), seen.header("host")), (None, Some(place.as_str())));
+    }
+    let told = send(&client, post(&[("Host", "other.my.salesforce.com")], Body::Empty)).await.unwrap_err();
+    assert!(matches!(told, WireError::Address(_)), "{told:?}");
+    assert_eq!(listener.seen().len(), 2);
+}
+
+#[tokio::test]
 async fn localhost_is_this_machine() {
     let listener = Listener::start(|_, _| answer(200, &[], "here")).await;
     let url: Url = format!("http://localhost:{}/", listener.port).parse().unwrap();
@@ -193,7 +217,7 @@ fn loopback_never_goes_through_a_proxy_of_the_environment() {
             let incoming = send(&client(), get(url)).await.unwrap();
             assert_eq!(&incoming.bytes(100).await.unwrap()[..], b"direct");
             // The same variables do hold for other hosts, so they are set right.
-            let told = send(&client(), get("https://acme.my.salesforce.com/")).await.err().unwrap();
+            let told = send(&client(), get("https://acme.my.salesforce.com/")).await.unwrap_err();
             assert!(matches!(&told, WireError::Proxy(_)), "{told:?}");
         });
         return;

@@ -27,7 +27,8 @@ pub struct OrgSpec {
 }
 
 /// What happens to a user who logs in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Fate {
     /// Gets in.
     Active,
@@ -38,7 +39,8 @@ pub enum Fate {
 }
 
 /// How much of the org a user sees.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Access {
     /// Everything.
     Admin,
