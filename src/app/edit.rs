@@ -9,6 +9,8 @@ pub struct Line {
     text: String,
     /// Byte offset, always between graphemes.
     caret: usize,
+    /// All of it is selected: what is typed next takes its place.
+    selected: bool,
     undo: Vec<(String, usize)>,
     redo: Vec<(String, usize)>,
 }
@@ -42,9 +44,26 @@ impl Line {
         self.text.get(self.caret..).unwrap_or_default()
     }
 
+    /// Whether all of it is selected.
+    pub fn is_selected(&self) -> bool {
+        self.selected
+    }
+
+    /// Selects all, as a browser's address bar does when one goes there.
+    pub fn select_all(&mut self) {
+        self.selected = !self.text.is_empty();
+        self.caret = self.text.len();
+    }
+
+    /// Selects nothing.
+    pub fn unselect(&mut self) {
+        self.selected = false;
+    }
+
     /// Replaces all; the caret goes to the end. Can be undone.
     pub fn set(&mut self, text: impl Into<String>) {
         self.remember();
+        self.selected = false;
         self.text = text.into();
         self.caret = self.text.len();
     }
@@ -60,6 +79,7 @@ impl Line {
 
     /// Puts the caret at this byte, or at the grapheme before it.
     pub fn move_to(&mut self, byte: usize) {
+        self.selected = false;
         self.caret = self
             .text
             .grapheme_indices(true)
@@ -73,12 +93,24 @@ impl Line {
     /// Text from the clipboard: line ends become spaces, so that a pasted query stays one line.
     pub fn paste(&mut self, text: &str) {
         let flat = text.trim_end_matches(['\r', '\n']).replace("\r\n", " ").replace(['\r', '\n', '\t'], " ");
+        if std::mem::take(&mut self.selected) {
+            return self.set(flat);
+        }
         let at = self.caret;
         self.replace(at..at, &flat);
     }
 
     /// Takes a key; whether the text or the caret changed.
     pub fn input(&mut self, key: Key) -> bool {
+        if std::mem::take(&mut self.selected) {
+            match (key.typed(), key.code) {
+                (Some(_), _) | (_, Code::Backspace | Code::Delete) => self.replace(0..self.text.len(), ""),
+                _ => {}
+            }
+            if key.typed().is_none() && matches!(key.code, Code::Backspace | Code::Delete) {
+                return true;
+            }
+        }
         match (key.code, key.ctrl, key.alt) {
             (Code::Char(c), false, false) => {
                 let at = self.caret;
@@ -181,6 +213,21 @@ mod tests {
         assert_eq!(line.text(), "/services/");
         line.input(Key::ctrl('_'));
         assert_eq!(line.text(), "/services/data/");
+    }
+
+    #[test]
+    fn what_is_selected_is_replaced_by_typing_and_comes_back() {
+        let mut line = Line::new("limits");
+        line.select_all();
+        line.input(Key::char('q'));
+        assert_eq!(line.text(), "q");
+        line.input(Key::ctrl('_'));
+        line.input(Key::ctrl('_'));
+        assert_eq!(line.text(), "limits");
+        line.select_all();
+        line.input(Key::of(Code::Left));
+        line.input(Key::char('x'));
+        assert_eq!(line.text(), "limitxs");
     }
 
     #[test]

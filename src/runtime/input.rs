@@ -5,7 +5,9 @@ use crate::app::key::{Code, Key};
 use crate::app::{Event, State};
 use crate::view;
 use crossterm::event::{Event as Told, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
-use futures_util::{FutureExt, StreamExt};
+use futures_util::StreamExt;
+use std::future::poll_fn;
+use std::task::Poll;
 
 /// Rows that one notch of the wheel moves.
 const WHEEL: i32 = 3;
@@ -45,8 +47,21 @@ impl Input {
     }
 
     /// An event that waits already.
+    ///
+    /// The stream is polled with this task's own waker: it keeps the first waker it was given, and one that does nothing
+    /// would leave the program deaf.
     pub(super) async fn ready(&mut self, state: &State) -> Option<Event> {
-        self.next(state).now_or_never().flatten()
+        loop {
+            let stream = self.stream.as_mut()?;
+            let told = poll_fn(|context| match stream.poll_next_unpin(context) {
+                Poll::Ready(told) => Poll::Ready(told),
+                Poll::Pending => Poll::Ready(None),
+            });
+            let told = told.await?.ok()?;
+            if let Some(event) = self.event(told, state) {
+                return Some(event);
+            }
+        }
     }
 
     fn event(&mut self, told: Told, state: &State) -> Option<Event> {

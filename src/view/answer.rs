@@ -226,10 +226,10 @@ fn tree(drawn: &Drawn<'_>, look: &TreeLook, area: Rect, focus: bool, buffer: &mu
         let at = top + usize::from(line);
         let Some(node) = look.outline.node_at(at) else { return };
         let row = Rect { y: area.y + line, height: 1, ..area };
+        tree_row(drawn, look, node, row, buffer);
         if at == chosen {
             buffer.set_style(row, if focus { drawn.theme.chosen } else { drawn.theme.chosen_faint });
         }
-        tree_row(drawn, look, node, row, buffer);
     }
 }
 

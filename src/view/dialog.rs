@@ -124,9 +124,6 @@ fn draw_switcher(state: &State, switcher: &Switcher, theme: &Theme, area: Rect, 
     for (row, (at, person)) in (0..list.height).zip(switcher.found.iter().enumerate().skip(top)) {
         let Some(person) = state.people.get(*person) else { continue };
         let area = Rect { y: list.y + row, height: 1, ..list };
-        if at == switcher.row {
-            buffer.set_style(area, theme.chosen);
-        }
         let here = state.sessions.is_in(&person.id());
         let kind = super::frame::kind_of(state, person);
         let mut pen = Pen::new(buffer, area);
@@ -138,6 +135,9 @@ fn draw_switcher(state: &State, switcher: &Switcher, theme: &Theme, area: Rect, 
         pen.put(&person.user.username, theme.text).put("  ", theme.text).put(kind.as_str(), theme.faint);
         if person.app.read_only {
             pen.put(" · read-only", theme.faint);
+        }
+        if at == switcher.row {
+            buffer.set_style(area, theme.chosen);
         }
     }
     let caret = u16::try_from(text::width(switcher.line.before())).unwrap_or(0);

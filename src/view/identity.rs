@@ -11,7 +11,7 @@ use ratatui::layout::Rect;
 use ratatui::symbols::merge::MergeStrategy;
 use ratatui::widgets::{Block, Widget};
 
-/// Columns of the labels.
+/// Columns of the labels, where there is little room.
 const LABEL: usize = 16;
 
 /// Draws it.
@@ -66,18 +66,19 @@ fn draw_row(row: &Row, theme: &Theme, area: Rect, chosen: bool, buffer: &mut Buf
         Tone::Bad => theme.bad,
         Tone::Faint => theme.faint,
     };
-    if chosen {
-        buffer.set_style(area, theme.chosen);
-    }
+    let wide = if area.width >= 56 { 24 } else { LABEL };
     let mut pen = Pen::new(buffer, area);
     pen.put(if chosen { "▸ " } else { "  " }, theme.accent);
     if !row.label.is_empty() || row.tone == Tone::Plain {
-        let label = text::clip(&row.label, LABEL).into_owned();
-        let pad = " ".repeat((LABEL + 1).saturating_sub(text::width(&label)));
+        let label = text::clip(&row.label, wide).into_owned();
+        let pad = " ".repeat((wide + 1).saturating_sub(text::width(&label)));
         pen.put(&label, theme.faint).put(&pad, theme.faint);
     }
     pen.put(&row.value, value);
     if row.link.is_some() {
         pen.put(" ↗", theme.accent);
+    }
+    if chosen {
+        buffer.set_style(area, theme.chosen);
     }
 }

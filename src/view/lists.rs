@@ -43,9 +43,6 @@ pub(super) fn history(state: &State, theme: &Theme, area: Rect, buffer: &mut Buf
     let top = keep_in_view(state.history.top, chosen, usize::from(list.height), entries.len());
     for (line, (at, entry)) in (0..list.height).zip(entries.iter().enumerate().skip(top)) {
         let row = Rect { y: list.y + line, height: 1, ..list };
-        if at == chosen {
-            buffer.set_style(row, theme.chosen);
-        }
         let who = state.person(&entry.who).map_or(entry.who.username.clone(), |p| format!("{} ▸ {}", p.app.name, p.user.short()));
         let mut pen = Pen::new(buffer, row);
         pen.put(" ", theme.text).put(&fixed(&entry.at.strftime("%H:%M:%S").to_string(), 10), theme.faint);
@@ -54,6 +51,9 @@ pub(super) fn history(state: &State, theme: &Theme, area: Rect, buffer: &mut Buf
         pen.put(&fixed(&text::time(entry.took), 10), theme.faint);
         pen.put(&fixed(&entry.method, 6), if entry.method == "GET" { theme.good } else { theme.warn });
         pen.put(&path(&entry.url), theme.text).put(&format!("  {}", text::bytes(entry.bytes)), theme.faint);
+        if at == chosen {
+            buffer.set_style(row, theme.chosen);
+        }
     }
 }
 
@@ -76,10 +76,10 @@ pub(super) fn variables(state: &State, theme: &Theme, area: Rect, frame: &mut Fr
     let top = keep_in_view(state.variables.top, chosen, usize::from(list.height), variables.len());
     for (line, (at, variable)) in (0..list.height).zip(variables.iter().enumerate().skip(top)) {
         let row = Rect { y: list.y + line, height: 1, ..list };
+        variable_row(variable, all.shadowed(variable), name_wide, theme, row, buffer);
         if at == chosen {
             buffer.set_style(row, theme.chosen);
         }
-        variable_row(variable, all.shadowed(variable), name_wide, theme, row, buffer);
     }
     if variables.is_empty() {
         put(buffer, Rect { x: list.x + 1, ..list }, "n sets the first one; the login sets accessToken, endpoint, IdURL, …", theme.faint);

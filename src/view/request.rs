@@ -67,6 +67,7 @@ fn address(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Pos
             PieceKind::Text => theme.text,
             PieceKind::Variable { .. } => theme.variable,
         };
+        let style = if line.is_selected() { theme.chosen } else { style };
         pen.put(line.text().get(piece.span).unwrap_or_default(), style);
     }
     if let Some(ghost) = ghost(state) {
@@ -208,9 +209,9 @@ pub(super) fn completion(state: &State, theme: &Theme, layout: &RestLayout, buff
     let chosen = state.rest.completion.chosen;
     for (row, (at, candidate)) in (0..inside.height).zip(state.rest.completion.candidates.iter().enumerate().skip(top)) {
         let line = Rect { y: inside.y + row, height: 1, ..inside };
+        Pen::new(buffer, line).put(" ", theme.text).put(&candidate.label, theme.text).put("  ", theme.text).put(&candidate.note, theme.faint);
         if chosen == Some(at) {
             buffer.set_style(line, theme.chosen);
         }
-        Pen::new(buffer, line).put(" ", theme.text).put(&candidate.label, theme.text).put("  ", theme.text).put(&candidate.note, theme.faint);
     }
 }

@@ -75,17 +75,20 @@ pub(super) fn draw(look: &TableLook, needle: Option<&Needle>, theme: &Theme, are
             break;
         }
         let row = Rect { y: area.y + line, height: 1, ..area };
+        for (column, x, width) in &places {
+            cell(look, needle, theme, (at, *column), Rect { x: area.x + x, width: *width, ..row }, buffer);
+        }
         if at == chosen {
             buffer.set_style(row, if focus { theme.chosen } else { theme.chosen_faint });
-        }
-        for (column, x, width) in &places {
-            let here = at == chosen && *column == look.column && focus;
-            cell(look, needle, theme, (at, *column), Rect { x: area.x + x, width: *width, ..row }, here, buffer);
+            let here = places.iter().find(|(column, ..)| *column == look.column && focus);
+            if let Some((_, x, width)) = here {
+                buffer.set_style(Rect { x: area.x + x, width: *width, ..row }, theme.cell);
+            }
         }
     }
 }
 
-fn cell(look: &TableLook, needle: Option<&Needle>, theme: &Theme, (row, column): (usize, usize), area: Rect, here: bool, buffer: &mut Buffer) {
+fn cell(look: &TableLook, needle: Option<&Needle>, theme: &Theme, (row, column): (usize, usize), area: Rect, buffer: &mut Buffer) {
     let Some((document, node)) = look.cell(row, column) else { return };
     let kind = document.kind(node);
     let (words, style) = match kind {
@@ -99,7 +102,6 @@ fn cell(look: &TableLook, needle: Option<&Needle>, theme: &Theme, (row, column):
         Kind::Number => (document.text(node).into_owned(), theme.number),
         Kind::True | Kind::False => (document.text(node).into_owned(), theme.word),
     };
-    let style = if here { style.patch(theme.accent).patch(theme.title) } else { style };
     // Numbers stand under each other by their last digit.
     let pad = if kind == Kind::Number { usize::from(area.width).saturating_sub(text::width(&words)) } else { 0 };
     let hits = needle.map(|n| n.ranges(&words)).unwrap_or_default();

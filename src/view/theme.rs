@@ -18,10 +18,12 @@ pub struct Theme {
     pub border_focus: Style,
     /// Titles.
     pub title: Style,
-    /// The row under the cursor, in the pane with the focus.
+    /// The row under the cursor, in the pane with the focus; laid over what is drawn.
     pub chosen: Style,
     /// The row under the cursor, elsewhere.
     pub chosen_faint: Style,
+    /// The cell under the cursor, laid over its row.
+    pub cell: Style,
     /// Names of an object's members.
     pub name: Style,
     /// JSON strings.
@@ -63,9 +65,11 @@ impl Theme {
             border: fg(Color::DarkGray),
             border_focus: fg(Color::Cyan),
             title: Style::new().add_modifier(Modifier::BOLD),
-            chosen: Style::new().add_modifier(Modifier::REVERSED),
+            // Both colours are given, so that the row is readable on whatever background.
+            chosen: Style::new().fg(Color::Indexed(255)).bg(Color::Indexed(238)),
             chosen_faint: Style::new().add_modifier(Modifier::BOLD),
-            name: fg(Color::Blue),
+            cell: Style::new().add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
+            name: Style::new(),
             string: fg(Color::Green),
             number: fg(Color::Magenta),
             word: fg(Color::Yellow),
@@ -122,6 +126,7 @@ impl Theme {
             title: bold,
             chosen: plain.add_modifier(Modifier::REVERSED),
             chosen_faint: bold,
+            cell: plain.add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
             name: plain,
             string: plain,
             number: plain,

@@ -45,10 +45,10 @@ pub(super) fn draw(state: &State, theme: &Theme, layout: &RestLayout, buffer: &m
     for (line, at) in (0..area.height).zip(shown.iter().skip(top)) {
         let Some(row) = tree.get(*at) else { continue };
         let area = Rect { y: area.y + line, height: 1, ..area };
+        draw_row(row, theme, area, buffer);
         if top + usize::from(line) == chosen {
             buffer.set_style(area, if focus { theme.chosen } else { theme.chosen_faint });
         }
-        draw_row(row, theme, area, buffer);
     }
 }
 
@@ -68,7 +68,7 @@ fn draw_row(row: &TreeRow, theme: &Theme, area: Rect, buffer: &mut Buffer) {
         Branch::Failed(failure) => failure.title.as_str(),
         _ => row.node.note.as_str(),
     };
-    if !note.is_empty() && pen.room() > 4 {
+    if !note.is_empty() && note != row.node.label && pen.room() > 4 {
         pen.put("  ", theme.text).put(note, theme.faint);
     }
 }

@@ -15,7 +15,7 @@ pub(super) fn draw(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer
     let y = area.y + (area.height - height) / 3;
     let row = |n: u16| Rect { x, y: y + n, width, height: u16::from(n < height) };
     put(buffer, row(0), "orgdeck", theme.accent.patch(theme.title));
-    put(buffer, row(1), "log in as somebody, see who you are, ask the org, browse the answer", theme.faint);
+    put(buffer, row(1), "log in as somebody, see who you are, ask the org", theme.faint);
     match state.start {
         Start::Reading => {
             put(buffer, row(3), "Reading your profiles…", theme.faint);
@@ -28,7 +28,7 @@ pub(super) fn draw(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer
             put(buffer, row(3), "There is no profile yet in", theme.text);
             put(buffer, row(4), &file, theme.faint);
             let ways = [
-                ("d", "try the demo org", "everything works, nothing leaves this machine"),
+                ("d", "try the demo org", "a whole org inside this program"),
                 ("p", "write a profile", "a commented file in your editor"),
                 ("q", "quit", ""),
             ];

@@ -105,7 +105,7 @@ pub fn columns(state: &State) -> Vec<Column> {
     right.push(section("Access", &pane.person, access_rows));
     right.push(section("Permission sets", &pane.sets, |sets| set_rows(sets)));
     if state.measures.two_columns {
-        right.extend(links);
+        left.extend(links);
         vec![Column { sections: left }, Column { sections: right }]
     } else {
         left.extend(right);

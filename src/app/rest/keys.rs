@@ -33,7 +33,10 @@ fn panes(state: &mut State, command: Command, out: &mut Out) -> bool {
     match command {
         Command::NextPane => turn(state, 1),
         Command::PreviousPane => turn(state, -1),
-        Command::FocusAddress => focus_on(state, Focus::Address),
+        Command::FocusAddress => {
+            focus_on(state, Focus::Address);
+            state.rest.address.select_all();
+        }
         Command::FocusTree => focus_on(state, Focus::Tree),
         Command::FocusAnswer => focus_on(state, Focus::Answer),
         Command::EditParams => focus_on(state, Focus::Params),
@@ -55,6 +58,7 @@ pub fn focus_on(state: &mut State, focus: Focus) {
     }
     if focus != Focus::Address {
         state.rest.completion.close();
+        state.rest.address.unselect();
     }
     state.rest.focus = focus;
 }

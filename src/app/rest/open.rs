@@ -1,7 +1,7 @@
 //! What is asked from the REST screen and what becomes of the answers: pages, tree nodes, further rows.
 
 use super::{Focus, focus_on};
-use crate::app::answer::Look;
+use crate::app::answer::{Look, View};
 use crate::app::ask::{Ask, Flight, Owner};
 use crate::app::event::{Found, TaskId};
 use crate::app::page::{Outcome, Page};
@@ -10,7 +10,7 @@ use crate::app::tree::{Branch, Tree};
 use crate::json::Document;
 use crate::org::Catalog;
 use crate::profile::ProfileId;
-use crate::request::{AnswerBody, Exchange, Failure, Request, Timing};
+use crate::request::{AnswerBody, Exchange, Failure, Form, Request, Timing, form};
 use std::sync::Arc;
 
 /// Sends a fresh request and shows it in the address bar, as a link does. What was typed there can be had back by undo.
@@ -43,8 +43,11 @@ pub fn open_tree(state: &mut State, out: &mut Out) {
         }
         return;
     };
-    let tree = Tree::of(&version);
-    let first = tree.get(0).filter(|r| r.branch == Branch::Closed).map(|r| r.node.address.clone());
+    let mut tree = Tree::of(&version);
+    // What one comes for are the resources of the version in use.
+    let at = (0..).map_while(|at| tree.get(at)).position(|r| r.branch == Branch::Closed);
+    let first = at.and_then(|at| tree.get(at)).map(|r| r.node.address.clone());
+    tree.row = at.unwrap_or(0);
     state.rest.trees.insert(id.clone(), tree);
     state.rest.catalogs.insert(id, Catalog::new(&version));
     if let Some(address) = first {
@@ -144,13 +147,19 @@ pub fn show(state: &mut State, request: Request, exchange: Arc<Exchange>) {
 fn show_as(state: &mut State, id: TaskId, request: Request, exchange: Arc<Exchange>) {
     let who = exchange.who.clone();
     let mut look = Look::of(&exchange);
+    // Who types a query wants rows.
+    if look.table.is_some() && exchange.ok() && matches!(form(&request.address), Form::Query | Form::Search) {
+        look.view = View::Table;
+    }
     if let Some(page) = state.rest.pages.current.as_mut().filter(|p| p.id == id) {
         if page.look.tree.row > 0
             && let (Some(document), Some(node)) = (exchange.body.json(), page.look.tree.outline.node_at(page.look.tree.row))
         {
             look.go_to(document, node, usize::from(state.measures.answer));
         }
-        look.view = if look.views(&exchange).contains(&page.look.view) { page.look.view } else { look.view };
+        if page.look.view != View::Tree && look.views(&exchange).contains(&page.look.view) {
+            look.view = page.look.view;
+        }
         page.look = look;
         page.outcome = Outcome::Answered(exchange);
         return;
