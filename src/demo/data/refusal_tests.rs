@@ -57,6 +57,29 @@ fn mistakes_are_told_in_salesforces_words() {
 }
 
 #[test]
+fn a_list_of_fields_is_nothing_more() {
+    let id = ORG.users()[0].id.clone();
+    for list in [
+        "",
+        "Id,",
+        "Id FROM Account //",
+        "Id FROM User WHERE Id != null //",
+        "COUNT()",
+        "Id x",
+        "(SELECT Id FROM Users)",
+        "*",
+    ] {
+        let error = admin().record("67.0", "User", &id, Some(list)).unwrap_err();
+        assert_eq!((error.status, error.code), (400, "INVALID_FIELD"), "{list}");
+        let wanted = super::SearchObject { name: "User".into(), fields: vec![list.into()], limit: None };
+        let params = super::SearchParams { q: "quill".into(), sobjects: vec![wanted], ..Default::default() };
+        assert_eq!(admin().parameterized_search("67.0", &params).unwrap_err().code, "INVALID_FIELD", "{list}");
+    }
+    let error = admin().record("67.0", "User", &id, Some("Id,Nope")).unwrap_err();
+    assert!(error.message.contains("No such column 'Nope' on entity 'User'"), "{}", error.message);
+}
+
+#[test]
 fn accepted_and_without_effect() {
     for soql in [
         "SELECT Id FROM Account LIMIT 1 FOR VIEW",
