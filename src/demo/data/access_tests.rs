@@ -271,7 +271,9 @@ fn describes_have_the_recorded_keys() {
             for key in ["type", "soapType", "byteLength", "compoundFieldName", "nameField", "custom", "digits"] {
                 // Account has a person's name there, which ours has not.
                 let person = key == "compoundFieldName" && field["name"] == "Name";
-                if person || (key == "byteLength" && field["length"] != twin["length"]) {
+                // The fiscal period is written in plain ASCII there, a byte for a character.
+                let narrow = field["name"] == "Fiscal" || field["length"] != twin["length"];
+                if person || (key == "byteLength" && narrow) {
                     continue;
                 }
                 assert_eq!(field[key], twin[key], "{name}.{}.{key}", field["name"]);

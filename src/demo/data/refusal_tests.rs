@@ -57,6 +57,29 @@ fn mistakes_are_told_in_salesforces_words() {
 }
 
 #[test]
+fn a_list_of_fields_is_nothing_more() {
+    let id = ORG.users()[0].id.clone();
+    for list in [
+        "",
+        "Id,",
+        "Id FROM Account //",
+        "Id FROM User WHERE Id != null //",
+        "COUNT()",
+        "Id x",
+        "(SELECT Id FROM Users)",
+        "*",
+    ] {
+        let error = admin().record("67.0", "User", &id, Some(list)).unwrap_err();
+        assert_eq!((error.status, error.code), (400, "INVALID_FIELD"), "{list}");
+        let wanted = super::SearchObject { name: "User".into(), fields: vec![list.into()], limit: None };
+        let params = super::SearchParams { q: "quill".into(), sobjects: vec![wanted], ..Default::default() };
+        assert_eq!(admin().parameterized_search("67.0", &params).unwrap_err().code, "INVALID_FIELD", "{list}");
+    }
+    let error = admin().record("67.0", "User", &id, Some("Id,Nope")).unwrap_err();
+    assert!(error.message.contains("No such column 'Nope' on entity 'User'"), "{}", error.message);
+}
+
+#[test]
 fn accepted_and_without_effect() {
     for soql in [
         "SELECT Id FROM Account LIMIT 1 FOR VIEW",
@@ -73,61 +96,39 @@ fn accepted_and_without_effect() {
     assert!(count("SELECT Id FROM Contact ALL ROWS") > count("SELECT Id FROM Contact"));
 }
 
+#[rustfmt::skip]
+const FIELDS: [&str; 30] = [
+    "Id", "Name", "AccountId", "Account.Name", "Account.Owner.UserRole.Name", "Owner.Alias", "BillingAddress",
+    "Amount", "CloseDate", "CreatedDate", "What.Name", "What.Type", "WhoId", "IsClosed", "Description",
+    "Languages__c", "Nope", "COUNT(Id)", "COUNT()", "MAX(CreatedDate)", "SUM(Amount)", "CALENDAR_YEAR(CloseDate)",
+    "DAY_ONLY(CreatedDate)", "FORMAT(Amount)", "toLabel(Name)", "FIELDS(ALL)", "FIELDS(STANDARD)",
+    "(SELECT Id FROM Contacts)", "(SELECT Name FROM Tasks LIMIT 1)", "MIN(MAX(Amount))",
+];
+
+#[rustfmt::skip]
+const VALUES: [&str; 18] = [
+    "null", "'x'", "''", "'001Dm0000000000AAA'", "3", "-1.5e3", "true", "2026-01-01", "2026-01-01T00:00:00Z", "TODAY",
+    "LAST_N_DAYS:10000", "NEXT_N_YEARS:9999", "USD5", ":bind", "'%\\\\_'", "99999999999999999999", "9999-12-31",
+    "0000-01-01",
+];
+
+#[rustfmt::skip]
+const TAILS: [&str; 13] = [
+    "", " GROUP BY Name", " GROUP BY Account.Name HAVING COUNT(Id) > 1", " LIMIT 3", " OFFSET 2000", " LIMIT 0",
+    " ALL ROWS", " FOR VIEW", " GROUP BY CALENDAR_YEAR(CreatedDate)", " ORDER BY Name DESC NULLS LAST LIMIT 7",
+    " ORDER BY COUNT(Id)", " USING SCOPE mine", " LIMIT 18446744073709551615",
+];
+
+#[rustfmt::skip]
+const OBJECTS: [&str; 7] = [
+    "Account", "Contact", "Opportunity", "Task", "User", "Shipment__c", "PermissionSetAssignment",
+];
+
 /// A piece of a query: right ones mostly, so that most get past the parser.
 fn pieces() -> impl proptest::strategy::Strategy<Value = String> {
     use proptest::prelude::*;
-    let field = prop::sample::select(vec![
-        "Id",
-        "Name",
-        "AccountId",
-        "Account.Name",
-        "Account.Owner.UserRole.Name",
-        "Owner.Alias",
-        "BillingAddress",
-        "Amount",
-        "CloseDate",
-        "CreatedDate",
-        "What.Name",
-        "What.Type",
-        "WhoId",
-        "IsClosed",
-        "Description",
-        "Languages__c",
-        "Nope",
-        "COUNT(Id)",
-        "COUNT()",
-        "MAX(CreatedDate)",
-        "SUM(Amount)",
-        "CALENDAR_YEAR(CloseDate)",
-        "DAY_ONLY(CreatedDate)",
-        "FORMAT(Amount)",
-        "toLabel(Name)",
-        "FIELDS(ALL)",
-        "FIELDS(STANDARD)",
-        "(SELECT Id FROM Contacts)",
-        "(SELECT Name FROM Tasks LIMIT 1)",
-        "MIN(MAX(Amount))",
-    ]);
-    let value = prop::sample::select(vec![
-        "null",
-        "'x'",
-        "''",
-        "'001Dm0000000000AAA'",
-        "3",
-        "-1.5e3",
-        "true",
-        "2026-01-01",
-        "2026-01-01T00:00:00Z",
-        "TODAY",
-        "LAST_N_DAYS:10000",
-        "NEXT_N_YEARS:9999",
-        "USD5",
-        ":bind",
-        "'%\\\\_'",
-        "99999999999999999999",
-        "9999-12-31",
-        "0000-01-01",
-    ]);
+    let field = prop::sample::select(FIELDS.as_slice());
+    let value = prop::sample::select(VALUES.as_slice());
     let op = prop::sample::select(vec!["=", "!=", "<", ">=", "LIKE"]);
     let test = (field.clone(), op, value.clone()).prop_map(|(field, op, value)| format!("{field} {op} {value}"));
     let listed = (field.clone(), prop::sample::select(vec!["IN", "NOT IN", "INCLUDES", "EXCLUDES"]), value)
@@ -135,30 +136,8 @@ fn pieces() -> impl proptest::strategy::Strategy<Value = String> {
     let joined =
         field.clone().prop_map(|field| format!("{field} IN (SELECT AccountId FROM Contact WHERE Name != null)"));
     let filter = prop_oneof![test, listed, joined];
-    let object = prop::sample::select(vec![
-        "Account",
-        "Contact",
-        "Opportunity",
-        "Task",
-        "User",
-        "Shipment__c",
-        "PermissionSetAssignment",
-    ]);
-    let tail = prop::sample::select(vec![
-        "",
-        " GROUP BY Name",
-        " GROUP BY Account.Name HAVING COUNT(Id) > 1",
-        " LIMIT 3",
-        " OFFSET 2000",
-        " LIMIT 0",
-        " ALL ROWS",
-        " FOR VIEW",
-        " GROUP BY CALENDAR_YEAR(CreatedDate)",
-        " ORDER BY Name DESC NULLS LAST LIMIT 7",
-        " ORDER BY COUNT(Id)",
-        " USING SCOPE mine",
-        " LIMIT 18446744073709551615",
-    ]);
+    let object = prop::sample::select(OBJECTS.as_slice());
+    let tail = prop::sample::select(TAILS.as_slice());
     (prop::collection::vec(field, 1..4), object, prop::option::of(filter.clone()), prop::option::of(filter), tail)
         .prop_map(|(fields, object, first, second, tail)| {
             let wheres = match (first, second) {
