@@ -6,6 +6,7 @@
 use super::client::{Ask, Org};
 use super::errors::{self, Asked, media_type};
 use super::facts::{Stance, stance};
+use super::literal::Literal;
 use super::place::Place;
 use super::plan::Plan;
 use super::read::{self, Keep, Received, Stored, charset, since};
@@ -128,6 +129,8 @@ async fn finish(
     let newest = org.known_version(&origin_of(&plan.token.instance_url));
     let asked = Asked { rest: plan.is_rest(), newest: newest.as_deref() };
     let trouble = story.refused.or_else(|| errors::trouble(status, &incoming.headers, &body, asked));
+    let literal = Literal::of(&plan.token);
+    let trouble = trouble.map(|failure| literal.mask_failure(failure));
     let timing = Timing {
         login: story.login,
         connect: incoming.timing.connect,
@@ -146,7 +149,7 @@ async fn finish(
         with_identity: plan.with_identity,
         status,
         version: incoming.version,
-        headers: incoming.headers,
+        headers: literal.mask_headers(incoming.headers),
         body,
         wire_bytes: received.wire_bytes,
         timing,

@@ -116,6 +116,8 @@ fn a_part_may_hide_a_write() {
         r#"{"method":"GET","url":"/services/data/v67.0/tooling/executeAnonymous?anonymousBody=x","referenceId":"b"}"#,
         r#"{"method":"GET","url":"/services/apexrest/x","referenceId":"b"}"#,
         r#"{"method":"GET","url":"@{a.next}","referenceId":"b"}"#,
+        r##"{"method":"GET","url":"/services/data/v67.0/limits#/../../x","referenceId":"b"}"##,
+        r#"{"method":"GET","url":"https://evil.example/services/data","referenceId":"b"}"#,
         r#"{"method":"GET","url":"/services/data/v67.0/x?_HttpMethod=PATCH","referenceId":"b"}"#,
         r#"{"method":"GET","url":"/services/data/v67.0/x","referenceId":"b","httpHeaders":{"X-HTTP-Method-Override":"PATCH"}}"#,
         r#"{"url":"/services/data/v67.0/sobjects/Account","referenceId":"b"}"#,
