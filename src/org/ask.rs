@@ -143,7 +143,7 @@ async fn finish(
         who: ask.profile.id(),
         at: story.at,
         method: plan.method.as_str().to_owned(),
-        url: plan.shown_url,
+        url: literal.mask(&plan.shown_url),
         sent_headers: plan.shown_headers,
         sent_bytes: plan.length,
         with_identity: plan.with_identity,
