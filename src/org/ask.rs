@@ -88,7 +88,7 @@ async fn receive(
     keep: &mut Keep<'_>,
 ) -> Result<Received, Failure> {
     let good = (200..300).contains(&incoming.status);
-    let page = plan.is_rest() && media_type(&incoming.headers).contains("html");
+    let page = plan.wants_data() && media_type(&incoming.headers).contains("html");
     let preview = ask.preview.as_ref().filter(|_| good && !plan.packed);
     if good && !page && !plan.packed {
         read::read(&org.inner, incoming, keep, preview).await
@@ -127,7 +127,7 @@ async fn finish(
     }
     let index = since(inner, indexing);
     let newest = org.known_version(&origin_of(&plan.token.instance_url));
-    let asked = Asked { rest: plan.is_rest(), newest: newest.as_deref() };
+    let asked = Asked { rest: plan.wants_data(), newest: newest.as_deref() };
     let trouble = story.refused.or_else(|| errors::trouble(status, &incoming.headers, &body, asked));
     let literal = Literal::of(&plan.token);
     let trouble = trouble.map(|failure| literal.mask_failure(failure));

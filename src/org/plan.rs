@@ -172,9 +172,9 @@ impl Plan {
         }
     }
 
-    /// Whether the REST API is asked.
-    pub fn is_rest(&self) -> bool {
-        self.place == Place::Instance && self.url.path().starts_with("/services/data")
+    /// Whether data of the REST API is asked for, which is no page for people. A file's content may be one.
+    pub fn wants_data(&self) -> bool {
+        self.place == Place::Instance && content::accept(&self.url) != "*/*"
     }
 }
 

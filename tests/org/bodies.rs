@@ -253,6 +253,18 @@ async fn a_question_given_up_half_way_leaves_no_file_behind() {
 }
 
 #[tokio::test]
+async fn a_page_for_people_is_trouble_unless_it_is_a_file_s_content() {
+    let world = World::new().await;
+    says(&world, || {
+        Reply::of(200, "text/html", "<html><head><title>Down</title></head><body>We are down</body></html>")
+    });
+    let trouble = world.get("limits").await.unwrap().trouble.unwrap();
+    assert!(trouble.title.contains("Down") && trouble.detail == "We are down", "{trouble:?}");
+    assert_eq!(world.get("sobjects/Attachment/00P/Body").await.unwrap().trouble, None);
+    assert_eq!(world.get("/lightning/page/home").await.unwrap().trouble, None);
+}
+
+#[tokio::test]
 async fn what_an_exchange_tells_of_itself() {
     let world = World::new().await;
     says(&world, || {
