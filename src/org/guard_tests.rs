@@ -171,3 +171,25 @@ fn graphql_mutations() {
     assert!(reason("POST", "/services/data/v67.0/graphql", &[], r#"{"query":"{x}","extensions":{}}"#).is_some());
     assert_eq!(reason("POST", "/services/data/v67.0/graphql", &[], r#"{"query":"{ Permutation_Case__c }"}"#), None);
 }
+
+proptest::proptest! {
+    /// No body is judged to ask only, save those in which every part does.
+    #[test]
+    fn a_body_that_names_another_method_never_passes(
+        method in proptest::sample::select(vec!["POST", "PATCH", "DELETE", "PUT", "patch"]),
+        before in 0_usize..4, after in 0_usize..4,
+        key in proptest::sample::select(vec!["composite", "composite/batch", "composite/graph"]),
+    ) {
+        let get = r#"{"method":"GET","url":"/services/data/v67.0/limits"}"#.to_owned();
+        let hidden = format!(r#"{{"method":"{method}","url":"/services/data/v67.0/sobjects/Account/001"}}"#);
+        let list = [vec![get.clone(); before], vec![hidden], vec![get; after]].concat().join(",");
+        let body = match key {
+            "composite" => format!(r#"{{"compositeRequest":[{list}]}}"#),
+            "composite/batch" => format!(r#"{{"batchRequests":[{list}]}}"#),
+            _ => format!(r#"{{"graphs":[{{"graphId":"g","compositeRequest":[{list}]}}]}}"#),
+        };
+        let said = reason("POST", &format!("{V}/{key}"), &[], &body);
+        let part = format!("part {}", before + 1);
+        proptest::prop_assert!(said.as_ref().is_some_and(|text| text.contains(&part)), "{:?}", said);
+    }
+}
