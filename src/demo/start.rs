@@ -17,6 +17,7 @@ use axum::Router;
 use axum::serve::ListenerExt;
 use base64::Engine;
 use std::collections::VecDeque;
+use std::fmt;
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
@@ -285,6 +286,12 @@ fn listen(world: &Arc<World>, door: Door, listener: TcpListener) -> JoinHandle<(
             tracing::warn!(%error, "a listener of the demo org ended");
         }
     })
+}
+
+impl fmt::Debug for Demo {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Demo").field("card", &self.card).finish_non_exhaustive()
+    }
 }
 
 impl Demo {

@@ -171,3 +171,33 @@ async fn introspection_wants_a_secret_that_no_app_has() {
     let answer = fixture.post_form(&url, format!("token=x&client_id={}", fixture.org(0).client_id)).await;
     assert_eq!((answer.status, answer.json()["error"].as_str()), (401, Some("invalid_client")));
 }
+
+#[tokio::test]
+async fn the_identity_and_the_records_are_one_persons() {
+    let fixture = Fixture::new().await;
+    for (org, alias) in [(0, "admin"), (0, "sales"), (0, "api"), (1, "admin")] {
+        let login = fixture.log_in(org, alias).await;
+        let token = text(&login, "access_token");
+        let path = text(&login, "id").split_once("/id/").unwrap().1.to_owned();
+        let url = format!("{}/id/{path}", fixture.org(org).instance_url);
+        let identity = get(&fixture, &url, Some(token)).await.json();
+        let soql = format!(
+            "SELECT Id, Username, Name, Email, TimeZoneSidKey, LocaleSidKey, IsActive FROM User WHERE Id = '{}'",
+            text(&identity, "user_id")
+        );
+        let user = fixture.query(org, token, &soql).await.json()["records"][0].clone();
+        for (in_identity, in_record) in [
+            ("username", "Username"),
+            ("display_name", "Name"),
+            ("email", "Email"),
+            ("timezone", "TimeZoneSidKey"),
+            ("locale", "LocaleSidKey"),
+            ("active", "IsActive"),
+        ] {
+            assert_eq!(identity[in_identity], user[in_record], "{in_identity} of {alias}");
+        }
+        let found = fixture.query(org, token, "SELECT Id, IsSandbox FROM Organization").await.json();
+        assert_eq!(found["records"][0]["Id"], identity["organization_id"]);
+        assert_eq!(found["records"][0]["IsSandbox"], org == 1);
+    }
+}

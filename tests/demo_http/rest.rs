@@ -215,9 +215,11 @@ async fn a_sales_user_sees_less_everywhere_alike() {
 async fn search_finds_by_text_and_by_parameters() {
     let fixture = Fixture::new().await;
     let token = fixture.token(0, "admin").await;
-    let account = fixture.query(0, &token, "SELECT Name FROM Account ORDER BY Name LIMIT 1").await.json();
-    let name = account["records"][0]["Name"].as_str().unwrap().to_owned();
-    let word = name.split(|letter: char| !letter.is_alphanumeric()).max_by_key(|word| word.len()).unwrap().to_owned();
+    let accounts = fixture.query(0, &token, "SELECT Name FROM Account ORDER BY Name").await.json();
+    let mut names = accounts["records"].as_array().unwrap().iter().map(|record| record["Name"].as_str().unwrap());
+    let plain = |name: &&str| name.chars().all(|letter| letter.is_ascii_alphabetic() || letter == ' ');
+    let name = names.rfind(plain).unwrap().to_owned();
+    let word = name.split(' ').max_by_key(|word| word.len()).unwrap().to_owned();
     let encode = |name: &str, value: &str| {
         url::form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish()
     };

@@ -87,11 +87,15 @@ fn a_hidden_row_is_hidden_everywhere() {
     assert_eq!(sales.update("Account", hidden, &json!({ "Name": "x" })).unwrap_err().code, "NOT_FOUND");
     assert_eq!(sales.delete("Account", hidden).unwrap_err().code, "NOT_FOUND");
     assert_eq!(ids(&sales, &format!("SELECT Id FROM Account WHERE Id = '{hidden}'")).len(), 0);
-    let page = sales.query("67.0", "SELECT AccountId, Account.Name FROM Contact", false, 2_000).unwrap();
+    let live = "SELECT AccountId, Account.Name FROM Contact WHERE Account.IsDeleted != true";
+    let page = sales.query("67.0", live, false, 2_000).unwrap();
+    let mut unseen = 0;
     for row in page["records"].as_array().unwrap() {
+        unseen += usize::from(row["Account"].is_null());
         let seen = row["AccountId"].as_str().is_some_and(|id| own.contains(id));
-        assert!(seen == row["Account"].is_object() || row["AccountId"].is_null(), "{row}");
+        assert_eq!(seen, row["Account"].is_object(), "{row}");
     }
+    assert!(unseen > 0);
     let found = sales.search("67.0", "FIND {lantern} RETURNING Account(Id)").unwrap();
     assert!(found["searchRecords"].as_array().unwrap().iter().all(|row| own.contains(row["Id"].as_str().unwrap())));
     assert_eq!(sales.record_counts(&["Account"])["sObjects"][0]["count"].as_u64().unwrap() as usize, own.len());
@@ -153,9 +157,8 @@ fn pages_together_are_the_whole() {
 
 #[test]
 fn locators_belong_to_one_user_and_ten_stay_open() {
-    let (admin, sales) = (viewer(&ORG, "desk").person.key, viewer(&ORG, "sales"));
-    assert_ne!(admin, sales.person.key);
-    let desk = viewer(&ORG, "jpetrel");
+    let (desk, sales) = (viewer(&ORG, "jpetrel"), viewer(&ORG, "sales"));
+
     let open = || {
         let page = desk.query("67.0", "SELECT Id FROM Contact", false, 100).unwrap();
         page["nextRecordsUrl"].as_str().unwrap().rsplit('/').next().unwrap().to_owned()
@@ -246,7 +249,11 @@ fn describes_have_the_recorded_keys() {
     for object in global["sobjects"].as_array().unwrap() {
         assert_eq!(keys(object), keys(&recorded["sobjects"][0]));
         let twin = recorded["sobjects"].as_array().unwrap().iter().find(|other| other["name"] == object["name"]);
-        assert!(twin.is_none_or(|twin| twin["keyPrefix"] == object["keyPrefix"]), "{}", object["name"]);
+        assert!(
+            twin.is_none_or(|twin| twin["keyPrefix"].is_null() || twin["keyPrefix"] == object["keyPrefix"]),
+            "{}",
+            object["name"]
+        );
     }
     for (name, version) in
         [("Account", "48.0"), ("Case", "48.0"), ("Lead", "59.0"), ("Contact", "59.0"), ("Opportunity", "59.0")]
@@ -262,7 +269,11 @@ fn describes_have_the_recorded_keys() {
             let twin = theirs["fields"].as_array().unwrap().iter().find(|other| other["name"] == field["name"]);
             let Some(twin) = twin else { continue };
             for key in ["type", "soapType", "byteLength", "compoundFieldName", "nameField", "custom", "digits"] {
-                if key == "byteLength" && field["length"] != twin["length"] {
+                // Account has a person's name there, which ours has not.
+                let person = key == "compoundFieldName" && field["name"] == "Name";
+                // The fiscal period is written in plain ASCII there, a byte for a character.
+                let narrow = field["name"] == "Fiscal" || field["length"] != twin["length"];
+                if person || (key == "byteLength" && narrow) {
                     continue;
                 }
                 assert_eq!(field[key], twin[key], "{name}.{}.{key}", field["name"]);

@@ -8,10 +8,13 @@ use super::spec::DataError;
 
 /// How many bits of a key are the record's own number.
 const BITS: u32 = 40;
-/// Numbers start here, so that ids do not look like a fresh org's first ones.
-const FIRST: i64 = 52_000_000;
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const CHECK: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
+
+/// Where the numbers in the ids of an object start, so that they do not look like a fresh org's first ones.
+fn first(object: usize) -> i64 {
+    52_000_000 + 7_368_787 * object as i64
+}
 
 /// The key of record number `seq` (from 0) of an object.
 pub(super) fn key(object: usize, seq: i64) -> i64 {
@@ -59,7 +62,7 @@ impl Ids {
         }
         let mut id = [b'0'; 18];
         let prefix = self.prefixes.get(object).copied().unwrap_or(*b"000");
-        let mut rest = seq_of(key) + FIRST;
+        let mut rest = seq_of(key) + first(object);
         for place in id.iter_mut().take(15).rev() {
             *place = DIGITS.get((rest % 62) as usize).copied().unwrap_or(b'0');
             rest /= 62;
@@ -89,7 +92,7 @@ impl Ids {
             let digit = DIGITS.iter().position(|own| own == byte)?;
             number = number.checked_mul(62)?.checked_add(digit as i64)?;
         }
-        let seq = number.checked_sub(FIRST).filter(|seq| (0..1 << BITS).contains(seq))?;
+        let seq = number.checked_sub(first(object)).filter(|seq| (0..1 << BITS).contains(seq))?;
         Some(key(object, seq))
     }
 }
@@ -176,7 +179,7 @@ mod tests {
             let id = ids.write(key(account, seq));
             assert!(id.starts_with("001Dm0") && id > before, "{id}");
             assert_eq!(ids.read(&id), Some(key(account, seq)));
-            assert_eq!(ids.read(&id[..15]), Some(key(account, seq)));
+            assert_eq!(ids.read(id.get(..15).unwrap()), Some(key(account, seq)));
             before = id;
         }
         let organization = schema.object("Organization").unwrap().index;

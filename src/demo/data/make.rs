@@ -170,7 +170,7 @@ impl Maker<'_> {
     }
 
     fn company_of(&self, account: i64) -> (String, String) {
-        self.words.company(&mut Rng::of(self.seed, 1_001, account as u64))
+        self.words.company_of(self.seed, account)
     }
 
     /// The account of a contact: the first contacts go round, so that every account has two; the others crowd.
@@ -180,7 +180,9 @@ impl Maker<'_> {
         if contact < 2 * accounts {
             return contact % accounts;
         }
-        Rng::of(self.seed, 1_002, contact as u64).skewed(accounts)
+        let mut rng = Rng::of(self.seed, 1_002, contact as u64);
+        let below = rng.skewed(accounts) + 1;
+        rng.skewed(below)
     }
 
     fn row(&self, object: &Object, seq: i64) -> Row<'_> {

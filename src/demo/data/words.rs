@@ -103,6 +103,15 @@ impl Words {
         (format!("{first} {second} {tail}"), host)
     }
 
+    /// The company of an account: among the first accounts is one of each odd name, whatever the org.
+    pub(super) fn company_of(&self, seed: u64, account: i64) -> (String, String) {
+        let at = usize::try_from(account / 5).unwrap_or(usize::MAX);
+        match self.company_odd.get(at) {
+            Some(name) if account % 5 == 3 => (name.clone(), format!("odd{at}.example")),
+            _ => self.company(&mut Rng::of(seed, 1_001, account as u64)),
+        }
+    }
+
     /// A few sentences; now and then very many.
     pub(super) fn prose(&self, rng: &mut Rng) -> String {
         let sentences = if rng.below(300) == 0 { 60 } else { 1 + rng.below(3) };
