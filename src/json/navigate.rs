@@ -171,7 +171,8 @@ impl Document {
     pub(super) fn has_key(&self, node: NodeId, key: &str) -> bool {
         let Some(name) = self.key_range(node) else { return false };
         let name = self.slice(name);
-        name == key.as_bytes() || (name.contains(&b'\\') && decode(name) == key)
+        // The raw spelling of one key may be what another says: `"\\"` says one backslash and is written with two.
+        if name.contains(&b'\\') { decode(name) == key } else { name == key.as_bytes() }
     }
 
     /// What stands between the quotes of a string.

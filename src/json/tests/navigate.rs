@@ -32,6 +32,14 @@ fn keys_are_found_before_their_values() {
 }
 
 #[test]
+fn a_key_is_not_taken_for_one_spelled_like_it() {
+    // Two backslashes, then one that is written like them.
+    let document = whole(r#"{"\u005c\u005c":0,"\\":1}"#);
+    assert_eq!(document.get(0, r"\\"), Some(1));
+    assert_eq!(document.get(0, r"\"), Some(2));
+}
+
+#[test]
 fn numbers_stay_as_they_are_spelled() {
     let long = format!("-{}.{}E+{}", "9".repeat(400), "0".repeat(400), "1".repeat(40));
     let document = whole(&format!("[{long} ,1.0]"));
