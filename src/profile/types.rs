@@ -140,6 +140,8 @@ pub struct Profiles {
     pub apps: Vec<Arc<App>>,
     /// Who to be at the start.
     pub default: Option<ProfileId>,
+    /// The username of each app's default user, by the app's name; an app without one is left out.
+    pub default_users: IndexMap<String, String>,
     /// Variables of every app (`[variables]`).
     pub variables: IndexMap<String, String>,
     /// What is wrong in the file.
