@@ -1,7 +1,22 @@
 //! What you ask: requests with `{{variables}}`, and exchanges (a request and its answer together).
+//!
+//! ```text
+//! Request ──▶ template (variables) ──▶ prepare (address, headers) ──▶ Prepared ──▶ org ──▶ Exchange | Failure
+//! ```
+//! Nothing here reads a file, knows a clock or sends a byte.
 
+mod address;
 mod exchange;
+mod nearest;
+mod prepare;
+mod template;
 mod types;
+mod variables;
 
+pub use address::{Form, form};
 pub use exchange::{AnswerBody, Exchange, ExchangeId, Failure, FailureKind, Permit, Spool, Timing};
+pub use nearest::nearest;
+pub use prepare::{Base, Prepared, PreparedBody, prepare, unknown_variables};
+pub use template::{Expanded, Piece, PieceKind, Unknown, Why, expand, name_at, pieces};
 pub use types::{Pair, Request, RequestBody};
+pub use variables::{VarOrigin, VarValue, Variable, Variables, speaks_of_a_secret};

@@ -2,6 +2,7 @@
 
 use crate::secret::Secret;
 use bytes::Bytes;
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -72,7 +73,7 @@ impl Default for Settings {
 }
 
 /// A proxy named in the settings.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Proxy {
     /// http, https or socks5.
     pub url: Url,
@@ -80,6 +81,16 @@ pub struct Proxy {
     pub username: Option<String>,
     /// Its password.
     pub password: Option<Secret>,
+}
+
+impl fmt::Debug for Proxy {
+    /// Without any login: an address may hold one too.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let host = self.url.host_str().unwrap_or_default();
+        let mut told = out.debug_struct("Proxy");
+        told.field("scheme", &self.url.scheme()).field("host", &host).field("port", &self.url.port());
+        told.finish_non_exhaustive()
+    }
 }
 
 /// Where a request stands. Told as it goes.

@@ -1,0 +1,107 @@
+//! What is asked of an org, and for which part of the screen.
+
+use super::event::TaskId;
+use super::identity::Part;
+use crate::profile::{Profile, ProfileId};
+use crate::request::{Permit, Request, Variables};
+use crate::wire::Phase;
+use jiff::Timestamp;
+
+/// A request on its way: all that is needed to send it.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    /// As whom.
+    pub profile: Profile,
+    /// What.
+    pub request: Request,
+    /// With these variables; those of the login come when it is sent.
+    pub variables: Variables,
+    /// What the user confirmed.
+    pub permit: Option<Permit>,
+    /// Who waits for it.
+    pub owner: Owner,
+}
+
+/// Which part of the screen waits for an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Owner {
+    /// The answer pane.
+    Page,
+    /// A part of somebody's identity.
+    Identity(ProfileId, Part),
+    /// The children of a node of somebody's tree, by its address.
+    Tree(ProfileId, String),
+    /// The rows after the last loaded one of the page with this number.
+    MoreRows(u64),
+    /// Nothing but a token.
+    Login(ProfileId),
+}
+
+/// An ask in flight.
+#[derive(Debug, Clone)]
+pub struct Flight {
+    /// What was asked.
+    pub ask: Ask,
+    /// When.
+    pub since: Timestamp,
+    /// How far it is.
+    pub phase: Phase,
+}
+
+/// All that is in flight, by number.
+#[derive(Debug, Clone, Default)]
+pub struct Flights {
+    list: Vec<(TaskId, Flight)>,
+    last: TaskId,
+}
+
+impl Flights {
+    /// A number that was never used.
+    pub fn number(&mut self) -> TaskId {
+        self.last += 1;
+        self.last
+    }
+
+    /// Notes that this has started.
+    pub fn start(&mut self, ask: Ask, now: Timestamp) -> TaskId {
+        let id = self.number();
+        self.list.push((id, Flight { ask, since: now, phase: Phase::Connecting }));
+        id
+    }
+
+    /// It is no longer waited for.
+    pub fn end(&mut self, id: TaskId) -> Option<Flight> {
+        let at = self.list.iter().position(|(n, _)| *n == id)?;
+        Some(self.list.remove(at).1)
+    }
+
+    /// By number.
+    pub fn get(&self, id: TaskId) -> Option<&Flight> {
+        self.list.iter().find(|(n, _)| *n == id).map(|(_, f)| f)
+    }
+
+    /// By number.
+    pub fn get_mut(&mut self, id: TaskId) -> Option<&mut Flight> {
+        self.list.iter_mut().find(|(n, _)| *n == id).map(|(_, f)| f)
+    }
+
+    /// Who waits for the same already.
+    pub fn waiting(&self, owner: &Owner) -> Option<TaskId> {
+        self.list.iter().find(|(_, f)| f.ask.owner == *owner).map(|(n, _)| *n)
+    }
+
+    /// The one that the user is most likely waiting for: the answer pane's, else the oldest.
+    pub fn foremost(&self) -> Option<(TaskId, &Flight)> {
+        self.list.iter().find(|(_, f)| f.ask.owner == Owner::Page).or_else(|| self.list.first()).map(|(n, f)| (*n, f))
+    }
+
+    /// How many.
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Whether none.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+}

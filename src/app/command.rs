@@ -1,0 +1,203 @@
+//! Every command there is, and the scopes in which keys find them.
+
+/// What a key or click means. Closed: dispatch is a match, never a string.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Command {
+    /// Leave.
+    Quit,
+    /// Stop the process as the shell does.
+    Suspend,
+    /// The keys of this place.
+    Help,
+    /// Who to be.
+    Switch,
+    /// What is wrong in the files.
+    ShowProblems,
+    /// A place.
+    GoIdentity,
+    /// A place.
+    GoRest,
+    /// A place.
+    GoHistory,
+    /// A place.
+    GoVariables,
+    /// Next pane or column.
+    NextPane,
+    /// Previous pane or column.
+    PreviousPane,
+    /// Stop what runs, or close.
+    Cancel,
+    /// Mouse capture on or off.
+    ToggleMouse,
+    /// Read `profiles.toml` again.
+    ReloadProfiles,
+    /// One row.
+    Up,
+    /// One row.
+    Down,
+    /// A page.
+    PageUp,
+    /// A page.
+    PageDown,
+    /// The first row.
+    Top,
+    /// The last row.
+    Bottom,
+    /// Close, or go to the parent; a column to the left.
+    Left,
+    /// Open; a column to the right.
+    Right,
+    /// What enter does here.
+    Open,
+    /// To the answer before.
+    Back,
+    /// To the answer after.
+    Forward,
+    /// Send, or send again.
+    Send,
+    /// To the address bar.
+    FocusAddress,
+    /// To the tree.
+    FocusTree,
+    /// To the answer.
+    FocusAnswer,
+    /// To the part of the request.
+    EditParams,
+    /// To the part of the request.
+    EditHeaders,
+    /// To the part of the request.
+    EditBody,
+    /// GET, POST, …
+    NextMethod,
+    /// Take the chosen completion.
+    Complete,
+    /// Another view of the answer.
+    NextView,
+    /// Another view of the answer.
+    PreviousView,
+    /// Search as you type.
+    Search,
+    /// The next match.
+    NextMatch,
+    /// The match before.
+    PreviousMatch,
+    /// Fold a level.
+    FoldLevel,
+    /// Fold or open all.
+    FoldAll,
+    /// To the clipboard.
+    CopyValue,
+    /// To the clipboard.
+    CopyPath,
+    /// What to copy.
+    CopyMenu,
+    /// A copy of the row.
+    CopyRow,
+    /// A copy of the body.
+    CopyBody,
+    /// A copy of the address.
+    CopyAddress,
+    /// Rows that were not loaded yet.
+    MorePages,
+    /// Sort by this column.
+    Sort,
+    /// Ask the org again.
+    Refresh,
+    /// A new variable.
+    NewVariable,
+    /// Change it.
+    EditVariable,
+    /// Remove it.
+    RemoveVariable,
+    /// Yes.
+    Confirm,
+    /// No.
+    Decline,
+    /// What is typed is complete.
+    Submit,
+    /// The demo org.
+    StartDemo,
+    /// A first profile.
+    WriteProfile,
+}
+
+/// Where a key is looked up; the innermost open scope first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// Everywhere, editors too.
+    Always,
+    /// Everywhere but in editors.
+    Browse,
+    /// The identity screen.
+    Identity,
+    /// The REST screen outside editors.
+    Rest,
+    /// The resources tree.
+    Tree,
+    /// The address bar.
+    Address,
+    /// Params, headers or body.
+    Editor,
+    /// Any view of the answer.
+    Answer,
+    /// The tree view.
+    AnswerTree,
+    /// The table view.
+    AnswerTable,
+    /// The search line.
+    SearchLine,
+    /// The variables.
+    Variables,
+    /// A variable being typed.
+    VariableLine,
+    /// The history.
+    History,
+    /// The switcher.
+    Switcher,
+    /// A question with yes and no.
+    Question,
+    /// A passphrase being typed.
+    Passphrase,
+    /// Something to read: help, problems.
+    Reading,
+    /// The copy menu.
+    CopyMenu,
+    /// No profile yet.
+    Welcome,
+}
+
+impl Scope {
+    /// As headed on the help page.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Always => "Everywhere",
+            Self::Browse => "Outside editors",
+            Self::Identity => "Identity",
+            Self::Rest => "REST",
+            Self::Tree => "Resources",
+            Self::Address => "Address",
+            Self::Editor => "Params, headers, body",
+            Self::Answer => "Answer",
+            Self::AnswerTree => "Answer, tree",
+            Self::AnswerTable => "Answer, table",
+            Self::SearchLine => "Search",
+            Self::Variables => "Variables",
+            Self::VariableLine => "A variable",
+            Self::History => "History",
+            Self::Switcher => "Switcher",
+            Self::Question => "Question",
+            Self::Passphrase => "Passphrase",
+            Self::Reading => "Reading",
+            Self::CopyMenu => "Copy",
+            Self::Welcome => "Welcome",
+        }
+    }
+
+    /// Whether an unbound character is text here.
+    pub fn is_editor(self) -> bool {
+        matches!(
+            self,
+            Self::Address | Self::Editor | Self::SearchLine | Self::VariableLine | Self::Switcher | Self::Passphrase
+        )
+    }
+}

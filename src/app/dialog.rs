@@ -1,0 +1,158 @@
+//! What stands over the screen until it is answered: questions, a passphrase, help, the switcher.
+
+use super::ask::Ask;
+use super::command::Command;
+use super::event::{Clip, Effect};
+use super::key::{Code, Key};
+use super::state::{Out, State};
+use super::switcher::Switcher;
+use crate::request::Permit;
+use crate::secret::Secret;
+use url::Url;
+
+/// A dialogue. At most one is open.
+#[derive(Debug, Clone)]
+pub enum Dialog {
+    /// The keys of the place under it.
+    Help {
+        /// The first row shown.
+        top: usize,
+    },
+    /// What is wrong in the files.
+    Problems {
+        /// The first row shown.
+        top: usize,
+    },
+    /// Who to be.
+    Switcher(Box<Switcher>),
+    /// A write that asks first.
+    Write(Box<Permit>, Box<Ask>),
+    /// A link that opens in the browser.
+    Browser(Url),
+    /// A secret that would go to the clipboard.
+    CopySecret(String, Secret),
+    /// What to copy.
+    CopyMenu,
+    /// The passphrase of an app's key.
+    Passphrase(Box<Unlock>),
+}
+
+/// A passphrase being typed.
+#[derive(Debug, Clone)]
+pub struct Unlock {
+    /// The app whose key it opens.
+    pub app: String,
+    /// What is known of the key.
+    pub title: String,
+    /// Whether one was tried and did not open it.
+    pub wrong: bool,
+    /// What is typed; a new `Secret` for each key, the old one wiped.
+    pub typed: Secret,
+    /// What waits for it.
+    pub waiting: Vec<Ask>,
+}
+
+impl Unlock {
+    fn input(&mut self, key: Key) {
+        let mut text = zeroize::Zeroizing::new(self.typed.expose().to_owned());
+        match (key.code, key.typed()) {
+            (_, Some(c)) => text.push(c),
+            (Code::Backspace, _) => {
+                text.pop();
+            }
+            (Code::Char('u'), _) if key.ctrl => text.clear(),
+            _ => return,
+        }
+        self.typed = Secret::new(text.as_str());
+    }
+
+    /// A pasted passphrase, without the line end that often comes with it.
+    pub fn paste(&mut self, text: &str) {
+        let joined = zeroize::Zeroizing::new(format!("{}{}", self.typed.expose(), text.trim_end_matches(['\r', '\n'])));
+        self.typed = Secret::new(joined.as_str());
+    }
+}
+
+/// A key that no binding took, while a dialogue is open.
+pub fn typed(state: &mut State, key: Key) {
+    match &mut state.dialog {
+        Some(Dialog::Passphrase(unlock)) => unlock.input(key),
+        Some(Dialog::Switcher(_)) => super::switcher::typed(state, key),
+        _ => {}
+    }
+}
+
+/// A command, while a dialogue is open. Whether it was the dialogue's.
+pub fn command(state: &mut State, command: Command, out: &mut Out) -> bool {
+    let page = usize::from(state.measures.dialog.max(2)) - 1;
+    match &mut state.dialog {
+        None => return false,
+        Some(Dialog::Help { top } | Dialog::Problems { top }) => match command {
+            Command::Up => *top = top.saturating_sub(1),
+            Command::Down => *top += 1,
+            Command::PageUp => *top = top.saturating_sub(page),
+            Command::PageDown => *top += page,
+            Command::Cancel | Command::Help => state.dialog = None,
+            _ => return false,
+        },
+        Some(Dialog::Switcher(_)) => return super::switcher::command(state, command, out),
+        Some(Dialog::Passphrase(_)) => match command {
+            Command::Submit => submit_passphrase(state, out),
+            Command::Cancel => drop_passphrase(state),
+            _ => return false,
+        },
+        Some(Dialog::CopyMenu) => {
+            state.dialog = None;
+            if command != Command::Cancel {
+                super::rest::command(state, command, out);
+            }
+        }
+        Some(Dialog::Write(..) | Dialog::Browser(_) | Dialog::CopySecret(..)) => match command {
+            Command::Confirm => confirmed(state, out),
+            Command::Decline => declined(state),
+            _ => return false,
+        },
+    }
+    true
+}
+
+fn confirmed(state: &mut State, out: &mut Out) {
+    match state.dialog.take() {
+        Some(Dialog::Write(permit, mut ask)) => {
+            ask.permit = Some(*permit);
+            state.dispatch(*ask, out);
+        }
+        Some(Dialog::Browser(url)) => out.push(Effect::OpenBrowser(url)),
+        Some(Dialog::CopySecret(what, secret)) => out.push(Effect::Copy(what, Clip::Secret(secret))),
+        other => state.dialog = other,
+    }
+}
+
+fn declined(state: &mut State) {
+    if let Some(Dialog::Write(permit, _)) = state.dialog.take() {
+        state.tell(format!("Not sent: {} {}", permit.method, permit.url));
+    }
+}
+
+fn submit_passphrase(state: &mut State, out: &mut Out) {
+    if let Some(Dialog::Passphrase(unlock)) = state.dialog.take() {
+        out.push(Effect::GivePassphrase(unlock.app, unlock.typed));
+        for ask in unlock.waiting {
+            state.dispatch(ask, out);
+        }
+    }
+}
+
+fn drop_passphrase(state: &mut State) {
+    if let Some(Dialog::Passphrase(unlock)) = state.dialog.take() {
+        let failure = crate::request::Failure {
+            title: unlock.title,
+            hint: vec!["press r to be asked for the passphrase again".to_owned()],
+            kind: crate::request::FailureKind::Login,
+            ..crate::request::Failure::default()
+        };
+        for ask in unlock.waiting {
+            super::update::deliver_failure(state, &ask, failure.clone());
+        }
+    }
+}

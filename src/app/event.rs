@@ -1,0 +1,184 @@
+//! What happens to the screen and what it wants done: closed enums of plain data.
+
+use super::answer::View;
+use super::ask::Ask;
+use super::key::Key;
+use super::state::Place;
+use crate::auth::Token;
+use crate::json::{Direction, Document};
+use crate::profile::{Profile, ProfileId, Profiles};
+use crate::request::{Exchange, Failure};
+use crate::secret::Secret;
+use crate::wire::Phase;
+use std::sync::Arc;
+use url::Url;
+
+/// Numbers work in flight; never used twice.
+pub type TaskId = u64;
+
+/// What happened.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// A key was pressed.
+    Key(Key),
+    /// Text was pasted, whole.
+    Pasted(String),
+    /// The left button went down on something.
+    Clicked(Target),
+    /// The wheel turned over something; rows, down is positive.
+    Wheeled(Target, i32),
+    /// A border was dragged to this column and row.
+    Dragged(Border, u16, u16),
+    /// The terminal has this many columns and rows.
+    Resized(u16, u16),
+    /// `profiles.toml` was read.
+    ProfilesLoaded(Box<Profiles>),
+    /// The demo org is starting.
+    DemoStarting,
+    /// The demo org could not be started, or the editor not opened.
+    Broke(Box<Failure>),
+    /// Somebody's token and version are known now.
+    LoggedIn {
+        /// Whose.
+        who: ProfileId,
+        /// The token.
+        token: Arc<Token>,
+        /// The newest version of the org, or the profile's, as `67.0`.
+        version: Option<String>,
+    },
+    /// A login that was asked for alone has ended.
+    LoginEnded(TaskId, Result<(), Box<Failure>>),
+    /// A task stands here.
+    Progressed(TaskId, Phase),
+    /// The beginning of an answer.
+    Previewed(TaskId, Arc<Document>),
+    /// A task ended.
+    Answered(TaskId, Box<Result<Exchange, Failure>>),
+    /// A search ended.
+    Found(TaskId, Found),
+    /// Text went to the clipboard, or did not.
+    Copied(Result<String, String>),
+    /// Something was handed to another program (the browser), or could not be.
+    Opened(Result<String, String>),
+}
+
+/// Where a search stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Found {
+    /// The node, or the byte of a text.
+    pub at: Option<u64>,
+    /// Matches in all.
+    pub total: usize,
+    /// Which of them this is, from 1.
+    pub ordinal: usize,
+}
+
+/// What is searched.
+#[derive(Debug, Clone)]
+pub enum Haystack {
+    /// Names and values.
+    Json(Arc<Document>),
+    /// A text.
+    Text(Arc<str>),
+}
+
+/// What to do.
+#[derive(Debug, Clone)]
+pub enum Effect {
+    /// Send a request.
+    Send(TaskId, Box<Ask>),
+    /// Stop a task, in whatever phase.
+    Cancel(TaskId),
+    /// Search off the screen's thread.
+    Find {
+        /// The task.
+        id: TaskId,
+        /// In this.
+        haystack: Haystack,
+        /// For this.
+        needle: String,
+        /// From here.
+        from: Option<u64>,
+        /// This way.
+        direction: Direction,
+    },
+    /// To the clipboard, with the words to tell.
+    Copy(String, Clip),
+    /// In the user's browser.
+    OpenBrowser(Url),
+    /// Start the demo org and read its profiles.
+    StartDemo,
+    /// Write the template if there is no file, open it in the editor, read it again.
+    EditProfiles,
+    /// Read `profiles.toml` again.
+    ReloadProfiles,
+    /// A passphrase for the key of this app.
+    GivePassphrase(String, Secret),
+    /// Who is looked at now; kept for the next start.
+    Remember(ProfileId),
+    /// Mouse capture on or off.
+    CaptureMouse(bool),
+    /// As ctrl-z does in a shell.
+    Suspend,
+    /// Leave.
+    Quit,
+    /// Make sure this one has a token, since something shown needs it.
+    LogIn(TaskId, Box<Profile>),
+}
+
+/// What is copied.
+#[derive(Debug, Clone)]
+pub enum Clip {
+    /// A text.
+    Text(String),
+    /// A secret, after the user said yes.
+    Secret(Secret),
+}
+
+/// What lies under the mouse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// Nothing that can be clicked.
+    Nothing,
+    /// The name in the first line.
+    Who,
+    /// A place key.
+    Place(Place),
+    /// A row of the resources.
+    TreeRow(usize),
+    /// The method.
+    Method,
+    /// The address, at this column of it.
+    Address(u16),
+    /// A completion.
+    CompletionRow(usize),
+    /// A part of the request.
+    Section(super::rest::Focus),
+    /// A view of the answer.
+    View(View),
+    /// A row of the answer.
+    AnswerRow(usize),
+    /// A cell of the table.
+    Cell(usize, usize),
+    /// A row of the identity: column, row.
+    IdentityRow(usize, usize),
+    /// A row of the variables, the history, or the switcher.
+    ListRow(usize),
+    /// Between two panes.
+    Border(Border),
+    /// The yes of a question.
+    Yes,
+    /// The no of a question.
+    No,
+    /// Outside a dialogue.
+    Outside,
+}
+
+/// A border that can be dragged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Border {
+    /// Between the tree and the rest.
+    Tree,
+    /// Between the request and the answer.
+    Request,
+}

@@ -1,0 +1,242 @@
+//! The identity as sections of rows in one or two columns: what is drawn, walked over, copied and followed.
+
+use super::{IdentityPane, Load};
+use crate::app::state::State;
+use crate::auth::Token;
+use crate::org::{Identity, OrgCard, PermissionSet, Person};
+use crate::request::Failure;
+use crate::secret::MASK;
+
+/// How a row is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Tone {
+    /// As it is.
+    #[default]
+    Plain,
+    /// Good news.
+    Good,
+    /// Bad news.
+    Bad,
+    /// Not there yet.
+    Faint,
+}
+
+/// A label and a value.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Row {
+    /// What it is; may be empty.
+    pub label: String,
+    /// Its value.
+    pub value: String,
+    /// Where it leads.
+    pub link: Option<String>,
+    /// How it is meant.
+    pub tone: Tone,
+}
+
+/// Rows under a title.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Section {
+    /// The title.
+    pub title: String,
+    /// Its rows.
+    pub rows: Vec<Row>,
+}
+
+/// Sections one under the other, an empty line between them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Column {
+    /// The sections.
+    pub sections: Vec<Section>,
+}
+
+impl Column {
+    /// All rows, without the titles.
+    pub fn rows(&self) -> impl Iterator<Item = &Row> {
+        self.sections.iter().flat_map(|s| &s.rows)
+    }
+
+    /// On which line of the column a row stands.
+    pub fn line_of(&self, row: usize) -> usize {
+        let mut left = row;
+        let mut line = 0;
+        for section in &self.sections {
+            if left < section.rows.len() {
+                return line + 1 + left;
+            }
+            left -= section.rows.len();
+            line += section.rows.len() + 2;
+        }
+        line.saturating_sub(2)
+    }
+
+    /// Lines in all.
+    pub fn lines(&self) -> usize {
+        self.sections.iter().map(|s| s.rows.len() + 2).sum::<usize>().saturating_sub(1)
+    }
+}
+
+fn row(label: &str, value: impl Into<String>) -> Row {
+    Row { label: label.to_owned(), value: value.into(), ..Row::default() }
+}
+
+fn toned(label: &str, value: impl Into<String>, tone: Tone) -> Row {
+    Row { tone, ..row(label, value) }
+}
+
+fn linked(label: &str, value: impl Into<String>) -> Row {
+    let value = value.into();
+    Row { link: Some(value.clone()), ..row(label, value) }
+}
+
+/// The identity of who one is, in one column or two.
+pub fn columns(state: &State) -> Vec<Column> {
+    let Some(who) = state.who_id() else { return Vec::new() };
+    let empty = IdentityPane::default();
+    let pane = state.identities.get(&who).unwrap_or(&empty);
+    let token = state.sessions.get(&who).and_then(|s| s.token.as_deref());
+    let mut left = vec![section("Identity", &pane.identity, |i| person_rows(state, i))];
+    let links = match &pane.identity {
+        Load::Ready(identity) => Some(Section { title: "Links".to_owned(), rows: link_rows(identity) }),
+        _ => None,
+    };
+    let mut right = vec![Section { title: "Session".to_owned(), rows: session_rows(token, state) }];
+    right.push(section("Org", &pane.org, org_rows));
+    right.push(section("Access", &pane.person, access_rows));
+    right.push(section("Permission sets", &pane.sets, |sets| set_rows(sets)));
+    if state.measures.two_columns {
+        left.extend(links);
+        vec![Column { sections: left }, Column { sections: right }]
+    } else {
+        left.extend(right);
+        left.extend(links);
+        vec![Column { sections: left }]
+    }
+}
+
+fn section<T>(title: &str, load: &Load<T>, rows: impl Fn(&T) -> Vec<Row>) -> Section {
+    let rows = match load {
+        Load::Idle => vec![toned("", "not asked for yet", Tone::Faint)],
+        Load::Running(_) => vec![toned("", "asking the org…", Tone::Faint)],
+        Load::Ready(value) => rows(value),
+        Load::Failed(failure) => failure_rows(failure),
+    };
+    Section { title: title.to_owned(), rows }
+}
+
+/// What failed, what the org said, what to do, what is known.
+fn failure_rows(failure: &Failure) -> Vec<Row> {
+    let mut rows = vec![toned("", format!("✗ {}", failure.title), Tone::Bad)];
+    if !failure.detail.is_empty() {
+        rows.push(row("the org said", failure.detail.clone()));
+    }
+    for (at, hint) in failure.hint.iter().enumerate() {
+        rows.push(row(if at == 0 { "what to do" } else { "" }, hint.clone()));
+    }
+    rows.extend(failure.facts.iter().map(|(label, value)| row(label, value.clone())));
+    rows
+}
+
+fn person_rows(state: &State, identity: &Identity) -> Vec<Row> {
+    let mut rows = vec![
+        row("display name", identity.display_name.clone()),
+        row("username", identity.username.clone()),
+        row("email", verified(&identity.email, identity.email_verified)),
+        row("user id", identity.user_id.clone()),
+        row("org id", identity.organization_id.clone()),
+        row("user type", identity.user_type.clone()),
+    ];
+    rows.push(match identity.active {
+        Some(true) => toned("active", "yes", Tone::Good),
+        Some(false) => toned("active", "no", Tone::Bad),
+        None => toned("active", "not told", Tone::Faint),
+    });
+    rows.push(row("locale", identity.locale.clone()));
+    rows.push(row("language", identity.language.clone()));
+    rows.push(row("time zone", zone(state, identity)));
+    rows.push(row("last modified", identity.last_modified_date.clone()));
+    rows.push(row("nickname", identity.nick_name.clone()));
+    rows.extend(identity.rest.iter().filter(|(_, v)| !v.is_empty()).map(|(name, value)| row(name, value.clone())));
+    rows.retain(|r| !r.value.is_empty());
+    rows
+}
+
+fn verified(email: &str, verified: Option<bool>) -> String {
+    match verified {
+        Some(true) => format!("{email} ✓ verified"),
+        Some(false) => format!("{email} · not verified"),
+        None => email.to_owned(),
+    }
+}
+
+/// The zone and the time it is there; from the offset where the zone's name is unknown.
+fn zone(state: &State, identity: &Identity) -> String {
+    let zone = jiff::tz::TimeZone::get(&identity.timezone).ok().or_else(|| {
+        let seconds = identity.utc_offset_ms.map(|ms| ms / 1000).and_then(|s| i32::try_from(s).ok())?;
+        jiff::tz::Offset::from_seconds(seconds).ok().map(jiff::tz::TimeZone::fixed)
+    });
+    match zone {
+        Some(zone) => format!("{} · {} there", identity.timezone, state.now.to_zoned(zone).strftime("%H:%M")),
+        None => identity.timezone.clone(),
+    }
+}
+
+fn link_rows(identity: &Identity) -> Vec<Row> {
+    let mut rows = vec![linked("id", identity.id.clone())];
+    rows.extend(identity.urls.iter().map(|(name, url)| {
+        let name = name.strip_prefix("urls.").unwrap_or(name);
+        linked(name, url.clone())
+    }));
+    rows
+}
+
+fn session_rows(token: Option<&Token>, state: &State) -> Vec<Row> {
+    let Some(token) = token else {
+        return vec![toned("", "no token yet", Tone::Faint)];
+    };
+    let age = state.now.duration_since(token.issued_at).as_secs().max(0);
+    let age = match age {
+        0..60 => "just now".to_owned(),
+        60..3600 => format!("{} min ago", age / 60),
+        _ => format!("{} h {} min ago", age / 3600, age % 3600 / 60),
+    };
+    let mut rows = vec![
+        row("issued", format!("{} · {age}", token.issued_at.strftime("%Y-%m-%d %H:%M:%S UTC"))),
+        row("login took", format!("{} ms", token.took.as_millis())),
+        row("scopes", token.scope.clone()),
+        row("instance", token.instance_url.as_str().trim_end_matches('/')),
+        row("audience", token.audience.clone()),
+        toned("token", format!("{} {MASK}", token.token_type), Tone::Faint),
+    ];
+    if token.audience_guessed {
+        rows.push(row("note", format!("write audience = \"{}\" into the profile: the other one was refused", token.audience)));
+    }
+    rows
+}
+
+fn org_rows(org: &OrgCard) -> Vec<Row> {
+    let mut rows = vec![row("name", org.name.clone()), row("edition", org.edition.clone()), row("instance", org.instance.clone())];
+    rows.push(match org.is_sandbox {
+        Some(true) => toned("sandbox", "yes", Tone::Good),
+        Some(false) => toned("sandbox", "no: this is production", Tone::Bad),
+        None => toned("sandbox", "not told, so it counts as production", Tone::Faint),
+    });
+    rows.retain(|r| !r.value.is_empty());
+    rows
+}
+
+fn access_rows(person: &Person) -> Vec<Row> {
+    let or_none = |text: &str| if text.is_empty() { "none".to_owned() } else { text.to_owned() };
+    vec![
+        row("profile", or_none(&person.profile)),
+        row("role", or_none(&person.role)),
+        row("licence", or_none(&person.license)),
+    ]
+}
+
+fn set_rows(sets: &[PermissionSet]) -> Vec<Row> {
+    if sets.is_empty() {
+        return vec![toned("", "none", Tone::Faint)];
+    }
+    sets.iter().map(|s| row(&s.label, s.name.clone())).collect()
+}

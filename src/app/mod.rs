@@ -1,0 +1,34 @@
+//! The screen's state and how it changes: a pure machine that returns effects as data.
+//!
+//! ```text
+//!  Event ──▶ update(&mut State, Event, now) ──▶ [Effect]        no I/O, no clock, no randomness
+//! ```
+//!
+//! Each place and dialogue is a file with its state and its own `update`. It must not draw, wait, or know the terminal.
+
+pub mod answer;
+pub mod ask;
+pub mod command;
+pub mod complete;
+pub mod dialog;
+pub mod edit;
+pub mod event;
+pub mod history;
+pub mod identity;
+pub mod key;
+pub mod keymap;
+pub mod mouse;
+pub mod page;
+pub mod rest;
+pub mod search;
+pub mod session;
+pub mod state;
+pub mod switcher;
+pub mod table;
+pub mod tree;
+pub mod update;
+pub mod variables;
+
+pub use event::{Effect, Event, Target};
+pub use state::{Measures, Place, State};
+pub use update::update;

@@ -1,0 +1,129 @@
+//! The pages of the answer pane: the one shown, those before and after it, and what they may weigh together.
+
+use super::answer::Look;
+use crate::profile::ProfileId;
+use crate::request::{Exchange, Failure, Request};
+use std::sync::Arc;
+
+/// What came of a request.
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    /// An answer, good or bad.
+    Answered(Arc<Exchange>),
+    /// No answer.
+    Failed(Failure),
+    /// There was an answer, which was let go for want of memory.
+    Dropped,
+}
+
+/// A request, its answer, and how it is looked at.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// Its number.
+    pub id: u64,
+    /// As it was typed.
+    pub request: Request,
+    /// Who asked.
+    pub who: ProfileId,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// Where the reader is.
+    pub look: Look,
+}
+
+impl Page {
+    /// The exchange, if there was one.
+    pub fn exchange(&self) -> Option<&Arc<Exchange>> {
+        match &self.outcome {
+            Outcome::Answered(exchange) => Some(exchange),
+            Outcome::Failed(_) | Outcome::Dropped => None,
+        }
+    }
+
+    /// Bytes that go when it goes.
+    fn weight(&self) -> usize {
+        let body = self.exchange().map_or(0, |e| match e.body.json() {
+            Some(document) => document.memory(),
+            None => usize::try_from(e.body.len()).unwrap_or(usize::MAX),
+        });
+        body.saturating_add(self.look.table.as_ref().map_or(0, super::table::TableLook::more_bytes))
+    }
+}
+
+/// What back and forward may hold together, in bytes, beside the page shown.
+pub const BUDGET: usize = 256 << 20;
+/// How many pages are kept each way.
+const MOST: usize = 200;
+
+/// The page shown and its neighbours.
+#[derive(Debug, Clone, Default)]
+pub struct Pages {
+    /// The one shown.
+    pub current: Option<Page>,
+    back: Vec<Page>,
+    forward: Vec<Page>,
+    budget: Option<usize>,
+}
+
+impl Pages {
+    /// With another budget, in bytes.
+    pub fn with_budget(budget: usize) -> Self {
+        Self { budget: Some(budget), ..Self::default() }
+    }
+
+    /// Shows a new page; what came after the old one is forgotten, as in a browser.
+    pub fn show(&mut self, page: Page) {
+        self.forward.clear();
+        if let Some(old) = self.current.replace(page) {
+            self.back.push(old);
+        }
+        if self.back.len() > MOST {
+            self.back.remove(0);
+        }
+        self.fit();
+    }
+
+    /// To the page before; false where there is none.
+    pub fn back(&mut self) -> bool {
+        let Some(page) = self.back.pop() else { return false };
+        if let Some(old) = self.current.replace(page) {
+            self.forward.push(old);
+        }
+        self.fit();
+        true
+    }
+
+    /// To the page after; false where there is none.
+    pub fn forward(&mut self) -> bool {
+        let Some(page) = self.forward.pop() else { return false };
+        if let Some(old) = self.current.replace(page) {
+            self.back.push(old);
+        }
+        self.fit();
+        true
+    }
+
+    /// How many there are before and after.
+    pub fn around(&self) -> (usize, usize) {
+        (self.back.len(), self.forward.len())
+    }
+
+    /// By number, wherever it is.
+    pub fn get_mut(&mut self, id: u64) -> Option<&mut Page> {
+        self.current.iter_mut().chain(&mut self.back).chain(&mut self.forward).find(|p| p.id == id)
+    }
+
+    /// Lets go of the answers farthest away until the rest fits. Requests stay: they can be sent again.
+    fn fit(&mut self) {
+        let budget = self.budget.unwrap_or(BUDGET);
+        let mut held: usize = self.back.iter().chain(&self.forward).map(Page::weight).sum();
+        for page in self.back.iter_mut().chain(&mut self.forward) {
+            if held <= budget {
+                return;
+            }
+            held = held.saturating_sub(page.weight());
+            page.outcome = Outcome::Dropped;
+            page.look = Look::default();
+        }
+    }
+}

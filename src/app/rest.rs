@@ -1,0 +1,255 @@
+//! The REST screen's state: the tree, the request being typed, the answers.
+
+mod keys;
+mod browse;
+mod open;
+
+pub use browse::{prepare_raw, raw_text};
+pub use keys::{command, focus_on, pasted, typed};
+pub use open::{answered, failed, found, open_address, open_tree, previewed, show, show_table_rows, stopped, tree_answered};
+
+use super::complete::Completion;
+use super::edit::Line;
+use super::page::Pages;
+use super::tree::Tree;
+use crate::org::Catalog;
+use crate::profile::ProfileId;
+use crate::request::{Pair, Request, RequestBody};
+use ratatui_textarea::TextArea;
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+/// Which pane the keys go to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Focus {
+    /// The resources.
+    #[default]
+    Tree,
+    /// The address bar.
+    Address,
+    /// The params.
+    Params,
+    /// The headers.
+    Headers,
+    /// The body.
+    Body,
+    /// The answer.
+    Answer,
+}
+
+impl Focus {
+    /// The panes in the order of tab.
+    pub const ORDER: [Self; 6] = [Self::Tree, Self::Address, Self::Params, Self::Headers, Self::Body, Self::Answer];
+
+    /// Whether text is typed there.
+    pub fn is_editor(self) -> bool {
+        matches!(self, Self::Address | Self::Params | Self::Headers | Self::Body)
+    }
+
+    /// Whether it is one of the request's parts under the address.
+    pub fn is_section(self) -> bool {
+        matches!(self, Self::Params | Self::Headers | Self::Body)
+    }
+}
+
+/// The methods that the method key walks through; any other can be typed before the address.
+pub const METHODS: [&str; 6] = ["GET", "POST", "PATCH", "PUT", "DELETE", "HEAD"];
+
+/// The REST screen.
+#[derive(Debug, Clone)]
+pub struct Rest {
+    /// Where the keys go.
+    pub focus: Focus,
+    /// `GET`, or any other.
+    pub method: String,
+    /// What is asked.
+    pub address: Line,
+    /// `name=value`, one a line; `#` before it switches it off.
+    pub params: TextArea<'static>,
+    /// `Name: value`, one a line; `#` before it switches it off.
+    pub headers: TextArea<'static>,
+    /// Text, or `@file` alone.
+    pub body: TextArea<'static>,
+    /// Each person's view of the org.
+    pub trees: HashMap<ProfileId, Tree>,
+    /// The answers.
+    pub pages: Pages,
+    /// What the address bar offers.
+    pub completion: Completion,
+    /// What each person's org is known to offer.
+    pub catalogs: HashMap<ProfileId, Catalog>,
+    /// A record id that waits for the objects' key prefixes.
+    pub waiting_record: Option<String>,
+    /// Columns of the tree; 0: as the screen decides.
+    pub tree_width: u16,
+    /// Rows of the request's part; 0: as the screen decides.
+    pub section_rows: u16,
+    /// Which section is shown while none has the focus.
+    pub section: Focus,
+}
+
+impl Default for Rest {
+    fn default() -> Self {
+        Self {
+            focus: Focus::default(),
+            method: "GET".to_owned(),
+            address: Line::default(),
+            params: editor(),
+            headers: editor(),
+            body: editor(),
+            trees: HashMap::new(),
+            catalogs: HashMap::new(),
+            waiting_record: None,
+            pages: Pages::default(),
+            completion: Completion::default(),
+            tree_width: 0,
+            section_rows: 0,
+            section: Focus::Params,
+        }
+    }
+}
+
+fn editor() -> TextArea<'static> {
+    let mut area = TextArea::default();
+    area.set_tab_length(2);
+    area.set_cursor_line_style(ratatui::style::Style::default());
+    area
+}
+
+impl Rest {
+    /// The editor of a section.
+    pub fn section_mut(&mut self, focus: Focus) -> Option<&mut TextArea<'static>> {
+        match focus {
+            Focus::Params => Some(&mut self.params),
+            Focus::Headers => Some(&mut self.headers),
+            Focus::Body => Some(&mut self.body),
+            _ => None,
+        }
+    }
+
+    /// What is typed, as a request.
+    pub fn request(&self) -> Request {
+        Request {
+            method: self.method.clone(),
+            address: self.address.text().trim().to_owned(),
+            params: pairs(self.params.lines(), '='),
+            headers: pairs(self.headers.lines(), ':'),
+            body: body(self.body.lines()),
+        }
+    }
+
+    /// Puts a request into the editors. What was typed before can be had back by undo.
+    pub fn fill(&mut self, request: &Request) {
+        self.method.clone_from(&request.method);
+        if self.address.text() != request.address {
+            self.address.set(request.address.clone());
+        }
+        set(&mut self.params, &lines(&request.params, "="));
+        set(&mut self.headers, &lines(&request.headers, ": "));
+        let text = match &request.body {
+            RequestBody::Empty => String::new(),
+            RequestBody::Text(text) => text.clone(),
+            RequestBody::File(path) => format!("@{}", path.display()),
+        };
+        set(&mut self.body, &text);
+        self.completion.close();
+    }
+
+    /// A method typed before the address becomes the method: `POST sobjects/Account`.
+    pub fn take_typed_method(&mut self) {
+        let Some((word, rest)) = self.address.text().trim_start().split_once(' ') else { return };
+        let known = METHODS.contains(&word) || (word.len() > 2 && word.chars().all(|c| c.is_ascii_uppercase()) && rest.starts_with('/'));
+        if known && !["SELECT", "FIND"].contains(&word) {
+            self.method = word.to_owned();
+            self.address.set(rest.trim_start().to_owned());
+        }
+    }
+
+    /// The next of the usual methods.
+    pub fn next_method(&mut self) {
+        let at = METHODS.iter().position(|m| *m == self.method).map_or(0, |at| (at + 1) % METHODS.len());
+        self.method = METHODS.get(at).copied().unwrap_or("GET").to_owned();
+    }
+}
+
+/// How many lines of an editor are sent.
+pub fn filled(area: &TextArea<'_>) -> usize {
+    area.lines().iter().filter(|l| !l.trim().is_empty() && !l.trim_start().starts_with('#')).count()
+}
+
+/// Replaces an editor's text, as one step that undo takes back.
+fn set(area: &mut TextArea<'static>, text: &str) {
+    if area.lines().join("\n") == text {
+        return;
+    }
+    area.select_all();
+    area.cut();
+    area.insert_str(text);
+}
+
+fn pairs(lines: &[String], separator: char) -> Vec<Pair> {
+    lines
+        .iter()
+        .map(|line| line.trim())
+        .filter(|line| !line.is_empty())
+        .map(|line| {
+            let (on, text) = match line.strip_prefix('#') {
+                Some(text) => (false, text.trim_start()),
+                None => (true, line),
+            };
+            let (name, value) = text.split_once(separator).unwrap_or((text, ""));
+            Pair { on, name: name.trim().to_owned(), value: value.trim().to_owned() }
+        })
+        .collect()
+}
+
+fn lines(pairs: &[Pair], separator: &str) -> String {
+    let line = |p: &Pair| format!("{}{}{separator}{}", if p.on { "" } else { "# " }, p.name, p.value);
+    pairs.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn body(lines: &[String]) -> RequestBody {
+    let text = lines.join("\n");
+    match text.trim() {
+        "" => RequestBody::Empty,
+        one if one.starts_with('@') && !one.contains('\n') && one.len() > 1 => {
+            RequestBody::File(PathBuf::from(one.trim_start_matches('@')))
+        }
+        _ => RequestBody::Text(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_survives_the_editors() {
+        let request = Request {
+            method: "PATCH".into(),
+            address: "sobjects/Account/001".into(),
+            params: vec![Pair::new("fields", "Id,Name"), Pair { on: false, name: "x".into(), value: "1=2".into() }],
+            headers: vec![Pair::new("Sforce-Query-Options", "batchSize=200")],
+            body: RequestBody::Text("{\n  \"Name\": \"日本\"\n}".into()),
+        };
+        let mut rest = Rest::default();
+        rest.fill(&request);
+        assert_eq!(rest.request(), request);
+        rest.fill(&Request::get("limits"));
+        assert_eq!(rest.request(), Request::get("limits"));
+        rest.body.undo();
+        rest.body.undo();
+        assert!(rest.body.lines().join("\n").contains("日本"), "undo brings the body back");
+    }
+
+    #[test]
+    fn a_method_may_be_typed_before_the_address() {
+        let mut rest = Rest::default();
+        rest.address.set("POST sobjects/Account");
+        rest.take_typed_method();
+        assert_eq!((rest.method.as_str(), rest.address.text()), ("POST", "sobjects/Account"));
+        rest.address.set("SELECT Id FROM Account");
+        rest.take_typed_method();
+        assert_eq!(rest.address.text(), "SELECT Id FROM Account");
+    }
+}

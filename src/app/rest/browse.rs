@@ -1,0 +1,367 @@
+//! The answer's commands: walking, folding, searching, following links, back and forward, copying.
+
+use super::{Focus, focus_on, open};
+use crate::app::answer::{RawRows, View, container, keep_in_view};
+use crate::app::ask::Owner;
+use crate::app::command::Command;
+use crate::app::dialog::Dialog;
+use crate::app::event::{Clip, Effect, Haystack};
+use crate::app::key::Key;
+use crate::app::page::{Outcome, Page};
+use crate::app::state::{Out, State, walk};
+use crate::json::{Direction, Kind, NodeId, pretty};
+use crate::org::{Link, link_of};
+use crate::request::{AnswerBody, Exchange, Request};
+use std::sync::Arc;
+
+/// The most that is put on the clipboard.
+const COPY_MOST: usize = 8 << 20;
+
+/// A command on the answer; whether it was one.
+pub fn command(state: &mut State, command: Command, out: &mut Out) -> bool {
+    if searching(state) {
+        return search_command(state, command, out);
+    }
+    match command {
+        Command::Back => history(state, true),
+        Command::Forward => history(state, false),
+        Command::CopyMenu => state.dialog = Some(Dialog::CopyMenu),
+        Command::CopyAddress | Command::CopyBody | Command::CopyRow | Command::CopyPath | Command::CopyValue => {
+            copy(state, command, out);
+        }
+        _ => return on_page(state, command, out),
+    }
+    true
+}
+
+fn on_page(state: &mut State, command: Command, out: &mut Out) -> bool {
+    let Some(page) = state.rest.pages.current.as_mut() else { return false };
+    let Outcome::Answered(exchange) = &page.outcome else { return false };
+    let exchange = Arc::clone(exchange);
+    match command {
+        Command::NextView | Command::PreviousView => {
+            page.look.turn(&exchange, command == Command::NextView);
+            prepare_raw(page, state.measures.answer_width);
+        }
+        Command::Search => {
+            let began = page.look.node(&exchange).map_or(0, |(_, n)| u64::from(n));
+            page.look.search.began = began;
+            page.look.search.typing = true;
+        }
+        Command::NextMatch | Command::PreviousMatch => {
+            let way = if command == Command::NextMatch { Direction::Forward } else { Direction::Backward };
+            let from = page.look.search.found.and_then(|f| f.at).or(Some(page.look.search.began));
+            find(state, from, way, out);
+        }
+        Command::Cancel if page.look.search.needle().is_some() => page.look.search = super::super::search::Search::default(),
+        _ => {
+            return match page.look.view {
+                View::Tree => in_tree(state, &exchange, command, out),
+                View::Table => in_table(state, &exchange, command, out),
+                View::Raw | View::Headers | View::Timing => in_text(state, command),
+            };
+        }
+    }
+    true
+}
+
+/// The rows of the raw view are cut when they are first looked at, and again for another width.
+pub fn prepare_raw(page: &mut Page, width: u16) {
+    let width = usize::from(width).max(4);
+    let Some(exchange) = page.exchange().cloned() else { return };
+    if page.look.view != View::Raw || page.look.raw.as_ref().is_some_and(|r| r.width() == width) {
+        return;
+    }
+    page.look.raw = Some(RawRows::of(raw_text(&exchange.body), width));
+}
+
+/// What the raw view shows.
+pub fn raw_text(body: &AnswerBody) -> &[u8] {
+    match body {
+        AnswerBody::Empty => &[],
+        AnswerBody::Json(document) => document.bytes(),
+        AnswerBody::Text(text) => text.as_bytes(),
+        AnswerBody::Binary(bytes) => bytes,
+        AnswerBody::Spooled(spool) => &spool.head,
+    }
+}
+
+fn in_tree(state: &mut State, exchange: &Arc<Exchange>, command: Command, out: &mut Out) -> bool {
+    let height = usize::from(state.measures.answer);
+    let Some(document) = exchange.body.json() else { return false };
+    let Some(page) = state.rest.pages.current.as_mut() else { return false };
+    let tree = &mut page.look.tree;
+    let rows = tree.outline.rows();
+    if walk(command, &mut tree.row, &mut tree.top, rows, height) {
+        return true;
+    }
+    let Some(node) = tree.outline.node_at(tree.row) else { return false };
+    let folds = container(document, node);
+    match command {
+        Command::Open if folds => {
+            let folded = tree.outline.is_folded(node);
+            tree.outline.set_folded(document, node, !folded);
+        }
+        Command::Open => {
+            let text = document.text(node).into_owned();
+            let string = document.kind(node) == Kind::String;
+            if !string || !follow(state, exchange, &text, out) {
+                state.tell("Nothing to follow here".to_owned());
+            }
+            return true;
+        }
+        Command::Right if folds && tree.outline.is_folded(node) => tree.outline.set_folded(document, node, false),
+        Command::Right if folds => tree.row += 1,
+        Command::Right => tree.left += 8,
+        Command::Left if tree.left > 0 => tree.left = tree.left.saturating_sub(8),
+        Command::Left if folds && !tree.outline.is_folded(node) => tree.outline.set_folded(document, node, true),
+        Command::Left => {
+            if let Some(parent) = document.parent(node) {
+                tree.row = tree.outline.row_of(parent);
+            }
+        }
+        Command::FoldLevel => page.look.fold_level(document),
+        Command::FoldAll => page.look.fold_all(document),
+        _ => return false,
+    }
+    let tree = &mut page.look.tree;
+    tree.row = tree.row.min(tree.outline.rows().saturating_sub(1));
+    tree.top = keep_in_view(tree.top, tree.row, height, tree.outline.rows());
+    true
+}
+
+fn in_table(state: &mut State, exchange: &Arc<Exchange>, command: Command, out: &mut Out) -> bool {
+    let height = usize::from(state.measures.answer).saturating_sub(1);
+    let Some(page) = state.rest.pages.current.as_mut() else { return false };
+    let Some(table) = page.look.table.as_mut() else { return false };
+    let at_end = table.row + 1 >= table.rows();
+    if matches!(command, Command::Down | Command::PageDown) && at_end && table.next.is_some() {
+        more_rows(state, out);
+        return true;
+    }
+    let rows = table.rows();
+    if walk(command, &mut table.row, &mut table.top, rows, height) {
+        return true;
+    }
+    let columns = table.columns().len();
+    match command {
+        Command::Right => table.column = (table.column + 1).min(columns.saturating_sub(1)),
+        Command::Left => table.column = table.column.saturating_sub(1),
+        Command::Sort => table.cycle_sort(),
+        Command::MorePages if table.next.is_some() => more_rows(state, out),
+        Command::MorePages => state.tell("All rows are loaded".to_owned()),
+        Command::Open => {
+            let cell = table.cell(table.row, table.column).map(|(d, n)| (d.kind(n), d.text(n).into_owned()));
+            let record = table.address(table.row);
+            let own = table.columns().get(table.column).is_some_and(|c| c == "Id");
+            let followed = match cell {
+                Some((Kind::String, text)) if !own => follow(state, exchange, &text, out),
+                _ => false,
+            };
+            match record {
+                _ if followed => {}
+                Some(address) => open::open_address(state, Request::get(address), out),
+                None => state.tell("This row has no record of its own".to_owned()),
+            }
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// Asks for the rows after the last loaded one.
+fn more_rows(state: &mut State, out: &mut Out) {
+    let Some(page) = &state.rest.pages.current else { return };
+    let owner = Owner::MoreRows(page.id);
+    let Some(next) = page.look.table.as_ref().and_then(|t| t.next.clone()) else { return };
+    if state.flights.waiting(&owner).is_some() {
+        return;
+    }
+    // A locator belongs to the user who asked, whoever one is now.
+    let Some(person) = state.person(&page.who).cloned() else { return };
+    state.send(&person, Request::get(next), owner, out);
+}
+
+fn in_text(state: &mut State, command: Command) -> bool {
+    let height = usize::from(state.measures.answer);
+    let Some(page) = state.rest.pages.current.as_mut() else { return false };
+    let rows = match (&page.look.raw, page.look.view) {
+        (Some(raw), View::Raw) => raw.rows(),
+        _ => page.exchange().map_or(0, |e| e.headers.len() + e.sent_headers.len() + e.notes.len() + 8),
+    };
+    let last = rows.saturating_sub(height);
+    let top = page.look.top;
+    page.look.top = match command {
+        Command::Up => top.saturating_sub(1),
+        Command::Down => top + 1,
+        Command::PageUp => top.saturating_sub(height.max(2) - 1),
+        Command::PageDown => top + height.max(2) - 1,
+        Command::Top => 0,
+        Command::Bottom => last,
+        Command::Open | Command::Left | Command::Right => top,
+        _ => return false,
+    }
+    .min(last);
+    true
+}
+
+/// To the page before or after, with its request in the editors.
+pub fn history(state: &mut State, back: bool) {
+    let moved = if back { state.rest.pages.back() } else { state.rest.pages.forward() };
+    if !moved {
+        state.tell(if back { "There is no answer before this one" } else { "There is no answer after this one" }.to_owned());
+        return;
+    }
+    if let Some(page) = &state.rest.pages.current {
+        let request = page.request.clone();
+        state.rest.fill(&request);
+        focus_on(state, Focus::Answer);
+    }
+}
+
+/// Follows an address or record id that stands in an answer. Whether it was one.
+fn follow(state: &mut State, exchange: &Exchange, text: &str, out: &mut Out) -> bool {
+    let link = state.link_base(&exchange.who).and_then(|base| link_of(text, &base));
+    match link {
+        Some(Link::Follow(address) | Link::Record { path: Some(address), .. }) => {
+            open::open_address(state, Request::get(address), out);
+        }
+        Some(Link::Record { id, path: None }) if !state.knows_objects(&exchange.who) => open::find_record(state, &id, out),
+        Some(Link::Record { id, path: None }) => state.tell(format!("No object of this org has ids like {id}")),
+        Some(Link::Browser(url)) => state.dialog = Some(Dialog::Browser(url)),
+        Some(Link::Refused(why)) => state.tell(format!("Not followed: {why}")),
+        None => return false,
+    }
+    true
+}
+
+/// A record whose object is known by now, or never will be.
+pub fn follow_record(state: &mut State, record: &str, out: &mut Out) {
+    let Some(page) = state.rest.pages.current.as_ref().and_then(Page::exchange).cloned() else { return };
+    follow(state, &page, record, out);
+}
+
+/// Whether the search line is open.
+pub fn searching(state: &State) -> bool {
+    state.rest.pages.current.as_ref().is_some_and(|p| p.look.search.typing)
+}
+
+fn search_command(state: &mut State, command: Command, out: &mut Out) -> bool {
+    let height = usize::from(state.measures.answer);
+    let Some(page) = state.rest.pages.current.as_mut() else { return false };
+    let search = &mut page.look.search;
+    let at = search.found.and_then(|f| f.at).or(Some(search.began));
+    match command {
+        Command::Submit => search.typing = false,
+        Command::Cancel => {
+            let began = search.began;
+            page.look.search = super::super::search::Search::default();
+            if let Outcome::Answered(exchange) = &page.outcome
+                && let (Some(document), Ok(node)) = (exchange.body.json(), NodeId::try_from(began))
+            {
+                page.look.go_to(document, node, height);
+            }
+        }
+        Command::NextMatch => find(state, at, Direction::Forward, out),
+        Command::PreviousMatch => find(state, at, Direction::Backward, out),
+        _ => return false,
+    }
+    true
+}
+
+/// A key in the search line: the search goes on from where it began.
+pub fn search_typed(state: &mut State, key: Key, out: &mut Out) {
+    let Some(page) = state.rest.pages.current.as_mut() else { return };
+    if !page.look.search.typing || !page.look.search.line.input(key) {
+        return;
+    }
+    search_from_start(state, out);
+}
+
+/// Text pasted into the search line; it is searched for with the next key.
+pub fn search_pasted(state: &mut State, text: &str) {
+    if let Some(page) = state.rest.pages.current.as_mut() {
+        page.look.search.line.paste(text);
+        page.look.search.found = None;
+    }
+}
+
+fn search_from_start(state: &mut State, out: &mut Out) {
+    let Some(page) = state.rest.pages.current.as_mut() else { return };
+    let began = page.look.search.began;
+    page.look.search.found = None;
+    // From the node before, so that the one under the cursor is found first.
+    find(state, began.checked_sub(1), Direction::Forward, out);
+}
+
+fn find(state: &mut State, from: Option<u64>, direction: Direction, out: &mut Out) {
+    let id = state.flights.number();
+    let Some(page) = state.rest.pages.current.as_mut() else { return };
+    if let Some(running) = page.look.search.running.take() {
+        out.push(Effect::Cancel(running));
+    }
+    let Some(needle) = page.look.search.needle().map(ToOwned::to_owned) else { return };
+    let Some(exchange) = page.exchange() else { return };
+    let haystack = match &exchange.body {
+        AnswerBody::Json(document) => Haystack::Json(Arc::clone(document)),
+        AnswerBody::Text(text) => Haystack::Text(Arc::clone(text)),
+        _ => {
+            state.tell("This answer cannot be searched".to_owned());
+            return;
+        }
+    };
+    page.look.search.running = Some(id);
+    out.push(Effect::Find { id, haystack, needle, from, direction });
+}
+
+fn copy(state: &mut State, command: Command, out: &mut Out) {
+    let Some(page) = &state.rest.pages.current else { return };
+    let Outcome::Answered(exchange) = &page.outcome else { return };
+    let (what, text) = match command {
+        Command::CopyAddress => ("the address", Some(exchange.url.clone())),
+        Command::CopyBody => ("the body", body_text(&exchange.body)),
+        _ => (label(command), node_text(page, exchange, command)),
+    };
+    match text {
+        Some(text) if text.len() > COPY_MOST => {
+            state.tell(format!("{} bytes are too many for the clipboard", text.len()));
+        }
+        Some(text) => out.push(Effect::Copy(what.to_owned(), Clip::Text(text))),
+        None => state.tell("Nothing to copy here".to_owned()),
+    }
+}
+
+fn label(command: Command) -> &'static str {
+    match command {
+        Command::CopyPath => "the path",
+        Command::CopyRow => "the row",
+        _ => "the value",
+    }
+}
+
+fn body_text(body: &AnswerBody) -> Option<String> {
+    match body {
+        AnswerBody::Json(document) => Some(String::from_utf8_lossy(document.bytes()).into_owned()),
+        AnswerBody::Text(text) => Some(text.to_string()),
+        AnswerBody::Empty | AnswerBody::Binary(_) | AnswerBody::Spooled(_) => None,
+    }
+}
+
+fn node_text(page: &Page, exchange: &Exchange, command: Command) -> Option<String> {
+    let (document, node) = page.look.node(exchange)?;
+    Some(match command {
+        Command::CopyPath => document.path(node),
+        Command::CopyRow => {
+            let record = page.look.table.as_ref().filter(|_| page.look.view == View::Table);
+            match record.and_then(|t| t.record(t.row)) {
+                Some((document, record)) => pretty(document, record, COPY_MOST),
+                None => {
+                    let name = document.key(node).map(|k| format!("{k}: ")).unwrap_or_default();
+                    format!("{name}{}", pretty(document, node, COPY_MOST))
+                }
+            }
+        }
+        _ if document.kind(node) == Kind::String => document.text(node).into_owned(),
+        _ => pretty(document, node, COPY_MOST),
+    })
+}

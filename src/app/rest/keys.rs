@@ -1,0 +1,270 @@
+//! The REST screen's commands outside the answer: panes, address bar, tree, sending.
+
+use super::{Focus, browse, open};
+use crate::app::ask::Owner;
+use crate::app::command::Command;
+use crate::app::key::Key;
+use crate::app::state::{Out, State, walk};
+use crate::app::tree::Branch;
+use crate::request::Request;
+use ratatui_textarea::{Input, Key as AreaKey};
+
+/// A command on this screen; whether it was one.
+pub fn command(state: &mut State, command: Command, out: &mut Out) -> bool {
+    let taken = match state.rest.focus {
+        Focus::Tree => tree(state, command, out),
+        Focus::Address => address(state, command, out),
+        Focus::Params | Focus::Headers | Focus::Body => section(state, command),
+        Focus::Answer => browse::command(state, command, out),
+    };
+    taken || panes(state, command, out) || copies(state, command, out)
+}
+
+/// What the copy menu and keys outside the answer ask of it.
+fn copies(state: &mut State, command: Command, out: &mut Out) -> bool {
+    let copy = matches!(
+        command,
+        Command::CopyValue | Command::CopyPath | Command::CopyRow | Command::CopyBody | Command::CopyAddress
+    );
+    copy && browse::command(state, command, out)
+}
+
+fn panes(state: &mut State, command: Command, out: &mut Out) -> bool {
+    match command {
+        Command::NextPane => turn(state, 1),
+        Command::PreviousPane => turn(state, -1),
+        Command::FocusAddress => {
+            focus_on(state, Focus::Address);
+            state.rest.address.select_all();
+        }
+        Command::FocusTree => focus_on(state, Focus::Tree),
+        Command::FocusAnswer => focus_on(state, Focus::Answer),
+        Command::EditParams => focus_on(state, Focus::Params),
+        Command::EditHeaders => focus_on(state, Focus::Headers),
+        Command::EditBody => focus_on(state, Focus::Body),
+        Command::NextMethod => state.rest.next_method(),
+        Command::Send => send(state, out),
+        Command::Back => browse::history(state, true),
+        Command::Forward => browse::history(state, false),
+        _ => return false,
+    }
+    true
+}
+
+/// Puts the keys on a pane.
+pub fn focus_on(state: &mut State, focus: Focus) {
+    if focus.is_section() {
+        state.rest.section = focus;
+    }
+    if focus != Focus::Address {
+        state.rest.completion.close();
+        state.rest.address.unselect();
+    }
+    state.rest.focus = focus;
+}
+
+fn turn(state: &mut State, by: isize) {
+    let order = [Focus::Tree, Focus::Address, state.rest.section, Focus::Answer];
+    let at = order.iter().position(|f| *f == state.rest.focus).unwrap_or(0);
+    let count = isize::try_from(order.len()).unwrap_or(1);
+    let next = (isize::try_from(at).unwrap_or(0) + by).rem_euclid(count);
+    if let Some(focus) = usize::try_from(next).ok().and_then(|n| order.get(n)) {
+        focus_on(state, *focus);
+    }
+}
+
+/// Sends what is typed.
+fn send(state: &mut State, out: &mut Out) {
+    let Some(person) = state.who.clone() else { return };
+    state.rest.take_typed_method();
+    let request = state.rest.request();
+    if request.address.is_empty() {
+        focus_on(state, Focus::Address);
+        state.tell("Type an address, a path such as limits, or a query that begins with SELECT".to_owned());
+        return;
+    }
+    focus_on(state, Focus::Answer);
+    state.send(&person, request, Owner::Page, out);
+}
+
+fn address(state: &mut State, command: Command, out: &mut Out) -> bool {
+    let completing = state.rest.completion.is_open();
+    match command {
+        Command::Send if completing && state.rest.completion.chosen.is_some() => accept(state, out),
+        Command::Complete if completing => accept(state, out),
+        Command::Complete => turn(state, 1),
+        Command::Down if completing => state.rest.completion.walk(true),
+        Command::Up if completing => state.rest.completion.walk(false),
+        Command::Down => turn(state, 1),
+        Command::Up => {}
+        Command::Cancel if completing => state.rest.completion.close(),
+        Command::Cancel => leave(state),
+        _ => return false,
+    }
+    true
+}
+
+/// From an editor to what one was looking at.
+fn leave(state: &mut State) {
+    let focus = if state.rest.pages.current.is_some() { Focus::Answer } else { Focus::Tree };
+    focus_on(state, focus);
+}
+
+fn accept(state: &mut State, out: &mut Out) {
+    let Some(candidate) = state.rest.completion.best().cloned() else { return };
+    state.rest.address.set(candidate.insert);
+    offer(state, out);
+}
+
+/// Offers what fits to the address as it stands.
+fn offer(state: &mut State, out: &mut Out) {
+    open::need_objects(state, out);
+    let Some(catalog) = state.who_id().and_then(|id| state.rest.catalogs.get(&id)) else { return };
+    let line = &state.rest.address;
+    state.rest.completion.refresh(catalog, line.text(), line.caret());
+}
+
+fn section(state: &mut State, command: Command) -> bool {
+    match command {
+        Command::Cancel => leave(state),
+        _ => return false,
+    }
+    true
+}
+
+fn tree(state: &mut State, command: Command, out: &mut Out) -> bool {
+    let height = usize::from(state.measures.tree);
+    let Some(tree) = state.tree_mut() else { return false };
+    if tree.filtering {
+        match command {
+            Command::Submit => tree.filtering = false,
+            Command::Cancel => {
+                tree.filtering = false;
+                tree.filter.set("");
+            }
+            Command::NextMatch => tree.row = (tree.row + 1).min(tree.shown().len().saturating_sub(1)),
+            Command::PreviousMatch => tree.row = tree.row.saturating_sub(1),
+            _ => return false,
+        }
+        return true;
+    }
+    let rows = tree.shown().len();
+    if walk(command, &mut tree.row, &mut tree.top, rows, height) {
+        return true;
+    }
+    match command {
+        Command::Search => tree.filtering = true,
+        Command::Cancel if !tree.filter.text().is_empty() => tree.filter.set(""),
+        Command::Open => open_node(state, out),
+        Command::Right => expand_node(state, false, out),
+        Command::Refresh => expand_node(state, true, out),
+        Command::Left => fold_node(state),
+        _ => return false,
+    }
+    if let Some(tree) = state.tree_mut() {
+        tree.top = crate::app::answer::keep_in_view(tree.top, tree.row, height, tree.shown().len());
+    }
+    true
+}
+
+/// Asks the org for the node: its answer is a page, and fills the tree where the node can be expanded.
+fn open_node(state: &mut State, out: &mut Out) {
+    let Some(address) = state.tree().and_then(|t| t.current()).map(|row| row.node.address.clone()) else { return };
+    if !address.is_empty() {
+        open::open_address(state, Request::get(address), out);
+    }
+}
+
+/// Opens a node, asking the org where its children are not known; on an open one goes inside.
+fn expand_node(state: &mut State, again: bool, out: &mut Out) {
+    let Some(tree) = state.tree_mut() else { return };
+    let Some(at) = tree.chosen() else { return };
+    let Some(row) = tree.get(at).cloned() else { return };
+    match row.branch {
+        Branch::Open if !again => tree.go_to(at + 1),
+        Branch::Closed if !again && tree.reopen(at) => {}
+        Branch::Closed | Branch::Failed(_) | Branch::Open => open::ask_node(state, &row.node.address, out),
+        Branch::Leaf | Branch::Loading(_) => {}
+    }
+}
+
+fn fold_node(state: &mut State) {
+    let Some(tree) = state.tree_mut() else { return };
+    let Some(at) = tree.chosen() else { return };
+    if tree.get(at).is_some_and(|r| r.branch == Branch::Open) {
+        tree.close(at);
+    } else if let Some(parent) = tree.parent(at) {
+        tree.go_to(parent);
+    }
+}
+
+/// A key that no binding took, in whichever editor has the focus.
+pub fn typed(state: &mut State, key: Key, out: &mut Out) {
+    match state.rest.focus {
+        Focus::Address => {
+            if state.rest.address.input(key) {
+                offer(state, out);
+            }
+        }
+        Focus::Tree => {
+            if let Some(tree) = state.tree_mut().filter(|t| t.filtering) {
+                tree.filter.input(key);
+                tree.row = 0;
+                tree.top = 0;
+            }
+        }
+        Focus::Answer => browse::search_typed(state, key, out),
+        section => {
+            if let (Some(area), Some(input)) = (state.rest.section_mut(section), area_input(key)) {
+                area.input(input);
+            }
+        }
+    }
+}
+
+/// Pasted text, in whichever editor has the focus; elsewhere it is an address.
+pub fn pasted(state: &mut State, text: &str) {
+    match state.rest.focus {
+        Focus::Params | Focus::Headers | Focus::Body => {
+            if let Some(area) = state.rest.section_mut(state.rest.focus) {
+                area.insert_str(text.replace("\r\n", "\n").replace('\r', "\n"));
+            }
+        }
+        Focus::Tree if state.tree().is_some_and(|t| t.filtering) => {
+            if let Some(tree) = state.tree_mut() {
+                tree.filter.paste(text);
+                tree.row = 0;
+            }
+        }
+        Focus::Answer if browse::searching(state) => browse::search_pasted(state, text),
+        Focus::Address => {
+            state.rest.address.paste(text);
+            state.rest.completion.close();
+        }
+        Focus::Tree | Focus::Answer => {
+            state.rest.address.set(text.trim().replace(['\r', '\n'], " "));
+            focus_on(state, Focus::Address);
+        }
+    }
+}
+
+/// The editing widget's own keys; those that it would take for something else are left out.
+fn area_input(key: Key) -> Option<Input> {
+    use crate::app::key::Code;
+    let area = match key.code {
+        Code::Char(c) => AreaKey::Char(c),
+        Code::Enter => AreaKey::Enter,
+        Code::Backspace => AreaKey::Backspace,
+        Code::Delete => AreaKey::Delete,
+        Code::Up => AreaKey::Up,
+        Code::Down => AreaKey::Down,
+        Code::Left => AreaKey::Left,
+        Code::Right => AreaKey::Right,
+        Code::Home => AreaKey::Home,
+        Code::End => AreaKey::End,
+        Code::PageUp => AreaKey::PageUp,
+        Code::PageDown => AreaKey::PageDown,
+        Code::Esc | Code::Tab | Code::BackTab | Code::F(_) => return None,
+    };
+    Some(Input { key: area, ctrl: key.ctrl, alt: key.alt, shift: key.shift })
+}

@@ -1,0 +1,271 @@
+//! What is asked from the REST screen and what becomes of the answers: pages, tree nodes, further rows.
+
+use super::{Focus, focus_on};
+use crate::app::answer::{Look, View};
+use crate::app::ask::{Ask, Flight, Owner};
+use crate::app::event::{Found, TaskId};
+use crate::app::page::{Outcome, Page};
+use crate::app::state::{Out, Place, State};
+use crate::app::tree::{Branch, Tree};
+use crate::json::Document;
+use crate::org::Catalog;
+use crate::profile::ProfileId;
+use crate::request::{AnswerBody, Exchange, Failure, Form, Request, Timing, form};
+use std::sync::Arc;
+
+/// Sends a fresh request and shows it in the address bar, as a link does. What was typed there can be had back by undo.
+pub fn open_address(state: &mut State, request: Request, out: &mut Out) {
+    let Some(person) = state.who.clone() else { return };
+    state.rest.fill(&request);
+    state.place = Place::Rest;
+    state.send(&person, request, Owner::Page, out);
+}
+
+/// How the address of the object list ends.
+const SOBJECTS: &str = "/sobjects";
+
+/// The address of the object list in this version.
+fn sobjects(version: &str) -> String {
+    format!("/services/data/v{version}{SOBJECTS}")
+}
+
+/// Starts the tree of who one is, once the version is known; before that, the login that tells it.
+pub fn open_tree(state: &mut State, out: &mut Out) {
+    let Some(person) = state.who.clone() else { return };
+    let id = person.id();
+    if state.rest.trees.get(&id).is_some_and(|t| !t.is_empty()) {
+        return;
+    }
+    let Some(version) = state.sessions.get(&id).and_then(|s| s.version.clone()) else {
+        let owner = Owner::Login(id);
+        if state.flights.waiting(&owner).is_none() {
+            state.send(&person, Request::get(""), owner, out);
+        }
+        return;
+    };
+    let mut tree = Tree::of(&version);
+    // What one comes for are the resources of the version in use.
+    let at = (0..).map_while(|at| tree.get(at)).position(|r| r.branch == Branch::Closed);
+    let first = at.and_then(|at| tree.get(at)).map(|r| r.node.address.clone());
+    tree.row = at.unwrap_or(0);
+    state.rest.trees.insert(id.clone(), tree);
+    state.rest.catalogs.insert(id, Catalog::new(&version));
+    if let Some(address) = first {
+        ask_node(state, &address, out);
+    }
+}
+
+/// Asks for the children of a node.
+pub fn ask_node(state: &mut State, address: &str, out: &mut Out) {
+    let Some(person) = state.who.clone() else { return };
+    let owner = Owner::Tree(person.id(), address.to_owned());
+    if state.flights.waiting(&owner).is_some() {
+        return;
+    }
+    let id = state.send(&person, Request::get(address), owner, out);
+    if let Some(tree) = state.tree_mut() {
+        tree.loading(address, id);
+    }
+}
+
+/// The names of all objects, once an address gets to where they are needed. One call, kept.
+pub fn need_objects(state: &mut State, out: &mut Out) {
+    let typed = state.rest.address.before();
+    if !typed.contains("sobjects/") {
+        return;
+    }
+    let Some(id) = state.who_id() else { return };
+    let Some(version) = state.sessions.get(&id).and_then(|s| s.version.clone()) else { return };
+    let known = state.rest.catalogs.get(&id).is_some_and(|c| c.sobjects().next().is_some());
+    if !known {
+        ask_node(state, &sobjects(&version), out);
+    }
+}
+
+/// A record id whose object is not known yet: the objects are asked for first.
+pub fn find_record(state: &mut State, record: &str, out: &mut Out) {
+    let Some(version) = state.who_id().and_then(|id| state.sessions.get(&id)?.version.clone()) else { return };
+    state.rest.waiting_record = Some(record.to_owned());
+    ask_node(state, &sobjects(&version), out);
+}
+
+/// The children of a node have come.
+pub fn tree_answered(state: &mut State, who: &ProfileId, address: &str, exchange: &Arc<Exchange>, out: &mut Out) {
+    let document = exchange.body.json().filter(|d| exchange.ok() && d.error().is_none());
+    let Some(document) = document else {
+        let trouble = exchange.trouble.clone().unwrap_or_else(|| Failure {
+            title: format!("{} answered {} with something that cannot be read", address, exchange.status),
+            ..Failure::default()
+        });
+        if let Some(tree) = state.rest.trees.get_mut(who) {
+            tree.failed(address, trouble);
+        }
+        return;
+    };
+    learn(state, who, address, document);
+    let waits = state.who_id().as_ref() == Some(who) && address.ends_with(SOBJECTS);
+    if waits && let Some(record) = state.rest.waiting_record.take() {
+        super::browse::follow_record(state, &record, out);
+    }
+}
+
+/// What a document at a tree's address tells: children, names to complete, key prefixes.
+fn learn(state: &mut State, who: &ProfileId, address: &str, document: &Arc<Document>) {
+    if let Some(tree) = state.rest.trees.get_mut(who) {
+        tree.fill(address, document);
+    }
+    if let Some(catalog) = state.rest.catalogs.get_mut(who) {
+        catalog.learn(address, document);
+    }
+}
+
+/// The answer of a page has come.
+pub fn answered(state: &mut State, id: TaskId, ask: &Ask, exchange: Arc<Exchange>, out: &mut Out) {
+    let _ = out;
+    if let Some(document) = exchange.body.json().filter(|d| exchange.ok() && d.error().is_none()) {
+        let who = exchange.who.clone();
+        let open = state.rest.trees.get(&who).and_then(|tree| {
+            let rows = (0..).map_while(|at| tree.get(at));
+            rows.filter(|r| matches!(r.branch, Branch::Closed | Branch::Failed(_)))
+                .find(|r| r.node.address == ask.request.address)
+                .map(|r| r.node.address.clone())
+        });
+        if let Some(address) = open {
+            learn(state, &who, &address, document);
+        }
+    }
+    show_as(state, id, ask.request.clone(), exchange);
+}
+
+/// Shows an exchange as a new page.
+pub fn show(state: &mut State, request: Request, exchange: Arc<Exchange>) {
+    let id = state.flights.number();
+    show_as(state, id, request, exchange);
+}
+
+/// A page whose beginning is shown already keeps the reader's place.
+fn show_as(state: &mut State, id: TaskId, request: Request, exchange: Arc<Exchange>) {
+    let who = exchange.who.clone();
+    let mut look = Look::of(&exchange);
+    // Who types a query wants rows.
+    if look.table.is_some() && exchange.ok() && matches!(form(&request.address), Form::Query | Form::Search) {
+        look.view = View::Table;
+    }
+    if let Some(page) = state.rest.pages.current.as_mut().filter(|p| p.id == id) {
+        if page.look.tree.row > 0
+            && let (Some(document), Some(node)) = (exchange.body.json(), page.look.tree.outline.node_at(page.look.tree.row))
+        {
+            look.go_to(document, node, usize::from(state.measures.answer));
+        }
+        if page.look.view != View::Tree && look.views(&exchange).contains(&page.look.view) {
+            look.view = page.look.view;
+        }
+        page.look = look;
+        page.outcome = Outcome::Answered(exchange);
+        return;
+    }
+    state.rest.pages.show(Page { id, request, who, outcome: Outcome::Answered(exchange), look });
+}
+
+/// The beginning of an answer that is still arriving.
+pub fn previewed(state: &mut State, id: TaskId, document: &Arc<Document>) {
+    let Some(flight) = state.flights.get(id).filter(|f| f.ask.owner == Owner::Page) else { return };
+    let exchange = Arc::new(unfinished(flight, document));
+    let request = flight.ask.request.clone();
+    show_as(state, id, request, exchange);
+}
+
+/// What stands for an exchange until its end has come. Status 0 is drawn as "arriving".
+fn unfinished(flight: &Flight, document: &Arc<Document>) -> Exchange {
+    Exchange {
+        who: flight.ask.profile.id(),
+        at: flight.since,
+        method: flight.ask.request.method.clone(),
+        url: flight.ask.request.address.clone(),
+        sent_headers: Vec::new(),
+        sent_bytes: 0,
+        with_identity: true,
+        status: 0,
+        version: "",
+        headers: Vec::new(),
+        body: AnswerBody::Json(Arc::clone(document)),
+        wire_bytes: 0,
+        timing: Timing::default(),
+        notes: Vec::new(),
+        cut: None,
+        trouble: None,
+    }
+}
+
+/// A page's request was cancelled: what had arrived stays, marked.
+pub fn stopped(state: &mut State, flight: &Flight) {
+    if flight.ask.owner != Owner::Page {
+        return;
+    }
+    if let Some(page) = state.rest.pages.current.as_mut()
+        && let Outcome::Answered(exchange) = &mut page.outcome
+        && exchange.status == 0
+    {
+        let mut kept = (**exchange).clone();
+        kept.cut = Some(Failure { title: "Cancelled: this is only the beginning".to_owned(), ..Failure::default() });
+        *exchange = Arc::new(kept);
+    }
+}
+
+/// There will be no answer: the page says why.
+pub fn failed(state: &mut State, ask: &Ask, failure: Failure) {
+    let page = Page {
+        id: state.flights.number(),
+        request: ask.request.clone(),
+        who: ask.profile.id(),
+        outcome: Outcome::Failed(failure),
+        look: Look::default(),
+    };
+    state.rest.pages.show(page);
+    if state.place == Place::Rest {
+        focus_on(state, Focus::Answer);
+    }
+}
+
+/// Further rows have come for a page's table.
+pub fn show_table_rows(state: &mut State, page: u64, exchange: &Arc<Exchange>) {
+    let trouble = exchange.trouble.as_ref().map(|t| t.title.clone());
+    let height = usize::from(state.measures.answer);
+    let Some(table) = state.rest.pages.get_mut(page).and_then(|p| p.look.table.as_mut()) else { return };
+    match exchange.body.json().filter(|_| exchange.ok()) {
+        Some(document) => {
+            let before = table.rows();
+            table.add(document);
+            if table.row + 1 == before && table.rows() > before && table.sort.is_none() {
+                table.row = before;
+                table.top = crate::app::answer::keep_in_view(table.top, table.row, height, table.rows());
+            }
+        }
+        None => state.tell(trouble.unwrap_or_else(|| format!("The next rows could not be had: {}", exchange.status))),
+    }
+}
+
+/// A search has ended.
+pub fn found(state: &mut State, id: TaskId, found: Found) {
+    let height = usize::from(state.measures.answer);
+    let Some(page) = state.rest.pages.current.as_mut() else { return };
+    if page.look.search.running != Some(id) {
+        return;
+    }
+    page.look.search.running = None;
+    page.look.search.found = Some(found);
+    let (Some(at), Outcome::Answered(exchange)) = (found.at, &page.outcome) else { return };
+    match &exchange.body {
+        AnswerBody::Json(document) => {
+            if let Ok(node) = u32::try_from(at) {
+                page.look.go_to(document, node, height);
+            }
+        }
+        AnswerBody::Text(text) => {
+            if let (Some(raw), Ok(byte)) = (&page.look.raw, usize::try_from(at)) {
+                page.look.top = raw.row_at(text.as_bytes(), byte).saturating_sub(height / 3);
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,356 @@
+//! All that the screen knows. Changed by `update` alone.
+
+use super::ask::{Ask, Flights, Owner};
+use super::command::{Command, Scope};
+use super::dialog::Dialog;
+use super::event::{Effect, TaskId};
+use super::history::History;
+use super::identity::IdentityPane;
+use super::rest::{Focus, Rest};
+use super::session::Sessions;
+use super::variables::VariablesPane;
+use crate::org::{LinkBase, login_variables};
+use crate::profile::{Problem, Profile, ProfileId};
+use crate::request::{Base, Request, VarOrigin, Variables};
+use jiff::Timestamp;
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::LazyLock;
+
+/// A room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Place {
+    /// Who the token belongs to.
+    #[default]
+    Identity,
+    /// Ask and browse.
+    Rest,
+    /// What was asked.
+    History,
+    /// What names stand for.
+    Variables,
+}
+
+impl Place {
+    /// In the order of their keys.
+    pub const ALL: [Self; 4] = [Self::Identity, Self::Rest, Self::History, Self::Variables];
+
+    /// In the second line.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Identity => "Identity",
+            Self::Rest => "REST",
+            Self::History => "History",
+            Self::Variables => "Variables",
+        }
+    }
+}
+
+/// Heights and widths of what is drawn, told by the runtime after each change: a page is a known number of rows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Measures {
+    /// Rows of the tree.
+    pub tree: u16,
+    /// Rows of the answer.
+    pub answer: u16,
+    /// Columns of the answer.
+    pub answer_width: u16,
+    /// Rows of a column of the identity.
+    pub identity: u16,
+    /// Whether the identity stands in two columns.
+    pub two_columns: bool,
+    /// Rows of the history or variables.
+    pub list: u16,
+    /// Rows of the open dialogue's list.
+    pub dialog: u16,
+}
+
+/// How the start goes, before there is anybody to be.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Start {
+    /// Profiles are being read.
+    #[default]
+    Reading,
+    /// The demo org is starting.
+    Demo,
+    /// There is no profile.
+    Welcome,
+    /// There is somebody to be.
+    Ready,
+}
+
+/// All that the screen knows.
+#[derive(Debug, Clone, Default)]
+pub struct State {
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    /// Of what is drawn.
+    pub measures: Measures,
+    /// How the start goes.
+    pub start: Start,
+    /// Which room.
+    pub place: Place,
+    /// Everybody one can be.
+    pub people: Vec<Profile>,
+    /// Who one is.
+    pub who: Option<Profile>,
+    /// Who one was, the last first.
+    pub recent: Vec<ProfileId>,
+    /// What is wrong in the files.
+    pub problems: Vec<Problem>,
+    /// Where `profiles.toml` is, or would be.
+    pub profiles_file: PathBuf,
+    /// What is known of each session.
+    pub sessions: Sessions,
+    /// Work in flight.
+    pub flights: Flights,
+    /// Everybody's identity.
+    pub identities: HashMap<ProfileId, IdentityPane>,
+    /// The REST screen.
+    pub rest: Rest,
+    /// The history.
+    pub history: History,
+    /// The variables screen.
+    pub variables: VariablesPane,
+    /// Variables set here.
+    pub yours: Variables,
+    /// `[variables]` of the file.
+    pub global: Vec<(String, String)>,
+    /// What stands over the screen.
+    pub dialog: Option<Dialog>,
+    /// The last line's words, until the next key.
+    pub notice: Option<String>,
+    /// Whether the mouse is captured.
+    pub mouse: bool,
+    /// The last number given to a page.
+    pub last_page: u64,
+    /// When the last event came.
+    pub now: Timestamp,
+}
+
+/// What an update wants done.
+#[derive(Debug)]
+pub struct Out {
+    /// In this order.
+    pub effects: Vec<Effect>,
+    /// When the event came.
+    pub now: Timestamp,
+}
+
+impl Out {
+    /// One more.
+    pub fn push(&mut self, effect: Effect) {
+        self.effects.push(effect);
+    }
+}
+
+impl State {
+    /// Before anything was read.
+    pub fn new(size: (u16, u16)) -> Self {
+        Self { size, mouse: true, ..Self::default() }
+    }
+
+    /// Says something in the last line.
+    pub fn tell(&mut self, words: String) {
+        self.notice = Some(words);
+    }
+
+    /// The id of who one is.
+    pub fn who_id(&self) -> Option<ProfileId> {
+        self.who.as_ref().map(Profile::id)
+    }
+
+    /// By id.
+    pub fn person(&self, id: &ProfileId) -> Option<&Profile> {
+        self.people.iter().find(|p| p.app.name == id.app && p.user.username == id.username)
+    }
+
+    /// The scopes of the place, as if no dialogue stood over it.
+    pub fn place_scopes(&self) -> Vec<Scope> {
+        let always = Scope::Always;
+        if self.who.is_none() {
+            return match self.start {
+                Start::Welcome => vec![Scope::Welcome, Scope::Browse, always],
+                _ => vec![Scope::Browse, always],
+            };
+        }
+        let mut scopes = match self.place {
+            Place::Identity => vec![Scope::Identity],
+            Place::History => vec![Scope::History],
+            Place::Variables if self.variables.line.is_some() => return vec![Scope::VariableLine, always],
+            Place::Variables => vec![Scope::Variables],
+            Place::Rest => self.rest_scopes(),
+        };
+        if !scopes.iter().any(|s| s.is_editor()) {
+            scopes.push(Scope::Browse);
+        }
+        scopes.push(always);
+        scopes
+    }
+
+    /// The scopes that are open, the innermost first.
+    pub fn scopes(&self) -> Vec<Scope> {
+        let always = Scope::Always;
+        match &self.dialog {
+            Some(Dialog::Help { .. } | Dialog::Problems { .. }) => vec![Scope::Reading, always],
+            Some(Dialog::Switcher(_)) => vec![Scope::Switcher, always],
+            Some(Dialog::Write(..) | Dialog::Browser(_) | Dialog::CopySecret(..)) => vec![Scope::Question, always],
+            Some(Dialog::CopyMenu) => vec![Scope::CopyMenu, always],
+            Some(Dialog::Passphrase(_)) => vec![Scope::Passphrase, always],
+            None => self.place_scopes(),
+        }
+    }
+
+    fn rest_scopes(&self) -> Vec<Scope> {
+        match self.rest.focus {
+            Focus::Tree if self.tree().is_some_and(|t| t.filtering) => vec![Scope::SearchLine],
+            Focus::Tree => vec![Scope::Tree, Scope::Rest],
+            Focus::Address => vec![Scope::Address],
+            Focus::Params | Focus::Headers | Focus::Body => vec![Scope::Editor],
+            Focus::Answer => {
+                let look = self.rest.pages.current.as_ref().map(|p| &p.look);
+                if look.is_some_and(|l| l.search.typing) {
+                    return vec![Scope::SearchLine];
+                }
+                match look.map(|l| l.view) {
+                    Some(super::answer::View::Tree) => vec![Scope::AnswerTree, Scope::Answer, Scope::Rest],
+                    Some(super::answer::View::Table) => vec![Scope::AnswerTable, Scope::Answer, Scope::Rest],
+                    _ => vec![Scope::Answer, Scope::Rest],
+                }
+            }
+        }
+    }
+
+    /// The tree of who one is.
+    pub fn tree(&self) -> Option<&super::tree::Tree> {
+        self.rest.trees.get(&self.who_id()?)
+    }
+
+    /// The tree of who one is.
+    pub fn tree_mut(&mut self) -> Option<&mut super::tree::Tree> {
+        let id = self.who_id()?;
+        self.rest.trees.get_mut(&id)
+    }
+
+    /// Variables of a profile and yours; those of the login are put in when a request is sent.
+    pub fn variables_of(&self, person: &Profile) -> Variables {
+        let mut all = self.yours.clone();
+        for (name, value) in &person.app.variables {
+            all.set(VarOrigin::Profile, name, value.clone());
+        }
+        for (name, value) in &self.global {
+            all.set(VarOrigin::Global, name, value.clone());
+        }
+        all
+    }
+
+    /// All variables as they stand for who one is, the login's too where there is one.
+    pub fn all_variables(&self) -> Variables {
+        let Some(person) = &self.who else { return self.yours.clone() };
+        let mut all = self.variables_of(person);
+        if let Some(session) = self.sessions.get(&person.id())
+            && let Some(token) = &session.token
+        {
+            let version = session.version.as_deref().unwrap_or_default();
+            for (name, value) in login_variables(token, person, version) {
+                all.set(VarOrigin::Login, name, value);
+            }
+        }
+        all
+    }
+
+    /// What addresses are relative to, as far as it is known.
+    pub fn base(&self) -> Base {
+        let session = self.who_id().and_then(|id| self.sessions.get(&id).cloned()).unwrap_or_default();
+        Base {
+            instance_url: session.token.as_ref().map(|t| t.instance_url.clone()),
+            version: session.version.unwrap_or_default(),
+        }
+    }
+
+    /// What links in somebody's answers are judged by; `None` before the login.
+    pub fn link_base<'a>(&'a self, who: &ProfileId) -> Option<LinkBase<'a>> {
+        static NONE: LazyLock<HashMap<String, String>> = LazyLock::new(HashMap::new);
+        let session = self.sessions.get(who)?;
+        let token = session.token.as_ref()?;
+        Some(LinkBase {
+            instance: &token.instance_url,
+            id_url: &token.id_url,
+            version: session.version.as_deref().unwrap_or_default(),
+            prefixes: self.rest.catalogs.get(who).map_or(&*NONE, |c| c.prefixes()),
+        })
+    }
+
+    /// Whether the names of somebody's objects are known.
+    pub fn knows_objects(&self, who: &ProfileId) -> bool {
+        self.rest.catalogs.get(who).is_some_and(|c| c.sobjects().next().is_some())
+    }
+
+    /// Sends a request as somebody, for a part of the screen.
+    pub fn send(&mut self, person: &Profile, request: Request, owner: Owner, out: &mut Out) -> TaskId {
+        let variables = self.variables_of(person);
+        self.dispatch(Ask { profile: person.clone(), request, variables, permit: None, owner }, out)
+    }
+
+    /// Sends an ask. The answer pane waits for one thing at a time: what it waited for before is cancelled.
+    pub fn dispatch(&mut self, ask: Ask, out: &mut Out) -> TaskId {
+        if ask.owner == Owner::Page
+            && let Some(id) = self.flights.waiting(&Owner::Page)
+        {
+            super::update::cancel(self, id, out);
+        }
+        let now = out.now;
+        let id = self.flights.start(ask.clone(), now);
+        out.push(match &ask.owner {
+            Owner::Login(_) => Effect::LogIn(id, Box::new(ask.profile)),
+            _ => Effect::Send(id, Box::new(ask)),
+        });
+        id
+    }
+
+    /// Becomes somebody: what is asked stays, what is shown belongs, visibly, to whom it belonged.
+    pub fn become_person(&mut self, person: Profile, out: &mut Out) {
+        let id = person.id();
+        self.recent.retain(|r| *r != id);
+        self.recent.insert(0, id.clone());
+        self.who = Some(person);
+        self.start = Start::Ready;
+        self.variables.row = 0;
+        out.push(Effect::Remember(id));
+        self.arrive(out);
+    }
+
+    /// Asks for what the room needs and does not have yet.
+    pub fn arrive(&mut self, out: &mut Out) {
+        match self.place {
+            Place::Identity => super::identity::load(self, false, out),
+            Place::Rest => super::rest::open_tree(self, out),
+            Place::Variables => {
+                if let Some(person) = self.who.clone()
+                    && !self.sessions.is_in(&person.id())
+                    && self.flights.waiting(&Owner::Login(person.id())).is_none()
+                {
+                    self.send(&person, Request::get(""), Owner::Login(person.id()), out);
+                }
+            }
+            Place::History => {}
+        }
+    }
+}
+
+/// Moves a cursor over rows; whether the command was a move.
+pub fn walk(command: Command, row: &mut usize, top: &mut usize, rows: usize, height: usize) -> bool {
+    let last = rows.saturating_sub(1);
+    let page = height.max(2) - 1;
+    *row = match command {
+        Command::Up => row.saturating_sub(1),
+        Command::Down => row.saturating_add(1).min(last),
+        Command::PageUp => row.saturating_sub(page),
+        Command::PageDown => row.saturating_add(page).min(last),
+        Command::Top => 0,
+        Command::Bottom => last,
+        _ => return false,
+    };
+    *top = super::answer::keep_in_view(*top, *row, height, rows);
+    true
+}

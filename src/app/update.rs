@@ -1,0 +1,275 @@
+//! How the state changes: one event in, effects out. Routes to the pane; knows none of their insides.
+
+use super::ask::{Ask, Flight, Owner};
+use super::command::{Command, Scope};
+use super::dialog::{self, Dialog, Unlock};
+use super::event::{Effect, Event, TaskId};
+use super::key::Key;
+use super::state::{Out, Place, Start, State};
+use super::{history, identity, keymap, mouse, rest, switcher, variables};
+use crate::profile::Profiles;
+use crate::request::{Exchange, Failure, FailureKind};
+use crate::secret::Secret;
+use crate::wire::Phase;
+use jiff::Timestamp;
+use std::sync::Arc;
+
+/// Takes in what happened and says what to do about it.
+pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
+    state.now = now;
+    let mut out = Out { effects: Vec::new(), now };
+    match event {
+        Event::Key(key) => pressed(state, key, &mut out),
+        Event::Pasted(text) => pasted(state, &text),
+        Event::Clicked(target) => mouse::clicked(state, target, &mut out),
+        Event::Wheeled(target, rows) => mouse::wheeled(state, target, rows, &mut out),
+        Event::Dragged(border, column, row) => mouse::dragged(state, border, column, row),
+        Event::Resized(columns, rows) => state.size = (columns, rows),
+        Event::ProfilesLoaded(profiles) => profiles_loaded(state, *profiles, &mut out),
+        Event::DemoStarting => state.start = Start::Demo,
+        Event::Broke(failure) => broke(state, &failure),
+        Event::LoggedIn { who, token, version } => {
+            let session = state.sessions.of(&who);
+            session.token = Some(token);
+            session.version = version.or(session.version.take());
+            if state.place == Place::Rest {
+                rest::open_tree(state, &mut out);
+            }
+        }
+        Event::LoginEnded(id, result) => login_ended(state, id, result.err().map(|f| *f)),
+        Event::Progressed(id, phase) => {
+            if let Some(flight) = state.flights.get_mut(id) {
+                flight.phase = phase;
+            }
+        }
+        Event::Previewed(id, document) => rest::previewed(state, id, &document),
+        Event::Answered(id, result) => answered(state, id, *result, &mut out),
+        Event::Found(id, found) => rest::found(state, id, found),
+        Event::Copied(Ok(what)) => state.tell(format!("Copied {what}")),
+        Event::Opened(Ok(what)) => state.tell(what),
+        Event::Copied(Err(why)) | Event::Opened(Err(why)) => state.tell(why),
+    }
+    out.effects
+}
+
+fn pressed(state: &mut State, key: Key, out: &mut Out) {
+    state.notice = None;
+    let scopes = state.scopes();
+    match keymap::lookup(&scopes, key) {
+        Some(command) => run(state, command, out),
+        None => typed(state, key, &scopes, out),
+    }
+}
+
+fn typed(state: &mut State, key: Key, scopes: &[Scope], out: &mut Out) {
+    if state.dialog.is_some() {
+        dialog::typed(state, key);
+    } else if scopes.contains(&Scope::VariableLine) {
+        variables::typed(state, key);
+    } else if state.place == Place::Rest && scopes.iter().any(|s| s.is_editor()) {
+        rest::typed(state, key, out);
+    }
+}
+
+fn pasted(state: &mut State, text: &str) {
+    state.notice = None;
+    match &mut state.dialog {
+        Some(Dialog::Passphrase(unlock)) => unlock.paste(text),
+        Some(Dialog::Switcher(_)) => switcher::pasted(state, text),
+        Some(_) => {}
+        None => match state.place {
+            Place::Rest if state.who.is_some() => rest::pasted(state, text),
+            Place::Variables => {
+                if let Some(line) = &mut state.variables.line {
+                    line.paste(text);
+                }
+            }
+            _ => {}
+        },
+    }
+}
+
+/// Carries out a command: the dialogue's, the place's, then the program's own.
+pub fn run(state: &mut State, command: Command, out: &mut Out) {
+    if state.dialog.is_some() && dialog::command(state, command, out) {
+        return;
+    }
+    if state.who.is_some() && state.dialog.is_none() {
+        let taken = match state.place {
+            Place::Identity => identity::command(state, command, out),
+            Place::Rest => rest::command(state, command, out),
+            Place::History => history::command(state, command, out),
+            Place::Variables => variables::command(state, command, out),
+        };
+        if taken {
+            return;
+        }
+    }
+    program(state, command, out);
+}
+
+fn program(state: &mut State, command: Command, out: &mut Out) {
+    match command {
+        Command::Quit => out.push(Effect::Quit),
+        Command::Suspend => out.push(Effect::Suspend),
+        Command::Help => state.dialog = Some(Dialog::Help { top: 0 }),
+        Command::ShowProblems if state.problems.is_empty() => state.tell("Nothing is wrong in the files".to_owned()),
+        Command::ShowProblems => state.dialog = Some(Dialog::Problems { top: 0 }),
+        Command::Switch if state.people.is_empty() => state.tell("There is nobody to switch to yet".to_owned()),
+        Command::Switch => switcher::open(state),
+        Command::GoIdentity => go(state, Place::Identity, out),
+        Command::GoRest => go(state, Place::Rest, out),
+        Command::GoHistory => go(state, Place::History, out),
+        Command::GoVariables => go(state, Place::Variables, out),
+        Command::ToggleMouse => {
+            state.mouse = !state.mouse;
+            out.push(Effect::CaptureMouse(state.mouse));
+            let words = if state.mouse { "The mouse works here" } else { "The mouse selects text; f2 takes it back" };
+            state.tell(words.to_owned());
+        }
+        Command::Cancel => match state.flights.foremost().map(|(id, _)| id) {
+            Some(id) => cancel(state, id, out),
+            None => state.dialog = None,
+        },
+        Command::StartDemo => out.push(Effect::StartDemo),
+        Command::WriteProfile => out.push(Effect::EditProfiles),
+        Command::ReloadProfiles => out.push(Effect::ReloadProfiles),
+        _ => {}
+    }
+}
+
+/// To a room.
+pub fn go(state: &mut State, place: Place, out: &mut Out) {
+    if state.who.is_none() {
+        state.tell("First choose who to be".to_owned());
+        return;
+    }
+    state.place = place;
+    state.dialog = None;
+    state.arrive(out);
+}
+
+fn profiles_loaded(state: &mut State, profiles: Profiles, out: &mut Out) {
+    state.people = profiles.all();
+    state.problems = profiles.problems.clone();
+    state.profiles_file.clone_from(&profiles.file);
+    state.global = profiles.variables.iter().map(|(n, v)| (n.clone(), v.clone())).collect();
+    let same = state.who_id().and_then(|id| state.person(&id).cloned());
+    match same.or_else(|| profiles.start()) {
+        Some(person) => state.become_person(person, out),
+        None => {
+            state.who = None;
+            state.start = Start::Welcome;
+            if !state.problems.is_empty() && profiles.exists {
+                state.dialog = Some(Dialog::Problems { top: 0 });
+            }
+        }
+    }
+}
+
+fn broke(state: &mut State, failure: &Failure) {
+    if state.who.is_none() {
+        state.start = Start::Welcome;
+    }
+    let said = if failure.detail.is_empty() { String::new() } else { format!(": {}", failure.detail) };
+    state.tell(format!("{}{said}", failure.title));
+}
+
+/// Stops a task in whatever phase it is. A write that may have been seen is told as such.
+pub fn cancel(state: &mut State, id: TaskId, out: &mut Out) {
+    let Some(flight) = state.flights.end(id) else { return };
+    out.push(Effect::Cancel(id));
+    if let Some(tree) = state.rest.trees.get_mut(&flight.ask.profile.id()) {
+        tree.stopped(id);
+    }
+    identity::stopped(state, id);
+    rest::stopped(state, &flight);
+    if sent_write(&flight) {
+        let failure = Failure {
+            title: format!("Outcome unknown: {} {} was cancelled after it was sent", flight.ask.request.method, flight.ask.request.address),
+            hint: vec!["the org may have done it: look before sending it again".to_owned()],
+            kind: FailureKind::Unknown,
+            ..Failure::default()
+        };
+        deliver_failure(state, &flight.ask, failure);
+    } else {
+        state.tell("Cancelled".to_owned());
+    }
+}
+
+fn sent_write(flight: &Flight) -> bool {
+    let asks = flight.ask.request.method.eq_ignore_ascii_case("GET") || flight.ask.request.method.eq_ignore_ascii_case("HEAD");
+    let sent = matches!(flight.phase, Phase::Sending { .. } | Phase::Waiting | Phase::Receiving { .. } | Phase::Indexing);
+    !asks && sent
+}
+
+fn login_ended(state: &mut State, id: TaskId, failure: Option<Failure>) {
+    if let (Some(flight), Some(failure)) = (state.flights.end(id), failure) {
+        failed(state, flight.ask, failure);
+    }
+}
+
+fn answered(state: &mut State, id: TaskId, result: Result<Exchange, Failure>, out: &mut Out) {
+    // One that is no longer waited for was cancelled: its answer belongs nowhere.
+    let Some(flight) = state.flights.end(id) else { return };
+    match result {
+        Ok(exchange) => {
+            state.sessions.learn(&exchange);
+            let exchange = Arc::new(exchange);
+            if !matches!(flight.ask.owner, Owner::Login(_)) {
+                state.history.add(flight.ask.request.clone(), &exchange);
+            }
+            deliver(state, id, &flight.ask, exchange, out);
+        }
+        Err(failure) => failed(state, flight.ask, failure),
+    }
+}
+
+fn deliver(state: &mut State, id: TaskId, ask: &Ask, exchange: Arc<Exchange>, out: &mut Out) {
+    match &ask.owner {
+        Owner::Page => rest::answered(state, id, ask, exchange, out),
+        Owner::Identity(who, part) => identity::answered(state, who, *part, &exchange, out),
+        Owner::Tree(who, address) => rest::tree_answered(state, who, address, &exchange, out),
+        Owner::MoreRows(page) => rest::show_table_rows(state, *page, &exchange),
+        Owner::Login(_) => {}
+    }
+}
+
+fn failed(state: &mut State, ask: Ask, failure: Failure) {
+    match failure.kind.clone() {
+        FailureKind::Confirm(permit) if ask.owner == Owner::Page => {
+            state.dialog = Some(Dialog::Write(permit, Box::new(ask)));
+        }
+        FailureKind::Passphrase { wrong } => ask_passphrase(state, ask, failure, wrong),
+        _ => deliver_failure(state, &ask, failure),
+    }
+}
+
+/// Several parts may need the same key at once: they wait for one passphrase together.
+fn ask_passphrase(state: &mut State, ask: Ask, failure: Failure, wrong: bool) {
+    let app = ask.profile.app.name.clone();
+    match &mut state.dialog {
+        Some(Dialog::Passphrase(unlock)) if unlock.app == app => unlock.waiting.push(ask),
+        Some(_) => deliver_failure(state, &ask, failure),
+        None => {
+            let typed = Secret::new("");
+            let unlock = Unlock { app, title: failure.title, wrong, typed, waiting: vec![ask] };
+            state.dialog = Some(Dialog::Passphrase(Box::new(unlock)));
+        }
+    }
+}
+
+/// Tells the part that waited that there will be no answer.
+pub fn deliver_failure(state: &mut State, ask: &Ask, failure: Failure) {
+    match &ask.owner {
+        Owner::Page => rest::failed(state, ask, failure),
+        Owner::Identity(who, part) => identity::failed(state, who, *part, failure),
+        Owner::Tree(who, address) => {
+            if let Some(tree) = state.rest.trees.get_mut(who) {
+                tree.failed(address, failure);
+            }
+        }
+        Owner::MoreRows(_) | Owner::Login(_) => state.tell(failure.title),
+    }
+}
+

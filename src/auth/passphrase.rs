@@ -1,0 +1,149 @@
+//! Where the passphrase of an encrypted key comes from: what was given, an environment variable, or a command.
+//!
+//! The command is run as it stands, without a shell and without input. Whether the profile file may name one at all
+//! (nobody else may write to it) is decided where the file is read.
+
+use super::LoginError;
+use super::pem_file::key;
+use crate::profile::{App, Passphrase};
+use crate::secret::Secret;
+use std::process::Stdio;
+use std::time::Duration;
+use tokio::process::Command;
+use zeroize::Zeroizing;
+
+/// How long the command may take.
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// How much of what the command says on stderr is quoted, in characters.
+const QUOTED: usize = 400;
+
+/// The passphrase of an app's key; `None` where it has to be asked.
+///
+/// # Errors
+/// `Key` where the variable is not set or the command fails.
+pub(super) async fn find(app: &App, given: Option<&Secret>) -> Result<Option<Secret>, LoginError> {
+    if let Some(given) = given {
+        return Ok(Some(given.clone()));
+    }
+    match &app.passphrase {
+        Passphrase::Ask => Ok(None),
+        Passphrase::Env(name) => variable(name).map(Some),
+        Passphrase::Command(words) => command(words, LIMIT).await.map(Some),
+    }
+}
+
+/// Where a passphrase that does not open the key came from; `None` where it was asked.
+pub(super) fn source(app: &App) -> Option<String> {
+    match &app.passphrase {
+        Passphrase::Ask => None,
+        Passphrase::Env(name) => Some(format!("the environment variable {name}")),
+        Passphrase::Command(words) => Some(format!("the command {}", words.first().map_or("", String::as_str))),
+    }
+}
+
+fn variable(name: &str) -> Result<Secret, LoginError> {
+    match std::env::var(name) {
+        Ok(value) => Ok(Secret::new(value)),
+        Err(std::env::VarError::NotPresent) => Err(key(
+            format!("the private key is encrypted, and the environment variable {name} for its passphrase is not set"),
+            format!("set {name} before orgdeck starts, or take it out of the profile to be asked"),
+        )),
+        Err(std::env::VarError::NotUnicode(_)) => Err(key(
+            format!("the passphrase in the environment variable {name} is not UTF-8"),
+            format!("set {name} to the passphrase as text"),
+        )),
+    }
+}
+
+async fn command(words: &[String], limit: Duration) -> Result<Secret, LoginError> {
+    let cure = |name: &str| {
+        format!("run {name} in a terminal: it must print the passphrase on its first line, without asking anything")
+    };
+    let Some((name, arguments)) = words.split_first() else {
+        return Err(key(
+            "the passphrase command is empty".to_owned(),
+            "give it as a list: program, arguments".to_owned(),
+        ));
+    };
+    let run = Command::new(name).args(arguments).stdin(Stdio::null()).kill_on_drop(true).output();
+    // When the time is up, dropping the run kills the command.
+    let output = match tokio::time::timeout(limit, run).await {
+        Ok(Ok(output)) => output,
+        Ok(Err(error)) => return Err(key(format!("the passphrase command {name} cannot be run: {error}"), cure(name))),
+        Err(_) => {
+            let seconds = limit.as_secs();
+            return Err(key(
+                format!("the passphrase command {name} took longer than {seconds} s and was ended"),
+                cure(name),
+            ));
+        }
+    };
+    let printed = Zeroizing::new(output.stdout);
+    if !output.status.success() {
+        let said: String = String::from_utf8_lossy(&output.stderr).trim().chars().take(QUOTED).collect();
+        let said = if said.is_empty() { String::new() } else { format!(": {said}") };
+        return Err(key(format!("the passphrase command {name} failed ({}){said}", output.status), cure(name)));
+    }
+    let line = printed.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    match std::str::from_utf8(line) {
+        Ok(line) if !line.is_empty() => Ok(Secret::new(line)),
+        Ok(_) => Err(key(format!("the passphrase command {name} printed nothing on its first line"), cure(name))),
+        Err(_) => Err(key(format!("the passphrase command {name} printed what is not UTF-8"), cure(name))),
+    }
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use super::*;
+
+    fn words(words: &[&str]) -> Vec<String> {
+        words.iter().map(|word| (*word).to_owned()).collect()
+    }
+
+    async fn what(command_line: &[&str]) -> String {
+        match command(&words(command_line), LIMIT).await {
+            Err(LoginError::Key { what, .. }) => what,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn the_first_line_is_the_passphrase() {
+        let secret = command(&words(&["printf", r"open sesame\r\nmore\n"]), LIMIT).await.unwrap();
+        assert_eq!(secret.expose(), "open sesame");
+    }
+
+    #[tokio::test]
+    async fn arguments_are_no_shell() {
+        let secret = command(&words(&["printf", "%s", "$HOME; echo `id`"]), LIMIT).await.unwrap();
+        assert_eq!(secret.expose(), "$HOME; echo `id`");
+    }
+
+    #[tokio::test]
+    async fn there_is_no_input() {
+        // `cat` ends at once, having read nothing.
+        assert!(what(&["cat"]).await.contains("printed nothing"));
+    }
+
+    #[tokio::test]
+    async fn a_failing_command_is_quoted() {
+        let what = what(&["sh", "-c", "echo no such entry >&2; echo hidden; exit 3"]).await;
+        assert!(what.contains("no such entry") && what.contains('3'), "{what}");
+        assert!(!what.contains("hidden"), "{what}");
+    }
+
+    #[tokio::test]
+    async fn a_command_that_is_not_there_is_told() {
+        assert!(what(&["/nonexistent/pass"]).await.contains("cannot be run"));
+        assert!(what(&[]).await.contains("empty"));
+    }
+
+    #[tokio::test]
+    async fn a_command_that_hangs_is_ended() {
+        let ended = command(&words(&["sleep", "600"]), Duration::from_millis(30)).await;
+        assert!(matches!(ended, Err(LoginError::Key { what, .. }) if what.contains("was ended")));
+    }
+}

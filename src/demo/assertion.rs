@@ -1,0 +1,102 @@
+//! JWT assertions: what they claim, and whether the app's key signed them.
+//!
+//! Reading is lenient where real clients differ; the signature is not. Who may log in is decided elsewhere.
+
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, dangerous};
+use serde_json::Value;
+
+/// From here on a number cannot mean seconds any more (the year 5138), so it means milliseconds.
+const MILLISECONDS_FROM: i64 = 100_000_000_000;
+
+/// The `iss` of an assertion that nobody verified yet: it says whose key to verify with.
+pub(super) fn issuer(assertion: &str) -> Option<String> {
+    let token = dangerous::insecure_decode::<Value>(assertion).ok()?;
+    Some(token.claims.get("iss")?.as_str()?.trim().to_owned())
+}
+
+/// The claims, if this key (PKCS#1 `RSAPublicKey` DER) signed them by RS256.
+pub(super) fn verify(assertion: &str, public: &[u8]) -> Option<Claims> {
+    let mut validation = Validation::new(Algorithm::RS256);
+    // Only the signature is left to the library: it reads `exp` as a number of seconds and knows no trailing slashes.
+    validation.validate_exp = false;
+    validation.validate_aud = false;
+    validation.required_spec_claims.clear();
+    let token = jsonwebtoken::decode::<Value>(assertion, &DecodingKey::from_rsa_der(public), &validation).ok()?;
+    Some(Claims(token.claims))
+}
+
+/// Verified claims.
+#[derive(Debug)]
+pub(super) struct Claims(Value);
+
+impl Claims {
+    /// The username: `sub`, or `prn` as old clients call it.
+    pub(super) fn subject(&self) -> Option<&str> {
+        ["sub", "prn"].iter().find_map(|name| self.0.get(*name)?.as_str()).map(str::trim)
+    }
+
+    /// When the assertion ends, in seconds since 1970: sent as seconds, milliseconds or either as a string.
+    pub(super) fn expiry(&self) -> Option<i64> {
+        let claim = self.0.get("exp")?;
+        let number = match claim {
+            Value::String(text) => text.trim().parse::<f64>().ok()?,
+            other => other.as_f64()?,
+        };
+        #[expect(clippy::cast_possible_truncation, reason = "a cast from f64 saturates, and fractions do not matter")]
+        let whole = number as i64;
+        Some(if whole >= MILLISECONDS_FROM { whole / 1000 } else { whole })
+    }
+
+    /// Whether one of its audiences is accepted; trailing slashes and case do not matter.
+    pub(super) fn audience_is_one_of(&self, accepted: &[String]) -> bool {
+        let fits = |audience: &Value| {
+            let audience = audience.as_str().unwrap_or_default().trim().trim_end_matches('/');
+            accepted.iter().any(|origin| origin.eq_ignore_ascii_case(audience))
+        };
+        match self.0.get("aud") {
+            Some(Value::Array(list)) => list.iter().any(fits),
+            Some(one) => fits(one),
+            None => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn expiry_is_read_in_every_form() {
+        let forms = [json!(1_700_000_000), json!(1_700_000_000_123_i64), json!("1700000000"), json!("1700000000123")];
+        for form in forms {
+            assert_eq!(Claims(json!({ "exp": form })).expiry(), Some(1_700_000_000), "{form}");
+        }
+        assert_eq!(Claims(json!({ "exp": 1_700_000_000.9 })).expiry(), Some(1_700_000_000));
+        for form in [json!("soon"), json!(null), json!([1])] {
+            assert_eq!(Claims(json!({ "exp": form })).expiry(), None, "{form}");
+        }
+    }
+
+    #[test]
+    fn audiences_may_end_in_slashes() {
+        let accepted = ["https://login.salesforce.com".to_owned(), "http://127.0.0.1:9".to_owned()];
+        for form in [
+            json!("https://login.salesforce.com/"),
+            json!("HTTPS://LOGIN.salesforce.com"),
+            json!(["x", "http://127.0.0.1:9//"]),
+        ] {
+            assert!(Claims(json!({ "aud": form })).audience_is_one_of(&accepted), "{form}");
+        }
+        for form in [json!("https://test.salesforce.com"), json!(""), json!(null), json!("http://127.0.0.1:99")] {
+            assert!(!Claims(json!({ "aud": form })).audience_is_one_of(&accepted), "{form}");
+        }
+    }
+
+    #[test]
+    fn a_text_that_is_no_assertion_has_no_issuer() {
+        for text in ["", "a.b.c", "....", "eyJhbGciOiJSUzI1NiJ9.e30.", "é.é.é"] {
+            assert_eq!(issuer(text), None, "{text}");
+        }
+    }
+}

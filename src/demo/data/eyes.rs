@@ -1,0 +1,75 @@
+//! What one user may see: objects, fields, rows. Every way into the data asks here, so that they all agree.
+
+use super::schema::{Field, Object, Schema, Sharing, Type};
+use super::spec::Access;
+
+/// One user's eyes.
+#[derive(Clone, Copy)]
+pub(super) struct Eyes<'a> {
+    pub(super) schema: &'a Schema,
+    pub(super) access: Access,
+    /// Key of the user.
+    pub(super) me: i64,
+    /// Keys of the users whose records he sees, himself among them.
+    pub(super) owners: &'a [i64],
+}
+
+impl<'a> Eyes<'a> {
+    /// The object of this name, whatever its case, if he sees it.
+    pub(super) fn object(&self, name: &str) -> Option<&'a Object> {
+        self.schema.object(name).filter(|object| object.shown_to(self.access))
+    }
+
+    /// The object at this place of the schema, if he sees it.
+    pub(super) fn at(&self, index: usize) -> Option<&'a Object> {
+        self.schema.at(index).filter(|object| object.shown_to(self.access))
+    }
+
+    /// All objects he sees, in the order of their names.
+    pub(super) fn objects(&self) -> Vec<&'a Object> {
+        let mut all: Vec<&Object> = self.schema.objects.iter().filter(|object| object.shown_to(self.access)).collect();
+        all.sort_by(|one, other| one.name().cmp(other.name()));
+        all
+    }
+
+    /// Whether he sees the field: it is not hidden from him, and a reference leads to something he sees.
+    pub(super) fn sees(&self, field: &Field) -> bool {
+        let leads = field.raw.kind != Type::Reference || field.to.iter().any(|to| self.at(*to).is_some());
+        leads && field.shown_to(self.access)
+    }
+
+    /// The fields of an object he sees.
+    pub(super) fn fields(&self, object: &'a Object) -> impl Iterator<Item = &'a Field> {
+        let eyes = *self;
+        object.fields.iter().filter(move |field| eyes.sees(field))
+    }
+
+    /// The field of this name, if he sees it.
+    pub(super) fn field(&self, object: &'a Object, name: &str) -> Option<&'a Field> {
+        object.field(name).filter(|field| self.sees(field))
+    }
+
+    /// The reference behind a relationship name, if he sees it.
+    pub(super) fn relation(&self, object: &'a Object, name: &str) -> Option<&'a Field> {
+        object.relation(name).filter(|field| self.sees(field))
+    }
+
+    /// The condition, in SQL, that a row of the object is one he sees; `None` if he sees all. Made of our own numbers.
+    pub(super) fn rows(&self, object: &Object, alias: &str) -> Option<String> {
+        if self.access == Access::Admin {
+            return None;
+        }
+        match object.raw.sharing {
+            Sharing::All => None,
+            Sharing::Owner if self.access == Access::Integration => None,
+            Sharing::Owner => {
+                let owners: Vec<String> = self.owners.iter().map(i64::to_string).collect();
+                Some(format!("{alias}.\"OwnerId\" IN ({})", owners.join(",")))
+            }
+            Sharing::Oneself => {
+                let field = object.raw.oneself.as_deref().unwrap_or("Id");
+                Some(format!("{alias}.\"{field}\" = {}", self.me))
+            }
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! Conditions to SQL. Each constant is checked against the type of the field and bound, never written into the SQL.
+//!
+//! SOQL knows two truths where SQL knows three: a row whose field is null is not equal to `'x'`, so `!=` finds it.
+
+use super::error::SfError;
+use super::path::{Planner, Scope};
+use super::schema::Type;
+use super::{function::Typed, id};
+use crate::soql::{Condition, Literal, Op, Operand, Query, Span, Value as Constant, civil_from_days};
+use jiff::civil::Date;
+use rusqlite::types::Value;
+
+const OPERATOR: &str = "INVALID_QUERY_FILTER_OPERATOR";
+
+/// A constant as the database compares it.
+enum Bound {
+    Null,
+    One(Value),
+    /// From and before: a relative date covers a span.
+    Span(i64, i64),
+}
+
+impl<'q> Planner<'q> {
+    /// The SQL of a condition; `grouped` where aggregates may stand in it.
+    pub(super) fn condition(
+        &mut self,
+        scope: &mut Scope<'q>,
+        condition: &Condition,
+        grouped: bool,
+    ) -> Result<String, SfError> {
+        let mut join = |parts: &[Condition], word: &str| {
+            let sql: Result<Vec<String>, SfError> =
+                parts.iter().map(|part| self.condition(scope, part, grouped)).collect();
+            sql.map(|sql| format!("({})", sql.join(word)))
+        };
+        match condition {
+            Condition::And(parts) => join(parts, " AND "),
+            Condition::Or(parts) => join(parts, " OR "),
+            Condition::Not(inner) => {
+                let inner = self.condition(scope, inner, grouped)?;
+                Ok(format!("NOT coalesce({inner}, 0)"))
+            }
+            Condition::Test { left, op, op_span, right } => {
+                let typed = self.typed(scope, left)?;
+                if typed.aggregate && !grouped {
+                    let told = "aggregate functions are not allowed in the WHERE clause";
+                    return Err(self.at(left.span(), "MALFORMED_QUERY", told));
+                }
+                self.filterable(&typed, left.span())?;
+                self.test(&typed, *op, *op_span, right)
+            }
+        }
+    }
+
+    fn filterable(&self, typed: &Typed<'q>, span: Span) -> Result<(), SfError> {
+        let long = typed.field.is_some_and(|field| field.is_long());
+        if long || typed.kind == Type::Address {
+            let told = format!("field '{}' can not be filtered in a query call", typed.name);
+            return Err(self.at(span, "INVALID_FIELD", &told));
+        }
+        Ok(())
+    }
+
+    fn test(&mut self, typed: &Typed<'q>, op: Op, op_span: Span, right: &Operand) -> Result<String, SfError> {
+        self.allowed(typed, op, op_span)?;
+        match right {
+            Operand::Query(query) => self.semi_join(typed, op, op_span, query),
+            Operand::Many(values) => match op {
+                Op::Includes | Op::Excludes => self.includes(typed, op, values),
+                _ => self.list(typed, op, values),
+            },
+            Operand::One(value) => {
+                let bound = self.bound(typed, value)?;
+                Ok(self.compare(&typed.sql, op, bound))
+            }
+        }
+    }
+
+    /// Whether the type of the field knows the operator.
+    fn allowed(&self, typed: &Typed<'q>, op: Op, span: Span) -> Result<(), SfError> {
+        let order = matches!(op, Op::Lt | Op::Le | Op::Gt | Op::Ge);
+        let word = match typed.kind {
+            Type::Id | Type::Reference if order || op == Op::Like => "id",
+            Type::Boolean if order || op == Op::Like => "boolean",
+            Type::Multipicklist if order || op == Op::Like => "multipicklist",
+            Type::Int | Type::Double | Type::Currency | Type::Percent if op == Op::Like => "number",
+            Type::Date | Type::Datetime if op == Op::Like => "date",
+            kind if matches!(op, Op::Includes | Op::Excludes) && kind != Type::Multipicklist => {
+                let told = "includes or excludes operator only valid on multipicklist field";
+                return Err(self.at(span, OPERATOR, told));
+            }
+            _ => return Ok(()),
+        };
+        Err(self.at(span, OPERATOR, &format!("invalid operator on {word} field")))
+    }
+
+    fn compare(&mut self, sql: &str, op: Op, bound: Bound) -> String {
+        match (op, bound) {
+            (Op::Eq, Bound::Null) => format!("{sql} IS NULL"),
+            (Op::Ne, Bound::Null) => format!("{sql} IS NOT NULL"),
+            (_, Bound::Null) => "0".to_owned(),
+            (Op::Like, Bound::One(value)) => format!("{sql} LIKE {} ESCAPE '\\'", self.bind(value)),
+            (Op::Ne, Bound::One(value)) => format!("({sql} <> {} OR {sql} IS NULL)", self.bind(value)),
+            (op, Bound::One(value)) => format!("{sql} {} {}", sign(op), self.bind(value)),
+            (Op::Eq, Bound::Span(from, before)) => {
+                format!("({sql} >= {} AND {sql} < {})", self.bind(from.into()), self.bind(before.into()))
+            }
+            (Op::Ne, Bound::Span(from, before)) => {
+                let (from, before) = (self.bind(from.into()), self.bind(before.into()));
+                format!("({sql} < {from} OR {sql} >= {before} OR {sql} IS NULL)")
+            }
+            (Op::Lt, Bound::Span(from, _)) => format!("{sql} < {}", self.bind(from.into())),
+            (Op::Ge, Bound::Span(from, _)) => format!("{sql} >= {}", self.bind(from.into())),
+            (Op::Gt, Bound::Span(_, before)) => format!("{sql} >= {}", self.bind(before.into())),
+            (_, Bound::Span(_, before)) => format!("{sql} < {}", self.bind(before.into())),
+        }
+    }
+
+    fn list(&mut self, typed: &Typed<'q>, op: Op, values: &[Constant]) -> Result<String, SfError> {
+        let mut parts = Vec::new();
+        let mut plain = Vec::new();
+        for value in values {
+            match self.bound(typed, value)? {
+                Bound::One(value) => plain.push(self.bind(value)),
+                bound => parts.push(self.compare(&typed.sql, Op::Eq, bound)),
+            }
+        }
+        if !plain.is_empty() {
+            parts.push(format!("{} IN ({})", typed.sql, plain.join(",")));
+        }
+        let any = format!("({})", parts.join(" OR "));
+        Ok(if op == Op::NotIn { format!("NOT coalesce({any}, 0)") } else { any })
+    }
+
+    /// `INCLUDES ('A;B', 'C')`: A and B, or C.
+    fn includes(&mut self, typed: &Typed<'q>, op: Op, values: &[Constant]) -> Result<String, SfError> {
+        let mut choices = Vec::new();
+        for value in values {
+            let Bound::One(Value::Text(text)) = self.bound(typed, value)? else {
+                choices.push(format!("{} IS NULL", typed.sql));
+                continue;
+            };
+            let all: Vec<String> = text
+                .split(';')
+                .map(|part| {
+                    let mark = self.bind(Value::Text(part.trim().to_owned()));
+                    format!("instr(';' || {} || ';', ';' || {mark} || ';') > 0", typed.sql)
+                })
+                .collect();
+            choices.push(format!("({})", all.join(" AND ")));
+        }
+        let any = format!("({})", choices.join(" OR "));
+        Ok(if op == Op::Excludes { format!("NOT coalesce({any}, 0)") } else { any })
+    }
+
+    fn semi_join(&mut self, typed: &Typed<'q>, op: Op, span: Span, query: &Query) -> Result<String, SfError> {
+        if !matches!(typed.kind, Type::Id | Type::Reference) {
+            let told =
+                format!("field '{}' can not be filtered by a semi join: only id and reference fields can", typed.name);
+            return Err(self.at(span, OPERATOR, &told));
+        }
+        let inner = self.keys_of(query)?;
+        let sql = &typed.sql;
+        Ok(match op {
+            Op::NotIn => format!("({sql} IS NULL OR {sql} NOT IN ({inner}))"),
+            _ => format!("{sql} IN ({inner})"),
+        })
+    }
+
+    /// Checks a constant against the type of what it is compared with.
+    fn bound(&self, typed: &Typed<'q>, value: &Constant) -> Result<Bound, SfError> {
+        let literal = &value.literal;
+        if let Literal::Bind(_) = literal {
+            return Err(self.at(value.span, "MALFORMED_QUERY", "Bind variables only allowed in Apex code"));
+        }
+        if *literal == Literal::Null {
+            return Ok(Bound::Null);
+        }
+        let wrong = |kind: &str, quotes: &str| {
+            let told = format!(
+                "value of filter criterion for field '{}' must be of type {kind} and should {quotes}be enclosed in quotes",
+                typed.name
+            );
+            Err(self.at(value.span, "INVALID_FIELD", &told))
+        };
+        match typed.kind {
+            Type::Id | Type::Reference => match literal {
+                Literal::Text(text) => self.id_value(text, value.span),
+                _ => wrong("string", ""),
+            },
+            Type::Boolean => match literal {
+                Literal::Bool(flag) => Ok(Bound::One(Value::Integer(i64::from(*flag)))),
+                _ => wrong("boolean", "not "),
+            },
+            Type::Int | Type::Double | Type::Currency | Type::Percent => {
+                let kind = if typed.kind == Type::Int { "int" } else { "double" };
+                match literal {
+                    Literal::Number(text) | Literal::Currency(_, text) => match number(text) {
+                        Some(number) => Ok(Bound::One(number)),
+                        None => wrong(kind, "not "),
+                    },
+                    _ => wrong(kind, "not "),
+                }
+            }
+            Type::Date => match literal {
+                Literal::Date(text) => {
+                    text.parse().map(|date| Bound::One(days(date).into())).or_else(|_| wrong("date", "not "))
+                }
+                Literal::Relative(relative) => {
+                    let (from, before) = relative.days(self.today());
+                    Ok(Bound::Span(from, before))
+                }
+                _ => wrong("date", "not "),
+            },
+            Type::Datetime => match literal {
+                Literal::DateTime(text) => match text.parse::<jiff::Timestamp>() {
+                    Ok(time) => Ok(Bound::One(time.as_second().into())),
+                    Err(_) => wrong("dateTime", "not "),
+                },
+                Literal::Relative(relative) => {
+                    let (from, before) = relative.days(self.today());
+                    Ok(Bound::Span(self.midnight(from), self.midnight(before)))
+                }
+                _ => wrong("dateTime", "not "),
+            },
+            _ => match literal {
+                Literal::Text(text) | Literal::Pattern(text) => Ok(Bound::One(Value::Text(text.clone()))),
+                _ => wrong("string", ""),
+            },
+        }
+    }
+
+    fn id_value(&self, text: &str, span: Span) -> Result<Bound, SfError> {
+        if text.is_empty() {
+            return Ok(Bound::Null);
+        }
+        match self.ids.read(text) {
+            Some(key) => Ok(Bound::One(Value::Integer(key))),
+            // An id of another org or object is an id all the same: it finds nothing.
+            None if id::looks_like_id(text) => Ok(Bound::One(Value::Integer(-1))),
+            None => Err(self.at(span, OPERATOR, &format!("invalid ID field: {text}"))),
+        }
+    }
+
+    /// Today where the user is, in days since 1970.
+    fn today(&self) -> i64 {
+        let now = jiff::Timestamp::from_second(self.now).unwrap_or_default();
+        days(now.to_zoned(self.zone.clone()).date())
+    }
+
+    /// When a day begins where the user is, in seconds since 1970.
+    fn midnight(&self, day: i64) -> i64 {
+        let (year, month, number) = civil_from_days(day);
+        let date = (|| Date::new(year.try_into().ok()?, month.try_into().ok()?, number.try_into().ok()?).ok())();
+        let zoned = date.and_then(|date| date.to_zoned(self.zone.clone()).ok());
+        zoned.map_or(day * 86_400, |zoned| zoned.timestamp().as_second())
+    }
+}
+
+fn sign(op: Op) -> &'static str {
+    match op {
+        Op::Lt => "<",
+        Op::Le => "<=",
+        Op::Gt => ">",
+        Op::Ge => ">=",
+        _ => "=",
+    }
+}
+
+fn days(date: Date) -> i64 {
+    crate::soql::days_from_civil(date.year().into(), date.month().into(), date.day().into())
+}
+
+fn number(text: &str) -> Option<Value> {
+    match text.parse::<i64>() {
+        Ok(whole) => Some(Value::Integer(whole)),
+        Err(_) => text.parse::<f64>().ok().filter(|real| real.is_finite()).map(Value::Real),
+    }
+}

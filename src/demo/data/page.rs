@@ -1,0 +1,293 @@
+//! Answers page by page. A query with more rows than a page leaves a cursor behind, which a locator names.
+//!
+//! A cursor by key remembers where pages began, a few numbers; a cursor with an order of its own remembers the numbers of
+//! its records, four bytes each. Rows are never kept.
+//!
+//! ```text
+//! query ──▶ first page ──more?──▶ Cursor 01g…  ◀── locator 01g…-2000 ── query_more ──▶ page
+//! ```
+
+use super::error::SfError;
+use super::id;
+use super::plan::{Kind, Plan};
+use super::shape::Pen;
+use super::store::{Store, lock};
+use rusqlite::types::Value as Bound;
+use rusqlite::{Connection, Row, params_from_iter};
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+/// Open cursors of one user; the oldest makes room, as in Salesforce.
+const OPEN: usize = 10;
+/// The largest page.
+pub(super) const PAGE: usize = 2_000;
+
+/// The cursors of all users, and what was counted.
+#[derive(Default)]
+pub(super) struct Cursors {
+    number: AtomicU64,
+    open: Mutex<HashMap<i64, VecDeque<(String, Arc<Cursor>)>>>,
+    counts: Mutex<HashMap<String, (u64, u64)>>,
+}
+
+struct Cursor {
+    plan: Arc<Plan>,
+    /// Of a subquery: the record whose children these are.
+    parent: Option<i64>,
+    total: u64,
+    way: Way,
+}
+
+/// How to find the page at a position.
+enum Way {
+    /// By key: the last key before each position known so far.
+    Key(Mutex<BTreeMap<u64, i64>>),
+    /// In an order of its own: object and record numbers.
+    List(usize, Vec<u32>),
+}
+
+/// One user's reading.
+pub(super) struct Reader<'a> {
+    pub(super) store: &'a Store,
+    pub(super) cursors: &'a Cursors,
+    pub(super) pen: Pen<'a>,
+    /// Key of the user.
+    pub(super) me: i64,
+    pub(super) batch: usize,
+}
+
+type Page = (Vec<Value>, Option<i64>);
+
+impl Reader<'_> {
+    /// The first page of a plan.
+    pub(super) fn first(&self, plan: Plan) -> Result<Value, SfError> {
+        let plan = Arc::new(plan);
+        self.store.read(|db| match plan.kind {
+            Kind::Count => Ok(answer(self.count(db, &plan, None)?, Vec::new(), None)),
+            Kind::Groups => self.groups(db, &plan),
+            Kind::Records => self.records(db, &plan, None),
+        })
+    }
+
+    /// The page a locator names.
+    pub(super) fn more(&self, locator: &str) -> Result<Value, SfError> {
+        let unknown = || SfError::new(400, "INVALID_QUERY_LOCATOR", "invalid query locator");
+        let (name, position) = locator.split_once('-').ok_or_else(unknown)?;
+        let position: u64 = position.parse().map_err(|_| unknown())?;
+        let name = id::widen(name).ok_or_else(unknown)?;
+        let found = lock(&self.cursors.open)
+            .get(&self.me)
+            .and_then(|own| own.iter().find(|(other, _)| *other == name).map(|(_, cursor)| Arc::clone(cursor)));
+        let cursor = found.filter(|cursor| position < cursor.total).ok_or_else(unknown)?;
+        self.store.read(|db| {
+            let rows = self.at(db, &cursor, position)?;
+            // Records deleted meanwhile leave a list where it was.
+            let next = match cursor.way {
+                Way::Key(_) => position + rows.len() as u64,
+                Way::List(..) => position + self.batch as u64,
+            };
+            let more = !rows.is_empty() && next < cursor.total;
+            Ok(answer(cursor.total, rows, more.then(|| self.url(&name, next))))
+        })
+    }
+
+    fn url(&self, name: &str, position: u64) -> String {
+        format!("/services/data/v{}/query/{name}-{position}", self.pen.version)
+    }
+
+    /// Groups have no further pages.
+    fn groups(&self, db: &Connection, plan: &Plan) -> Result<Value, SfError> {
+        let sql = plan.sql(&plan.columns(), "", &end(&plan.order, plan.limit.unwrap_or(PAGE as u64 + 1), plan.offset));
+        let mut rows = Vec::new();
+        let mut statement = db.prepare_cached(&sql)?;
+        let mut found = statement.query(params_from_iter(&plan.params))?;
+        while let Some(row) = found.next()? {
+            let mut map = Map::new();
+            map.insert("attributes".to_owned(), serde_json::json!({ "type": "AggregateResult" }));
+            self.pen.nodes(&plan.nodes, row, &mut map, &mut |_| Ok(Value::Null))?;
+            rows.push(Value::Object(map));
+        }
+        if rows.len() > PAGE {
+            let told =
+                "Aggregate query does not support queryMore(), use LIMIT to restrict the results to a single batch";
+            return Err(SfError::new(400, "EXCEEDED_ID_LIMIT", told));
+        }
+        Ok(answer(rows.len() as u64, rows, None))
+    }
+
+    /// The first page of records, of a query or of a record's children.
+    fn records(&self, db: &Connection, plan: &Arc<Plan>, parent: Option<i64>) -> Result<Value, SfError> {
+        let limit = plan.limit.unwrap_or(u64::MAX);
+        let wanted = limit.min(self.batch as u64 + 1);
+        let order = if plan.order.is_empty() { format!("{}.\"Id\"", plan.alias) } else { plan.order.clone() };
+        let sql = plan.sql(&plan.columns(), "", &end(&order, wanted, plan.offset));
+        let (mut rows, mut last) = self.rows(db, &sql, plan, &all_params(plan, parent), self.batch)?;
+        if (rows.len() as u64) < wanted || rows.len() <= self.batch {
+            return Ok(answer(rows.len() as u64, rows, None));
+        }
+        rows.truncate(self.batch);
+        let way = if plan.order.is_empty() {
+            let known = last.take().map(|last| (rows.len() as u64, last));
+            Way::Key(Mutex::new(known.into_iter().collect()))
+        } else {
+            self.list(db, plan, parent)?
+        };
+        let total = match &way {
+            Way::List(_, keys) => keys.len() as u64,
+            Way::Key(_) => self.count(db, plan, parent)?,
+        };
+        let cursor = Cursor { plan: Arc::clone(plan), parent, total, way };
+        let position = rows.len() as u64;
+        let name = self.keep(cursor)?;
+        Ok(answer(total, rows, Some(self.url(&name, position))))
+    }
+
+    /// The numbers of all records of an ordered plan.
+    fn list(&self, db: &Connection, plan: &Plan, parent: Option<i64>) -> Result<Way, SfError> {
+        let limit = plan.limit.unwrap_or(i64::MAX as u64);
+        let sql = plan.sql(&format!("{}.\"Id\"", plan.alias), "", &end(&plan.order, limit, plan.offset));
+        let mut statement = db.prepare_cached(&sql)?;
+        let mut found = statement.query(params_from_iter(all_params(plan, parent)))?;
+        let (mut object, mut numbers) = (0, Vec::new());
+        while let Some(row) = found.next()? {
+            let key: i64 = row.get(0)?;
+            object = id::object_of(key);
+            numbers.push(u32::try_from(id::seq_of(key)).unwrap_or(u32::MAX));
+        }
+        Ok(Way::List(object, numbers))
+    }
+
+    fn keep(&self, cursor: Cursor) -> Result<String, SfError> {
+        let number = self.cursors.number.fetch_add(1, Ordering::Relaxed);
+        let name = id::widen(&format!("01gDe0{:09}", number + 1)).ok_or_else(SfError::internal)?;
+        let mut open = lock(&self.cursors.open);
+        let own = open.entry(self.me).or_default();
+        own.push_back((name.clone(), Arc::new(cursor)));
+        if own.len() > OPEN {
+            own.pop_front();
+        }
+        Ok(name)
+    }
+
+    /// The page of a cursor at a position.
+    fn at(&self, db: &Connection, cursor: &Cursor, position: u64) -> Result<Vec<Value>, SfError> {
+        let plan = &cursor.plan;
+        let mut params = all_params(plan, cursor.parent);
+        let left = cursor.total - position;
+        let take = left.min(self.batch as u64);
+        let mark = params.len() + 1;
+        match &cursor.way {
+            Way::Key(known) => {
+                let (from, key) = lock(known).range(..=position).next_back().map_or((0, -1), |(at, key)| (*at, *key));
+                // What the user asked to leave out counts only while no later place is known.
+                let skip = position - from + if key < 0 { plan.offset } else { 0 };
+                let more = format!(" AND {}.\"Id\" > ?{mark}", plan.alias);
+                let sql = plan.sql(&plan.columns(), &more, &end(&format!("{}.\"Id\"", plan.alias), take, skip));
+                params.push(Bound::Integer(key));
+                let (rows, last) = self.rows(db, &sql, plan, &params, usize::MAX)?;
+                if let Some(last) = last {
+                    lock(known).insert(position + rows.len() as u64, last);
+                }
+                Ok(rows)
+            }
+            Way::List(object, numbers) => {
+                let sql = plan.sql(&plan.columns(), &format!(" AND {}.\"Id\" = ?{mark}", plan.alias), "");
+                let mut rows = Vec::with_capacity(take as usize);
+                let start = usize::try_from(position).unwrap_or(usize::MAX);
+                params.push(Bound::Null);
+                for number in numbers.iter().skip(start).take(take as usize) {
+                    if let Some(place) = params.last_mut() {
+                        *place = Bound::Integer(id::key(*object, i64::from(*number)));
+                    }
+                    rows.extend(self.rows(db, &sql, plan, &params, usize::MAX)?.0);
+                }
+                Ok(rows)
+            }
+        }
+    }
+
+    /// Runs a statement and writes its rows, and tells the key of row `keep - 1` or else of the last.
+    fn rows(&self, db: &Connection, sql: &str, plan: &Plan, params: &[Bound], keep: usize) -> Result<Page, SfError> {
+        let mut statement = db.prepare_cached(sql)?;
+        let mut found = statement.query(params_from_iter(params))?;
+        let mut rows = Vec::new();
+        let mut last = None;
+        while let Some(row) = found.next()? {
+            let key: i64 = row.get(0)?;
+            if rows.len() < keep {
+                last = Some(key);
+            }
+            rows.push(self.record(db, plan, row, key)?);
+        }
+        Ok((rows, last))
+    }
+
+    fn record(&self, db: &Connection, plan: &Plan, row: &Row<'_>, key: i64) -> Result<Value, SfError> {
+        let mut map = Map::with_capacity(plan.nodes.len() + 1);
+        map.insert("attributes".to_owned(), self.pen.attributes(key));
+        let mut trouble = None;
+        self.pen.nodes(&plan.nodes, row, &mut map, &mut |child| {
+            let Some(inner) = plan.children.get(child) else { return Ok(Value::Null) };
+            match self.records(db, inner, Some(key)) {
+                Ok(found) if found.get("totalSize") == Some(&Value::from(0)) => Ok(Value::Null),
+                Ok(found) => Ok(found),
+                Err(error) => {
+                    trouble = Some(error);
+                    Ok(Value::Null)
+                }
+            }
+        })?;
+        trouble.map_or(Ok(Value::Object(map)), Err)
+    }
+
+    /// How many rows a plan has. Remembered until something is written.
+    fn count(&self, db: &Connection, plan: &Plan, parent: Option<i64>) -> Result<u64, SfError> {
+        let sql = match (plan.limit, plan.offset) {
+            (None, 0) => plan.sql("count(*)", "", ""),
+            (limit, offset) => {
+                let inner = plan.sql("1", "", &end("", limit.unwrap_or(i64::MAX as u64), offset));
+                format!("SELECT count(*) FROM ({inner})")
+            }
+        };
+        let params = all_params(plan, parent);
+        let name = format!("{sql} {params:?}");
+        let generation = self.store.generation();
+        if let Some((_, count)) = lock(&self.cursors.counts).get(&name).filter(|(then, _)| *then == generation) {
+            return Ok(*count);
+        }
+        let count: i64 = db.prepare_cached(&sql)?.query_row(params_from_iter(&params), |row| row.get(0))?;
+        let count = u64::try_from(count).unwrap_or(0);
+        let mut counts = lock(&self.cursors.counts);
+        if counts.len() >= 256 {
+            counts.clear();
+        }
+        counts.insert(name, (generation, count));
+        Ok(count)
+    }
+}
+
+fn all_params(plan: &Plan, parent: Option<i64>) -> Vec<Bound> {
+    let mut params = plan.params.clone();
+    params.extend(parent.map(Bound::Integer));
+    params
+}
+
+/// What follows the conditions.
+fn end(order: &str, limit: u64, offset: u64) -> String {
+    let order = if order.is_empty() { String::new() } else { format!(" ORDER BY {order}") };
+    let skip = if offset > 0 { format!(" OFFSET {offset}") } else { String::new() };
+    format!("{order} LIMIT {}{skip}", limit.min(i64::MAX as u64))
+}
+
+fn answer(total: u64, rows: Vec<Value>, next: Option<String>) -> Value {
+    let mut map = Map::with_capacity(4);
+    map.insert("totalSize".to_owned(), Value::from(total));
+    map.insert("done".to_owned(), Value::Bool(next.is_none()));
+    if let Some(next) = next {
+        map.insert("nextRecordsUrl".to_owned(), Value::String(next));
+    }
+    map.insert("records".to_owned(), Value::Array(rows));
+    Value::Object(map)
+}

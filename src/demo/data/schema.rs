@@ -1,0 +1,389 @@
+//! The schema: objects and fields as `assets/demo/schema.toml` tells them, with what every object has added.
+//!
+//! It is read once per org and then only looked at. Names in it become SQL, so they are checked to be plain words here.
+
+use super::spec::{Access, DataError};
+use serde::Deserialize;
+use std::collections::HashMap;
+
+const TEXT: &str = include_str!("../../../assets/demo/schema.toml");
+
+/// All objects, ordered by key prefix, so that a record's key tells its object and sorts as its id does.
+pub(super) struct Schema {
+    pub(super) objects: Vec<Object>,
+    by_name: HashMap<String, usize>,
+}
+
+/// Whose rows a person without full access sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Sharing {
+    All,
+    Owner,
+    #[serde(rename = "self")]
+    Oneself,
+}
+
+pub(super) struct Object {
+    pub(super) index: usize,
+    pub(super) raw: RawObject,
+    pub(super) fields: Vec<Field>,
+    pub(super) children: Vec<Child>,
+    by_name: HashMap<String, usize>,
+    by_relation: HashMap<String, usize>,
+}
+
+/// A relationship seen from the parent.
+#[derive(Clone, Debug)]
+pub(super) struct Child {
+    pub(super) object: usize,
+    pub(super) field: usize,
+    pub(super) name: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Type {
+    Id,
+    String,
+    Textarea,
+    Picklist,
+    Multipicklist,
+    Boolean,
+    Int,
+    Double,
+    Currency,
+    Percent,
+    Date,
+    Datetime,
+    Reference,
+    Phone,
+    Email,
+    Url,
+    Address,
+}
+
+pub(super) struct Field {
+    pub(super) raw: RawField,
+    /// Positions of the objects it may point to.
+    pub(super) to: Vec<usize>,
+    /// Of an address: its parts, as key in the answer and name of the field.
+    pub(super) parts: Vec<(&'static str, String)>,
+    /// The compound field it is a part of.
+    pub(super) compound: Option<String>,
+    pub(super) is_name: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawObject {
+    pub(super) name: String,
+    pub(super) label: String,
+    pub(super) plural: String,
+    pub(super) prefix: String,
+    #[serde(default)]
+    can: Vec<String>,
+    pub(super) sharing: Sharing,
+    #[serde(rename = "self")]
+    pub(super) oneself: Option<String>,
+    #[serde(default = "yes")]
+    pub(super) owner: bool,
+    #[serde(default)]
+    hide: Vec<Access>,
+    #[serde(default)]
+    pub(super) share: usize,
+    #[serde(default)]
+    pub(super) fixed: usize,
+    #[serde(default)]
+    field: Vec<RawField>,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawField {
+    pub(super) name: String,
+    pub(super) label: String,
+    #[serde(rename = "type")]
+    pub(super) kind: Type,
+    #[serde(default)]
+    pub(super) length: u32,
+    #[serde(default)]
+    pub(super) scale: u32,
+    #[serde(default)]
+    pub(super) values: Vec<String>,
+    #[serde(default)]
+    pub(super) preset: bool,
+    #[serde(default)]
+    pub(super) restricted: bool,
+    #[serde(default)]
+    pub(super) need: bool,
+    #[serde(default)]
+    to: Vec<String>,
+    pub(super) rel: Option<String>,
+    child: Option<String>,
+    #[serde(default)]
+    pub(super) cascade: bool,
+    #[serde(default)]
+    pub(super) index: bool,
+    pub(super) sql: Option<String>,
+    #[serde(default)]
+    hide: Vec<Access>,
+    #[serde(default)]
+    pub(super) fixed: bool,
+    #[serde(default)]
+    pub(super) auto: bool,
+    #[serde(default)]
+    pub(super) external: bool,
+    name_field: Option<bool>,
+    #[serde(rename = "gen")]
+    pub(super) make: Option<String>,
+    #[serde(default)]
+    pub(super) null: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawSchema {
+    object: Vec<RawObject>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// What every object has, besides its id: the audit fields. They are written by nobody.
+const AUDIT: &str = r#"
+field = [
+  { name = "IsDeleted", label = "Deleted", type = "boolean", fixed = true },
+  { name = "CreatedDate", label = "Created Date", type = "datetime", fixed = true },
+  { name = "CreatedById", label = "Created By ID", type = "reference", to = ["User"], rel = "CreatedBy", fixed = true },
+  { name = "LastModifiedDate", label = "Last Modified Date", type = "datetime", fixed = true },
+  { name = "LastModifiedById", label = "Last Modified By ID", type = "reference", to = ["User"], rel = "LastModifiedBy", fixed = true },
+  { name = "SystemModstamp", label = "System Modstamp", type = "datetime", sql = "\"LastModifiedDate\"" },
+]
+owner = { name = "OwnerId", label = "Owner ID", type = "reference", to = ["User"], rel = "Owner", gen = "owner" }
+id = { name = "Id", label = "Record ID", type = "id", length = 18, fixed = true }
+"#;
+
+#[derive(Deserialize)]
+struct Audit {
+    field: Vec<RawField>,
+    owner: RawField,
+    id: RawField,
+}
+
+impl Schema {
+    pub(super) fn load() -> Result<Self, DataError> {
+        Self::read(TEXT)
+    }
+
+    fn read(text: &str) -> Result<Self, DataError> {
+        let bad = |error: toml::de::Error| DataError::Schema(error.to_string());
+        let mut raw: RawSchema = toml::from_str(text).map_err(bad)?;
+        let audit: Audit = toml::from_str(AUDIT).map_err(bad)?;
+        raw.object.sort_by(|one, other| one.prefix.cmp(&other.prefix));
+        let by_name: HashMap<String, usize> =
+            raw.object.iter().enumerate().map(|(at, object)| (object.name.to_lowercase(), at)).collect();
+        let mut objects = Vec::with_capacity(raw.object.len());
+        for (index, object) in raw.object.into_iter().enumerate() {
+            objects.push(Object::make(index, object, &audit, &by_name)?);
+        }
+        let mut schema = Self { objects, by_name };
+        schema.link_children();
+        Ok(schema)
+    }
+
+    pub(super) fn object(&self, name: &str) -> Option<&Object> {
+        self.by_name.get(&name.to_lowercase()).and_then(|at| self.objects.get(*at))
+    }
+
+    pub(super) fn at(&self, index: usize) -> Option<&Object> {
+        self.objects.get(index)
+    }
+
+    fn link_children(&mut self) {
+        let mut found: Vec<(usize, Child)> = Vec::new();
+        for object in &self.objects {
+            for (at, field) in object.fields.iter().enumerate() {
+                for parent in &field.to {
+                    found.push((*parent, Child { object: object.index, field: at, name: field.raw.child.clone() }));
+                }
+            }
+        }
+        for (parent, child) in found {
+            if let Some(object) = self.objects.get_mut(parent) {
+                object.children.push(child);
+            }
+        }
+    }
+}
+
+impl Object {
+    fn make(
+        index: usize,
+        mut raw: RawObject,
+        audit: &Audit,
+        objects: &HashMap<String, usize>,
+    ) -> Result<Self, DataError> {
+        let mut all = vec![audit.id.clone()];
+        all.append(&mut raw.field);
+        if raw.owner {
+            all.push(audit.owner.clone());
+        }
+        all.extend(audit.field.iter().cloned());
+        let names: Vec<String> = all.iter().map(|field| field.name.clone()).collect();
+        let mut fields = Vec::with_capacity(all.len());
+        for field in all {
+            fields.push(Field::make(field, &names, objects)?);
+        }
+        mark_compounds(&mut fields);
+        let plain = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        if raw.prefix.len() != 3 || !plain(&raw.name) || !names.iter().all(|name| plain(name)) {
+            return Err(DataError::Schema(format!("{}: a name or prefix is not plain", raw.name)));
+        }
+        let by_name = fields.iter().enumerate().map(|(at, field)| (field.raw.name.to_lowercase(), at)).collect();
+        let by_relation = fields
+            .iter()
+            .enumerate()
+            .filter_map(|(at, field)| Some((field.raw.rel.as_ref()?.to_lowercase(), at)))
+            .collect();
+        Ok(Self { index, raw, fields, children: Vec::new(), by_name, by_relation })
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.raw.name
+    }
+
+    pub(super) fn can(&self, what: &str) -> bool {
+        self.raw.can.iter().any(|can| can == what)
+    }
+
+    pub(super) fn custom(&self) -> bool {
+        self.raw.name.ends_with("__c")
+    }
+
+    pub(super) fn shown_to(&self, access: Access) -> bool {
+        !self.raw.hide.contains(&access)
+    }
+
+    /// The field of this name, whatever its case.
+    pub(super) fn field(&self, name: &str) -> Option<&Field> {
+        self.by_name.get(&name.to_lowercase()).and_then(|at| self.fields.get(*at))
+    }
+
+    /// The reference field behind a relationship name, whatever its case.
+    pub(super) fn relation(&self, name: &str) -> Option<&Field> {
+        self.by_relation.get(&name.to_lowercase()).and_then(|at| self.fields.get(*at))
+    }
+
+    /// The field that names a record of it.
+    pub(super) fn name_field(&self) -> Option<&Field> {
+        self.fields.iter().find(|field| field.is_name)
+    }
+}
+
+/// The parts of an address, in the order Salesforce answers them.
+const ADDRESS: [(&str, &str); 7] = [
+    ("city", "City"),
+    ("country", "Country"),
+    ("latitude", "Latitude"),
+    ("longitude", "Longitude"),
+    ("postalCode", "PostalCode"),
+    ("state", "State"),
+    ("street", "Street"),
+];
+
+impl Field {
+    fn make(raw: RawField, names: &[String], objects: &HashMap<String, usize>) -> Result<Self, DataError> {
+        let mut to = Vec::new();
+        for name in &raw.to {
+            let target = objects.get(&name.to_lowercase());
+            to.push(*target.ok_or_else(|| DataError::Schema(format!("{}: no object {name}", raw.name)))?);
+        }
+        let mut parts = Vec::new();
+        if raw.kind == Type::Address {
+            let stem = raw.name.strip_suffix("Address").unwrap_or("");
+            let made = ADDRESS.iter().map(|(key, tail)| (*key, format!("{stem}{tail}")));
+            parts = made.filter(|(_, name)| names.contains(name)).collect();
+        }
+        let is_name = raw.name_field.unwrap_or(raw.name == "Name");
+        Ok(Self { raw, to, parts, compound: None, is_name })
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.raw.name
+    }
+
+    pub(super) fn custom(&self) -> bool {
+        self.raw.name.ends_with("__c")
+    }
+
+    pub(super) fn shown_to(&self, access: Access) -> bool {
+        !self.raw.hide.contains(&access)
+    }
+
+    /// Whether the API may write it.
+    pub(super) fn writable(&self) -> bool {
+        !(self.raw.fixed || self.raw.auto || self.raw.sql.is_some() || self.raw.kind == Type::Address)
+    }
+
+    /// Whether it has a column of its own that the seed and writes fill.
+    pub(super) fn stored(&self) -> bool {
+        self.raw.sql.is_none() && self.raw.kind != Type::Address
+    }
+
+    /// Text too long to filter or sort by.
+    pub(super) fn is_long(&self) -> bool {
+        self.raw.kind == Type::Textarea && self.raw.length > 255
+    }
+}
+
+/// Tells the parts of addresses and of a person's name what they are parts of.
+fn mark_compounds(fields: &mut [Field]) {
+    let mut found: Vec<(String, String)> = Vec::new();
+    for field in fields.iter() {
+        found.extend(field.parts.iter().map(|(_, part)| (part.clone(), field.raw.name.clone())));
+    }
+    let person = fields.iter().any(|field| field.raw.name == "LastName");
+    for field in fields.iter_mut() {
+        let own = &field.raw.name;
+        let of_name = person && ["Salutation", "FirstName", "LastName"].contains(&own.as_str());
+        field.compound = match found.iter().find(|(part, _)| part == own) {
+            Some((_, whole)) => Some(whole.clone()),
+            None => of_name.then(|| "Name".to_owned()),
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_reads_and_holds_together() {
+        let schema = Schema::load().unwrap();
+        assert_eq!(schema.objects.iter().map(|object| object.raw.share).sum::<usize>(), 1000);
+        for object in &schema.objects {
+            assert!(object.name_field().is_some() || object.name().ends_with("Assignment"), "{}", object.name());
+            assert!((9..=40).contains(&object.fields.len()), "{} has {}", object.name(), object.fields.len());
+            if let Some(field) = &object.raw.oneself {
+                assert!(object.field(field).is_some());
+            }
+        }
+        let account = schema.object("aCCOUNT").unwrap();
+        assert_eq!(account.field("billingcity").unwrap().compound.as_deref(), Some("BillingAddress"));
+        assert_eq!(account.relation("owner").unwrap().name(), "OwnerId");
+        assert!(account.children.iter().any(|child| child.name.as_deref() == Some("Contacts")));
+        assert!(!account.field("AnnualRevenue").unwrap().shown_to(Access::Sales));
+    }
+
+    #[test]
+    fn a_wrong_schema_is_told() {
+        for text in [
+            "object = 3",
+            "[[object]]\nname='A'\nlabel='A'\nplural='A'\nprefix='001'\nsharing='all'\nfield=[{name='X\"',label='',type='id'}]",
+        ] {
+            assert!(matches!(Schema::read(text), Err(DataError::Schema(_))), "{text}");
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! The database: one in memory, filled once, read over a few connections. Knows rows and columns, no SOQL and no access.
+
+use super::make::{Maker, Recipe};
+use super::schema::{Object, Schema, Type};
+use super::spec::{DataError, OrgKind, OrgSpec};
+use super::words::{Rng, Words};
+use super::{id, people};
+use rusqlite::types::Value;
+use rusqlite::{Connection, OpenFlags};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Connections that are kept for reading; more are opened when more read at once, and closed again.
+const KEPT: usize = 4;
+/// Records of an org whose spec does not say.
+const DEFAULT_SCALE: usize = 2_500;
+
+pub(super) struct Store {
+    address: String,
+    writer: Mutex<Connection>,
+    readers: Mutex<Vec<Connection>>,
+    /// Counts the writes, so that what was remembered of the rows can be known to be old.
+    generation: AtomicU64,
+}
+
+/// Locks even if another thread stopped in the middle: the data inside is replaced whole or not at all.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Store {
+    /// Makes and fills the database.
+    pub(super) fn build(spec: &OrgSpec, schema: &Schema, people: &people::People) -> Result<Self, DataError> {
+        /// Two orgs of one process must not meet in one database.
+        static NUMBER: AtomicU64 = AtomicU64::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let address = format!("file:/orgdeck-demo-{number}?vfs=memdb");
+        let mut writer = open(&address)?;
+        writer.execute_batch("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-32000")?;
+        let transaction = writer.transaction()?;
+        for object in &schema.objects {
+            transaction.execute_batch(&table(object))?;
+        }
+        people.insert(&transaction, schema)?;
+        seed(spec, schema, people, &transaction)?;
+        for object in &schema.objects {
+            for field in object.fields.iter().filter(|field| field.raw.index) {
+                let (table, column) = (object.name(), field.name());
+                transaction
+                    .execute_batch(&format!("CREATE INDEX \"{table}.{column}\" ON \"{table}\"(\"{column}\")"))?;
+            }
+        }
+        transaction.commit()?;
+        writer.execute_batch("PRAGMA journal_mode=MEMORY; PRAGMA cache_size=-2000; PRAGMA shrink_memory")?;
+        Ok(Self { address, writer: Mutex::new(writer), readers: Mutex::default(), generation: AtomicU64::new(0) })
+    }
+
+    /// Reads with a connection of one's own.
+    pub(super) fn read<T, E: From<rusqlite::Error>>(
+        &self,
+        with: impl FnOnce(&Connection) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let kept = lock(&self.readers).pop();
+        let connection = match kept {
+            Some(connection) => connection,
+            None => {
+                let connection = open(&self.address)?;
+                connection.execute_batch("PRAGMA query_only=ON; PRAGMA cache_size=-8000")?;
+                connection
+            }
+        };
+        let result = with(&connection);
+        let mut readers = lock(&self.readers);
+        if readers.len() < KEPT {
+            readers.push(connection);
+        }
+        result
+    }
+
+    /// Writes, one at a time.
+    pub(super) fn write<T, E: From<rusqlite::Error>>(
+        &self,
+        with: impl FnOnce(&Connection) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let writer = lock(&self.writer);
+        let result = with(&writer);
+        self.generation.fetch_add(1, Ordering::Release);
+        result
+    }
+
+    /// Changes with every write.
+    pub(super) fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Acquire)
+    }
+}
+
+fn open(address: &str) -> Result<Connection, rusqlite::Error> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_URI
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(address, flags)?;
+    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(connection)
+}
+
+/// The table of an object. Text compares without regard to case, as it does in SOQL.
+fn table(object: &Object) -> String {
+    let mut columns = Vec::new();
+    for field in &object.fields {
+        let name = field.name();
+        let kind = match field.raw.kind {
+            Type::Id => "INTEGER PRIMARY KEY",
+            Type::Address => continue,
+            Type::Boolean | Type::Int | Type::Date | Type::Datetime | Type::Reference => "INTEGER",
+            Type::Double | Type::Currency | Type::Percent => "REAL",
+            _ => "TEXT COLLATE NOCASE",
+        };
+        let made = field.raw.sql.as_ref().map(|sql| format!(" GENERATED ALWAYS AS ({sql}) VIRTUAL"));
+        columns.push(format!("\"{name}\" {kind}{}", made.unwrap_or_default()));
+    }
+    format!("CREATE TABLE \"{}\" ({})", object.name(), columns.join(", "))
+}
+
+/// How many records each object gets: what is fixed, and the scale spread over the others. The objects that have a share
+/// hold exactly the scale together.
+fn counts(spec: &OrgSpec, schema: &Schema) -> Vec<i64> {
+    let scale = if spec.scale == 0 { DEFAULT_SCALE } else { spec.scale };
+    let share =
+        |object: &Object| if object.raw.share > 0 { scale * object.raw.share / 1_000 } else { object.raw.fixed };
+    let mut counts: Vec<usize> = schema.objects.iter().map(share).collect();
+    let spread: usize = schema.objects.iter().zip(&counts).filter(|(o, _)| o.raw.share > 0).map(|(_, n)| n).sum();
+    let largest = schema.objects.iter().max_by_key(|object| object.raw.share).map_or(0, |object| object.index);
+    if let Some(count) = counts.get_mut(largest) {
+        *count += scale.saturating_sub(spread);
+    }
+    counts.into_iter().map(|count| i64::try_from(count).unwrap_or(i64::MAX)).collect()
+}
+
+fn seed(spec: &OrgSpec, schema: &Schema, people: &people::People, db: &Connection) -> Result<(), DataError> {
+    let sandbox = u64::from(spec.kind == OrgKind::Sandbox);
+    let seed = spec.org_id.bytes().fold(sandbox, |sum, byte| sum.wrapping_mul(1_099_511_628_211) ^ u64::from(byte));
+    let maker = Maker {
+        schema,
+        words: Words::load()?,
+        seed: Rng::of(seed, 0, 0).next(),
+        counts: counts(spec, schema),
+        owners: people.owners(),
+        admin: people.key("admin"),
+    };
+    let mut values: Vec<Value> = Vec::new();
+    for (object, count) in schema.objects.iter().zip(&maker.counts) {
+        if *count == 0 {
+            continue;
+        }
+        let recipe = Recipe::new(object)?;
+        let names: Vec<String> = recipe.columns().map(|field| format!("\"{}\"", field.name())).collect();
+        let marks = vec!["?"; names.len()].join(",");
+        let mut insert =
+            db.prepare(&format!("INSERT INTO \"{}\" ({}) VALUES ({marks})", object.name(), names.join(",")))?;
+        for seq in 0..*count {
+            maker.fill(&recipe, seq, &mut values);
+            for (at, value) in values.iter().enumerate() {
+                insert.raw_bind_parameter(at + 1, value)?;
+            }
+            insert.raw_execute()?;
+        }
+    }
+    Ok(())
+}
+
+/// The number the next new record of an object gets.
+pub(super) fn next_key(db: &Connection, object: &Object) -> Result<i64, rusqlite::Error> {
+    let sql = format!("SELECT coalesce(max(\"Id\") + 1, ?1) FROM \"{}\"", object.name());
+    db.query_row(&sql, [id::key(object.index, 0)], |row| row.get(0))
+}

@@ -1,0 +1,156 @@
+//! What one user asks: describes, records, queries, searches. Each call sees only what he may see.
+
+use super::error::SfError;
+use super::org::{OrgData, Person};
+use super::schema::Object;
+use super::{SearchParams, describe, find, write};
+use crate::soql::{self, Expr, SelectItem};
+use serde_json::{Map, Value, json};
+
+/// What one user sees. `version` in the calls is the API version of the request, as in `67.0`; it shows in addresses.
+pub struct Viewer<'a> {
+    pub(super) org: &'a OrgData,
+    pub(super) person: &'a Person,
+}
+
+impl Viewer<'_> {
+    /// `GET …/sobjects`: encoding, batch size, and 28 keys of every object he sees.
+    pub fn global_describe(&self, version: &str) -> Value {
+        let all: Vec<Value> =
+            self.eyes().objects().into_iter().map(|object| describe::brief(object, version)).collect();
+        json!({ "encoding": "UTF-8", "maxBatchSize": 200, "sobjects": all })
+    }
+
+    /// `GET …/sobjects/NAME`: `objectDescribe` and `recentItems`.
+    pub fn sobject_basic(&self, version: &str, name: &str) -> Result<Value, SfError> {
+        let object = self.resource(name)?;
+        let recent = find::recent_of(self, version, object, 5)?;
+        Ok(json!({ "objectDescribe": describe::brief(object, version), "recentItems": recent }))
+    }
+
+    /// `GET …/sobjects/NAME/describe`.
+    pub fn describe(&self, version: &str, name: &str) -> Result<Value, SfError> {
+        Ok(describe::full(&self.eyes(), self.resource(name)?, version))
+    }
+
+    /// `GET …/sobjects/NAME/ID[?fields=A,B]`: all fields he sees, or those asked for.
+    pub fn record(&self, version: &str, name: &str, id: &str, fields: Option<&str>) -> Result<Value, SfError> {
+        let object = self.resource(name)?;
+        let key = self.key_of(object, id)?;
+        let list = match fields {
+            Some(fields) => fields.to_owned(),
+            None => self.eyes().fields(object).map(|field| field.name()).collect::<Vec<_>>().join(","),
+        };
+        let text = format!("SELECT {list} FROM {}", object.name());
+        let mut query = self.parse(&text)?;
+        let plain = |item: &SelectItem| matches!(item, SelectItem::Expr { expr: Expr::Field(_), alias: None });
+        if !query.select.iter().all(plain) || query.from.len() != 1 || query.filter.is_some() {
+            return Err(SfError::new(400, "INVALID_FIELD", "the fields parameter takes a list of field names"));
+        }
+        query.all_rows = true;
+        let mut planner = self.planner(&text);
+        let mut plan = planner.plan(&query, true)?;
+        plan.params.push(rusqlite::types::Value::Integer(key));
+        plan.filter = format!("{} AND {}.\"Id\" = ?{}", plan.filter, plan.alias, plan.params.len());
+        let mut found = self.reader(version, 1).first(plan)?;
+        let records = found.get_mut("records").and_then(Value::as_array_mut).and_then(Vec::pop);
+        let record = records.ok_or_else(SfError::not_found)?;
+        if self.is_deleted(object, key)? {
+            return Err(SfError::new(404, "ENTITY_IS_DELETED", "entity is deleted"));
+        }
+        Ok(record)
+    }
+
+    /// `GET …/query?q=` (`queryAll` with `all_rows`): the whole answer. `batch` is the size of a page, 1 to 2,000.
+    pub fn query(&self, version: &str, text: &str, all_rows: bool, batch: usize) -> Result<Value, SfError> {
+        let query = self.parse(text)?;
+        let plan = self.planner(text).plan(&query, all_rows)?;
+        self.reader(version, batch).first(plan)
+    }
+
+    /// `GET …/query/LOCATOR`, where the locator looks like `01g…-2000`.
+    pub fn query_more(&self, version: &str, locator: &str, batch: usize) -> Result<Value, SfError> {
+        self.reader(version, batch).more(locator)
+    }
+
+    /// `GET …/search?q=FIND…`: `{"searchRecords":[…]}`.
+    pub fn search(&self, version: &str, sosl: &str) -> Result<Value, SfError> {
+        find::search(self, version, sosl)
+    }
+
+    /// `…/parameterizedSearch`: `{"searchRecords":[…]}`.
+    pub fn parameterized_search(&self, version: &str, params: &SearchParams) -> Result<Value, SfError> {
+        find::parameterized(self, version, params)
+    }
+
+    /// `GET …/recent?limit=N`: his own records that changed last, over all objects.
+    pub fn recent(&self, version: &str, limit: usize) -> Value {
+        let mut all = Vec::new();
+        for name in ["Account", "Opportunity", "Contact", "Lead", "Case", "Shipment__c"] {
+            let object = self.eyes().object(name);
+            all.extend(object.and_then(|object| find::recent_of(self, version, object, 5).ok()).unwrap_or_default());
+        }
+        all.truncate(limit);
+        Value::Array(all)
+    }
+
+    /// `GET …/limits/recordCount?sObjects=A,B`: `{"sObjects":[{"count","name"}]}`; no names means all objects. Unknown
+    /// names are left out.
+    pub fn record_counts(&self, names: &[&str]) -> Value {
+        let objects: Vec<&Object> = match names {
+            [] => self.eyes().objects(),
+            names => names.iter().filter_map(|name| self.eyes().object(name)).collect(),
+        };
+        let count = |object: &Object| {
+            let found = self.query("67.0", &format!("SELECT COUNT() FROM {}", object.name()), false, 1).ok()?;
+            Some(json!({ "count": found.get("totalSize"), "name": object.name() }))
+        };
+        json!({ "sObjects": objects.into_iter().filter_map(count).collect::<Vec<_>>() })
+    }
+
+    /// `POST …/sobjects/NAME`: the new record's 18-character id.
+    pub fn create(&self, name: &str, body: &Value) -> Result<String, SfError> {
+        write::create(self, self.resource(name)?, fields_of(body)?)
+    }
+
+    /// `PATCH …/sobjects/NAME/ID`.
+    pub fn update(&self, name: &str, id: &str, body: &Value) -> Result<(), SfError> {
+        let object = self.resource(name)?;
+        let key = self.seen_key(object, id)?;
+        write::update(self, object, key, fields_of(body)?)
+    }
+
+    /// `DELETE …/sobjects/NAME/ID`: to the recycle bin, where `queryAll` still sees it.
+    pub fn delete(&self, name: &str, id: &str) -> Result<(), SfError> {
+        let object = self.resource(name)?;
+        let key = self.seen_key(object, id)?;
+        write::delete(self, object, key)
+    }
+
+    /// The key of a record he sees and that is not deleted.
+    fn seen_key(&self, object: &Object, id: &str) -> Result<i64, SfError> {
+        self.record("67.0", object.name(), id, Some("Id"))?;
+        self.key_of(object, id)
+    }
+
+    fn is_deleted(&self, object: &Object, key: i64) -> Result<bool, SfError> {
+        let sql = format!("SELECT \"IsDeleted\" FROM \"{}\" WHERE \"Id\" = ?1", object.name());
+        self.org.store.read(|db| Ok(db.prepare_cached(&sql)?.query_row([key], |row| row.get(0))?))
+    }
+
+    fn parse(&self, text: &str) -> Result<soql::Query, SfError> {
+        let parsed = soql::parse(text);
+        match (parsed.query, parsed.errors.into_iter().next()) {
+            (Some(query), None) => Ok(query),
+            (_, Some(error)) => {
+                Err(SfError::new(400, "MALFORMED_QUERY", soql::pointed(text, error.span.start, &error.message)))
+            }
+            (None, None) => Err(SfError::internal()),
+        }
+    }
+}
+
+fn fields_of(body: &Value) -> Result<&Map<String, Value>, SfError> {
+    let told = "Can not deserialize SObject: a JSON object is needed";
+    body.as_object().ok_or_else(|| SfError::new(400, "JSON_PARSER_ERROR", told))
+}

@@ -1,0 +1,102 @@
+//! `/services/data`: versions, who asks, and the way to each resource.
+//!
+//! ```text
+//!  /services/data            no token    versions
+//!  /services/data/vNN.0/…    token ─▶ counted ─▶ faults ─▶ route ─▶ Reply with Sforce-Limit-Info
+//! ```
+//! What is not served answers 404, as Salesforce does.
+
+mod collections;
+mod composite;
+mod limits;
+mod route;
+mod versions;
+
+use super::answer::Reply;
+use super::ask::{Ask, Ticket};
+use super::data::{DemoUser, Viewer};
+use super::fault::Fault;
+use super::world::{Door, Org, World};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use std::sync::atomic::Ordering;
+
+pub(super) use versions::{NEWEST, is_served};
+
+const LIMIT_INFO: HeaderName = HeaderName::from_static("sforce-limit-info");
+
+/// What an org of the demo serves under `/services/data/vNN.0/`: name, and path.
+pub(super) const RESOURCES: [(&str, &str); 9] = [
+    ("sobjects", "sobjects"),
+    ("query", "query"),
+    ("queryAll", "queryAll"),
+    ("search", "search"),
+    ("parameterizedSearch", "parameterizedSearch"),
+    ("limits", "limits"),
+    ("recent", "recent"),
+    ("composite", "composite"),
+    ("connect", "connect"),
+];
+
+/// Somebody whose token works, in his org.
+struct Caller<'a> {
+    org: &'a Org,
+    user: &'a DemoUser,
+    viewer: Viewer<'a>,
+}
+
+/// Everything under `/services/data`; `rest`: the path's parts behind it.
+pub(super) fn serve(world: &World, ask: &Ask, rest: &[&str]) -> Reply {
+    let Some(door) = instance(world, ask.door) else {
+        return if rest.is_empty() { versions::list(ask) } else { Reply::not_found() };
+    };
+    let (index, org) = door;
+    let reply = match rest.split_first() {
+        None => versions::list(ask),
+        Some((version, path)) => match versions::parse(version) {
+            Ok(version) => authorized(world, ask, index, org, &version, path),
+            Err(reply) => reply,
+        },
+    };
+    match HeaderValue::from_str(&usage(org, ask)) {
+        Ok(value) => reply.with(LIMIT_INFO, value),
+        Err(_) => reply,
+    }
+}
+
+fn usage(org: &Org, ask: &Ask) -> String {
+    if ask.hit.has(Fault::LimitExceeded) {
+        return format!("api-usage={most}/{most}", most = org.calls_most);
+    }
+    org.limit_info()
+}
+
+fn instance(world: &World, door: Door) -> Option<(usize, &Org)> {
+    match door {
+        Door::Login => None,
+        Door::Instance(index) => world.orgs.get(index).map(|org| (index, org)),
+    }
+}
+
+fn authorized(world: &World, ask: &Ask, index: usize, org: &Org, version: &str, path: &[&str]) -> Reply {
+    let token = match ask.ticket() {
+        Ticket::Token(token) => token,
+        Ticket::None => return Reply::no_session(),
+        Ticket::OtherScheme => {
+            return Reply::refusal(StatusCode::UNAUTHORIZED, "INVALID_AUTH_HEADER", "INVALID_HEADER_TYPE");
+        }
+    };
+    let session = world.sessions.check(token, ask.hit.has(Fault::ExpiredTokens)).filter(|whose| whose.org == index);
+    let Some(user) = session.and_then(|session| org.users.get(session.user)) else { return Reply::no_session() };
+    let Some(viewer) = org.data.viewer(&user.id) else { return Reply::no_session() };
+    if ask.hit.has(Fault::ApiDisabled) {
+        let text = "The REST API is not enabled for this Organization.";
+        return Reply::refusal(StatusCode::FORBIDDEN, "API_DISABLED_FOR_ORG", text);
+    }
+    if ask.hit.has(Fault::LimitExceeded) {
+        let text = "TotalRequests Limit exceeded.";
+        return Reply::refusal(StatusCode::FORBIDDEN, "REQUEST_LIMIT_EXCEEDED", text);
+    }
+    org.calls.fetch_add(1, Ordering::Relaxed);
+    let caller = Caller { org, user, viewer };
+    route::serve(&caller, &route::Call::of(ask, version, path))
+}

@@ -1,0 +1,227 @@
+//! From a path to a resource. The same table answers single requests and the parts of a composite.
+
+use super::{Caller, RESOURCES, composite, limits};
+use crate::demo::answer::Reply;
+use crate::demo::ask::{Ask, field};
+use crate::demo::data::{SearchParams, SfError};
+use axum::http::{HeaderValue, StatusCode, header};
+use serde_json::{Map, Value, json};
+
+/// Records of a page, as wished by `Sforce-Query-Options: batchSize=`.
+const BATCH: std::ops::RangeInclusive<usize> = 200..=2_000;
+const RECENT_MOST: usize = 200;
+/// When the demo's schema was last changed; a describe asked for since then is 304.
+const SCHEMA_CHANGED: &str = "Wed, 01 Jul 2026 06:00:00 GMT";
+
+/// One request for a resource, alone or within a composite.
+pub(super) struct Call<'a> {
+    pub(super) method: String,
+    pub(super) version: &'a str,
+    /// Behind the version.
+    pub(super) path: &'a [&'a str],
+    pub(super) query: &'a [(String, String)],
+    pub(super) body: &'a [u8],
+    /// The body's content type, if it was named.
+    pub(super) kind: Option<&'a str>,
+    pub(super) batch: usize,
+    pub(super) since: Option<&'a str>,
+}
+
+impl<'a> Call<'a> {
+    pub(super) fn of(ask: &'a Ask, version: &'a str, path: &'a [&'a str]) -> Self {
+        let sent = if ask.is_get() { "GET" } else { ask.method.as_str() };
+        // For clients whose library knows no PATCH.
+        // https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_sobject_upsert_patch.htm
+        let method = match (sent, ask.param("_HttpMethod")) {
+            ("POST", Some(other)) => other.to_ascii_uppercase(),
+            _ => sent.to_owned(),
+        };
+        let since = ask.header(header::IF_MODIFIED_SINCE);
+        let batch = batch_size(ask.header("sforce-query-options"));
+        let kind = ask.header(header::CONTENT_TYPE);
+        Self { method, version, path, query: &ask.query, body: &ask.body, kind, batch, since }
+    }
+
+    /// The first query parameter of this name.
+    pub(super) fn param(&self, name: &str) -> Option<&'a str> {
+        field(self.query, name)
+    }
+
+    /// The body as JSON.
+    pub(super) fn json(&self) -> Result<Value, SfError> {
+        if let Some(kind) = self.kind.filter(|kind| !is_json(kind)) {
+            let text = format!("Content-Type header specified in HTTP request is not supported: {kind}");
+            return Err(SfError::new(415, "UNSUPPORTED_MEDIA_TYPE", text));
+        }
+        serde_json::from_slice(self.body).map_err(|error| {
+            let text = format!("the body is not JSON, at [line:{}, column:{}]", error.line(), error.column());
+            SfError::new(400, "JSON_PARSER_ERROR", text)
+        })
+    }
+}
+
+fn is_json(kind: &str) -> bool {
+    kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+}
+
+fn batch_size(header: Option<&str>) -> usize {
+    let wish = header.unwrap_or_default().split([',', ';']).find_map(|option| {
+        let (name, value) = option.split_once('=')?;
+        if name.trim().eq_ignore_ascii_case("batchSize") { value.trim().parse::<usize>().ok() } else { None }
+    });
+    wish.map_or(*BATCH.end(), |wish| wish.clamp(*BATCH.start(), *BATCH.end()))
+}
+
+/// Answers a call.
+pub(super) fn serve(caller: &Caller<'_>, call: &Call<'_>) -> Reply {
+    let (viewer, version) = (&caller.viewer, call.version);
+    let get = call.method == "GET";
+    let read_only = || Reply::not_allowed(&call.method, "HEAD,GET");
+    match call.path {
+        ["sobjects", name, rest @ ..] if !rest.is_empty() || !get => record(caller, call, name, rest),
+        ["composite", rest @ ..] => composite::serve(caller, call, rest),
+        ["parameterizedSearch"] => parameterized(caller, call),
+        _ if !is_known(call.path) => Reply::not_found(),
+        _ if !get => read_only(),
+        [] => resources(caller, version),
+        ["sobjects"] => unless_modified(call, || Reply::ok(&viewer.global_describe(version))),
+        ["sobjects", name] => Reply::from_result(viewer.sobject_basic(version, name)),
+        ["query" | "queryAll"] => query(caller, call, call.path == ["queryAll"]),
+        ["query" | "queryAll", locator] => Reply::from_result(viewer.query_more(version, locator, call.batch)),
+        ["search"] => match call.param("q") {
+            Some(text) => Reply::from_result(viewer.search(version, text)),
+            None => Reply::refusal(
+                StatusCode::BAD_REQUEST,
+                "MALFORMED_SEARCH",
+                "No search term found. The search term must be enclosed in braces.",
+            ),
+        },
+        ["limits"] => Reply::ok(&limits::all(caller.org)),
+        ["limits", "recordCount"] => record_counts(caller, call),
+        ["recent"] => {
+            let limit = call.param("limit").and_then(|text| text.parse().ok()).unwrap_or(RECENT_MOST);
+            Reply::ok(&viewer.recent(version, limit.min(RECENT_MOST)))
+        }
+        ["connect"] => {
+            Reply::ok(&json!({ "userProfiles": format!("/services/data/v{version}/connect/user-profiles") }))
+        }
+        [_, _, id, "photo"] => photo(caller, version, id),
+        _ => Reply::not_found(),
+    }
+}
+
+/// Whether anything is served there, by any method.
+fn is_known(path: &[&str]) -> bool {
+    matches!(
+        path,
+        [] | ["sobjects" | "query" | "queryAll" | "search" | "limits" | "recent" | "connect"]
+            | ["sobjects" | "query" | "queryAll", _]
+            | ["limits", "recordCount"]
+            | ["connect", "user-profiles", _, "photo"]
+            | ["chatter", "users", _, "photo"]
+    )
+}
+
+fn resources(caller: &Caller<'_>, version: &str) -> Reply {
+    let mut all = Map::new();
+    for (name, path) in RESOURCES {
+        all.insert(name.to_owned(), Value::from(format!("/services/data/v{version}/{path}")));
+    }
+    all.insert("identity".to_owned(), Value::from(caller.org.id_url(caller.user)));
+    Reply::ok(&Value::Object(all))
+}
+
+/// `sobjects/NAME` by POST, and everything below it.
+fn record(caller: &Caller<'_>, call: &Call<'_>, name: &str, rest: &[&str]) -> Reply {
+    let (viewer, version) = (&caller.viewer, call.version);
+    let fields = call.param("fields");
+    match (rest, call.method.as_str()) {
+        (["describe"], "GET") => unless_modified(call, || Reply::from_result(viewer.describe(version, name))),
+        ([id], "GET") => Reply::from_result(viewer.record(version, name, id, fields)),
+        ([], "POST") => match call.json().and_then(|body| viewer.create(name, &body)) {
+            Ok(id) => Reply::json(StatusCode::CREATED, &json!({ "id": id, "success": true, "errors": [] })),
+            Err(error) => Reply::from_error(&error),
+        },
+        ([id], "PATCH") => done(call.json().and_then(|body| viewer.update(name, id, &body))),
+        ([id], "DELETE") => done(viewer.delete(name, id)),
+        ([], method) => Reply::not_allowed(method, "HEAD,GET,POST"),
+        (["describe"], method) => Reply::not_allowed(method, "HEAD,GET"),
+        ([_], method) => Reply::not_allowed(method, "HEAD,GET,PATCH,DELETE"),
+        _ => Reply::not_found(),
+    }
+}
+
+fn done(result: Result<(), SfError>) -> Reply {
+    match result {
+        Ok(()) => Reply::empty(StatusCode::NO_CONTENT),
+        Err(error) => Reply::from_error(&error),
+    }
+}
+
+/// 304 where the client has it already.
+fn unless_modified(call: &Call<'_>, fresh: impl FnOnce() -> Reply) -> Reply {
+    let date = |text: &str| jiff::fmt::rfc2822::parse(text.trim()).ok().map(|zoned| zoned.timestamp());
+    let known = call.since.and_then(date);
+    let stamp = |reply: Reply| reply.with(header::LAST_MODIFIED, HeaderValue::from_static(SCHEMA_CHANGED));
+    if known.is_some() && known >= date(SCHEMA_CHANGED) {
+        return stamp(Reply::empty(StatusCode::NOT_MODIFIED));
+    }
+    let reply = fresh();
+    if reply.status == StatusCode::OK { stamp(reply) } else { reply }
+}
+
+fn query(caller: &Caller<'_>, call: &Call<'_>, all_rows: bool) -> Reply {
+    match call.param("q") {
+        Some(soql) => Reply::from_result(caller.viewer.query(call.version, soql, all_rows, call.batch)),
+        None => Reply::refusal(StatusCode::BAD_REQUEST, "MALFORMED_QUERY", "A query string has to be specified"),
+    }
+}
+
+fn parameterized(caller: &Caller<'_>, call: &Call<'_>) -> Reply {
+    let params = match call.method.as_str() {
+        "GET" => SearchParams::from_pairs(call.query.iter().map(|(name, value)| (name.as_str(), value.as_str()))),
+        "POST" => call.json().and_then(|body| SearchParams::from_json(&body)),
+        method => return Reply::not_allowed(method, "HEAD,GET,POST"),
+    };
+    Reply::from_result(params.and_then(|params| caller.viewer.parameterized_search(call.version, &params)))
+}
+
+fn record_counts(caller: &Caller<'_>, call: &Call<'_>) -> Reply {
+    let list = call.param("sObjects").unwrap_or_default();
+    let names: Vec<&str> = list.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
+    Reply::ok(&caller.viewer.record_counts(&names))
+}
+
+/// The photo of a user, with addresses that open without a token.
+fn photo(caller: &Caller<'_>, version: &str, id: &str) -> Reply {
+    let found = if id == "me" { Some(caller.user) } else { caller.org.user_by_id(id).map(|(_, user)| user) };
+    let Some(user) = found else { return Reply::not_found() };
+    let at = |size: &str| format!("{}/profilephoto/005/{size}", caller.org.origin);
+    Reply::ok(&json!({
+        "fullEmailPhotoUrl": format!("{}?fromEmail=1", at("F")),
+        "largePhotoUrl": at("F"),
+        "mediumPhotoUrl": at("F"),
+        "photoVersionId": null,
+        "smallPhotoUrl": at("T"),
+        "standardEmailPhotoUrl": format!("{}?fromEmail=1", at("T")),
+        "url": format!("/services/data/v{version}/connect/user-profiles/{}/photo", user.id),
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wish_for_a_page_is_kept_within_its_bounds() {
+        for (header, size) in [
+            (None, 2_000),
+            (Some("batchSize=500"), 500),
+            (Some("batchsize = 20"), 200),
+            (Some("x=1, batchSize=9999"), 2_000),
+            (Some("batchSize=many"), 2_000),
+        ] {
+            assert_eq!(batch_size(header), size, "{header:?}");
+        }
+    }
+}

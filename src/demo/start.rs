@@ -1,0 +1,361 @@
+//! Starting and ending a demo: keys and data in parallel, files, listeners.
+//!
+//! Every socket is bound to 127.0.0.1. What was started ends with [`Demo::stop`] or when the [`Demo`] is dropped.
+
+use super::card::{Card, OrgCard, UserCard, certificate_file, key_file, make_folder, profiles_toml, write_new};
+use super::data::{DataError, DemoUser, Fate, OrgData, OrgKind, OrgSpec};
+use super::fault::{Fault, Faults};
+use super::gate::{Gate, handle};
+use super::keys::{self, MadeKey};
+use super::locked;
+use super::options::{ExtraCert, Options};
+use super::session::{LoginCounter, Sessions};
+use super::welcome;
+use super::world::{ConnectedApp, Door, Org, Permitted, Seen, World};
+use aws_lc_rs::digest;
+use axum::Router;
+use axum::serve::ListenerExt;
+use base64::Engine;
+use std::collections::VecDeque;
+use std::fmt;
+use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// How long [`Demo::stop`] waits for answers that are still being given.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// Users that the card names: those with a fate of their own. The rest own records.
+const NAMED_USERS: usize = 5;
+
+/// Why a demo did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    /// The port is taken, or there is no loopback.
+    #[error("cannot listen on 127.0.0.1:{port}")]
+    Bind {
+        /// The port; 0: any.
+        port: u16,
+        /// The system's error.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A file could not be written, or was there already.
+    #[error("cannot write {}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// The system's error.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The certificate that was given cannot be used.
+    #[error("cannot use the certificate {}: {what}", path.display())]
+    Certificate {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        what: String,
+    },
+    /// The consumer key that was given is one of the demo's own.
+    #[error("the consumer key {0} is one of the demo's own")]
+    ClientId(String),
+    /// No key could be made.
+    #[error("cannot make a key: {0}")]
+    Key(String),
+    /// The records could not be made.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// A thread that made a part of it ended early.
+    #[error("a part of the demo failed to start")]
+    Thread(#[source] tokio::task::JoinError),
+}
+
+/// What an org is made from, beside its data.
+struct Plan {
+    app: &'static str,
+    kind: OrgKind,
+    org_id: &'static str,
+    instance: &'static str,
+    domain: &'static str,
+    permitted: Permitted,
+    calls_most: u64,
+}
+
+const PLANS: [Plan; 2] = [
+    Plan {
+        app: "acme",
+        kind: OrgKind::Production,
+        org_id: "00D5i000004RkQwEAK",
+        instance: "DEM1",
+        domain: "acme.example",
+        permitted: Permitted::AdminApproved,
+        calls_most: 100_000,
+    },
+    Plan {
+        app: "acme-sandbox",
+        kind: OrgKind::Sandbox,
+        org_id: "00D7Y000001HvTsUAK",
+        instance: "DEM2S",
+        domain: "uat.acme.example",
+        permitted: Permitted::SelfAuthorized,
+        calls_most: 15_000,
+    },
+];
+
+/// A running demo. Ends when it is dropped.
+pub struct Demo {
+    card: Card,
+    world: Arc<World>,
+    listeners: Vec<JoinHandle<()>>,
+}
+
+/// Starts a demo; its keys, certificates and `profiles.toml` are written into `dir` (made if it is not there), mode
+/// 0600. Must be called within a tokio runtime, which the demo then lives in.
+///
+/// # Errors
+/// See [`DemoError`]. Nothing is listening then; files that were written stay.
+pub async fn start(options: Options, dir: &Path) -> Result<Demo, DemoError> {
+    let (login, login_origin) = bind(0).await?;
+    let mut doors = Vec::new();
+    for (index, _) in PLANS.iter().enumerate() {
+        let port = if index == 0 { options.port.unwrap_or(0) } else { 0 };
+        doors.push(bind(port).await?);
+    }
+    let extra = options.extra_cert.as_ref().map(extra_app).transpose()?;
+    let made = make_parts(&options).await?;
+    make_folder(dir).map_err(|source| DemoError::File { path: dir.to_owned(), source })?;
+    let mut card = Card { config: dir.to_owned(), orgs: Vec::new() };
+    let (mut orgs, mut apps) = (Vec::new(), Vec::new());
+    for (index, ((plan, (_, origin)), (key, data))) in PLANS.iter().zip(&doors).zip(made).enumerate() {
+        let id_origin = if index == 0 { &login_origin } else { origin };
+        let org = org_of(plan, origin, id_origin, data);
+        let client_id = client_id(plan.app);
+        write_key(dir, plan.app, &key)?;
+        card.orgs.push(org_card(plan, &org, &client_id, dir));
+        apps.push(ConnectedApp { client_id, org: index, public: key.public, permitted: plan.permitted });
+        orgs.push(org);
+    }
+    if let Some(app) = extra {
+        if apps.iter().any(|own| own.client_id == app.client_id) {
+            return Err(DemoError::ClientId(app.client_id));
+        }
+        apps.push(app);
+    }
+    let path = dir.join("profiles.toml");
+    write_new(&path, profiles_toml(&card).as_bytes()).map_err(|source| DemoError::File { path, source })?;
+    let world = Arc::new(World {
+        welcome: welcome::text(&card, &login_origin),
+        orgs,
+        apps,
+        login_origin,
+        sessions: Sessions::new(options.token_life),
+        logins: LoginCounter::new(options.logins_per_hour),
+        retried: Mutex::default(),
+        faults: Faults::new(&options.faults),
+        latency: options.latency,
+        seen: Mutex::new(VecDeque::new()),
+        ended: CancellationToken::new(),
+    });
+    let mut listeners = vec![listen(&world, Door::Login, login)];
+    for (index, (listener, _)) in doors.into_iter().enumerate() {
+        listeners.push(listen(&world, Door::Instance(index), listener));
+    }
+    Ok(Demo { card, world, listeners })
+}
+
+async fn bind(port: u16) -> Result<(TcpListener, String), DemoError> {
+    let fail = |source| DemoError::Bind { port, source };
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(fail)?;
+    let origin = format!("http://{}", listener.local_addr().map_err(fail)?);
+    Ok((listener, origin))
+}
+
+/// Keys and records of all orgs, each on a thread of its own.
+async fn make_parts(options: &Options) -> Result<Vec<(MadeKey, OrgData)>, DemoError> {
+    let mut running = Vec::new();
+    for plan in &PLANS {
+        let spec = OrgSpec {
+            kind: plan.kind,
+            org_id: plan.org_id.to_owned(),
+            name: "Acme Harbour Works".to_owned(),
+            instance_name: plan.instance.to_owned(),
+            scale: if plan.kind == OrgKind::Production { options.scale } else { 0 },
+            domain: plan.domain.to_owned(),
+        };
+        let key = tokio::task::spawn_blocking(move || keys::make(plan.app));
+        let data = tokio::task::spawn_blocking(move || OrgData::build(&spec));
+        running.push((key, data));
+    }
+    let mut made = Vec::new();
+    for (key, data) in running {
+        let key = key.await.map_err(DemoError::Thread)?.map_err(DemoError::Key)?;
+        made.push((key, data.await.map_err(DemoError::Thread)??));
+    }
+    Ok(made)
+}
+
+fn org_of(plan: &Plan, origin: &str, id_origin: &str, data: OrgData) -> Org {
+    Org {
+        id: plan.org_id.to_owned(),
+        kind: plan.kind,
+        origin: origin.to_owned(),
+        id_origin: id_origin.to_owned(),
+        users: data.users(),
+        data,
+        calls: AtomicU64::new(0),
+        calls_most: plan.calls_most,
+    }
+}
+
+fn org_card(plan: &Plan, org: &Org, client_id: &str, dir: &Path) -> OrgCard {
+    let kind = match plan.kind {
+        OrgKind::Production => "production",
+        OrgKind::Sandbox => "sandbox",
+    };
+    let user_card = |user: &DemoUser| UserCard {
+        username: user.username.clone(),
+        alias: user.alias.clone(),
+        note: note(user, plan.permitted),
+    };
+    OrgCard {
+        name: plan.app.to_owned(),
+        kind: kind.to_owned(),
+        login_url: org.origin.clone(),
+        instance_url: org.origin.clone(),
+        client_id: client_id.to_owned(),
+        private_key: dir.join(key_file(plan.app)),
+        users: org.users.iter().take(NAMED_USERS).map(user_card).collect(),
+    }
+}
+
+fn note(user: &DemoUser, permitted: Permitted) -> String {
+    use super::data::Access;
+    let text = match (user.fate, user.access, permitted) {
+        (Fate::Inactive, ..) => "refused: inactive user",
+        (Fate::NotApproved, _, Permitted::AdminApproved) => "refused: user is not admin approved to access this app",
+        (Fate::NotApproved, ..) => "refused: user hasn't approved this consumer",
+        (Fate::Active, Access::Admin, _) => "sees everything",
+        (Fate::Active, Access::Sales, _) => "sees the sales objects, fewer fields, fewer records",
+        (Fate::Active, Access::Integration, _) => "API only, sees what an integration needs",
+    };
+    text.to_owned()
+}
+
+fn write_key(dir: &Path, app: &str, key: &MadeKey) -> Result<(), DemoError> {
+    let files =
+        [(key_file(app), key.private_pem.expose().as_bytes()), (certificate_file(app), key.certificate_pem.as_bytes())];
+    for (name, content) in files {
+        let path = dir.join(name);
+        write_new(&path, content).map_err(|source| DemoError::File { path, source })?;
+    }
+    Ok(())
+}
+
+/// A consumer key: as long and of the same letters as a real one, the same at every start.
+fn client_id(app: &str) -> String {
+    let half = |part: &str| digest::digest(&digest::SHA256, format!("orgdeck demo, app {app}, {part}").as_bytes());
+    let bytes = [half("first"), half("second")].map(|sum| sum.as_ref().to_vec()).concat();
+    let text = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes).replace('-', ".");
+    format!("3MVG9{}", text.chars().take(80).collect::<String>())
+}
+
+fn extra_app(given: &ExtraCert) -> Result<ConnectedApp, DemoError> {
+    let fail = |what: String| DemoError::Certificate { path: given.certificate.clone(), what };
+    let pem = std::fs::read(&given.certificate).map_err(|error| fail(error.to_string()))?;
+    let public = keys::public_of_certificate(&pem).map_err(fail)?;
+    Ok(ConnectedApp { client_id: given.client_id.clone(), org: 0, public, permitted: Permitted::Everybody })
+}
+
+fn listen(world: &Arc<World>, door: Door, listener: TcpListener) -> JoinHandle<()> {
+    let port = listener.local_addr().map_or(0, |address| address.port());
+    let gate = Gate { world: Arc::clone(world), door, port };
+    let app = Router::new().fallback(handle).with_state(gate);
+    let ended = world.ended.clone();
+    // Small answers must not wait for the client's acknowledgement of the head.
+    let listener = listener.tap_io(|socket| {
+        let _ = socket.set_nodelay(true);
+    });
+    tokio::spawn(async move {
+        let served = axum::serve(listener, app).with_graceful_shutdown(async move { ended.cancelled().await }).await;
+        if let Err(error) = served {
+            tracing::warn!(%error, "a listener of the demo org ended");
+        }
+    })
+}
+
+impl fmt::Debug for Demo {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Demo").field("card", &self.card).finish_non_exhaustive()
+    }
+}
+
+impl Demo {
+    /// Where the orgs are and who can log in.
+    pub fn card(&self) -> &Card {
+        &self.card
+    }
+
+    /// From now on this goes wrong, everywhere it applies to, and nothing else; `None`: good days again.
+    pub fn set_fault(&self, fault: Option<Fault>) {
+        self.world.faults.replace(fault.into_iter().map(|fault| (fault, None)).collect());
+    }
+
+    /// From now on this goes wrong with every address (path and query) that contains the text, and nothing else.
+    pub fn set_fault_on(&self, fault: Fault, containing: &str) {
+        self.world.faults.replace(vec![(fault, Some(containing.to_owned()))]);
+    }
+
+    /// Ends all tokens now, as if their sessions had timed out.
+    pub fn expire_all(&self) {
+        self.world.sessions.end(|_| true);
+    }
+
+    /// Ends one token; whether it worked until now.
+    pub fn revoke(&self, token: &str) -> bool {
+        self.world.sessions.revoke(token)
+    }
+
+    /// Ends all tokens of one user.
+    pub fn revoke_user(&self, username: &str) {
+        self.world.sessions.end(|session| {
+            let user = self.world.orgs.get(session.org).and_then(|org| org.users.get(session.user));
+            user.is_some_and(|user| user.username.eq_ignore_ascii_case(username))
+        });
+    }
+
+    /// The last requests that reached any listener, oldest first; at most 10,000.
+    pub fn requests_seen(&self) -> Vec<Seen> {
+        locked(&self.world.seen).iter().cloned().collect()
+    }
+
+    /// Forgets the requests seen so far.
+    pub fn forget_requests(&self) {
+        locked(&self.world.seen).clear();
+    }
+
+    /// Origin of the common login host.
+    pub fn login_host(&self) -> &str {
+        &self.world.login_origin
+    }
+
+    /// Ends the demo and waits until its ports are free.
+    pub async fn stop(mut self) {
+        self.world.ended.cancel();
+        for mut listener in std::mem::take(&mut self.listeners) {
+            if tokio::time::timeout(PATIENCE, &mut listener).await.is_err() {
+                listener.abort();
+            }
+        }
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        self.world.ended.cancel();
+    }
+}

@@ -1,0 +1,148 @@
+//! What the listeners of one demo share: its orgs, apps, sessions, and what was seen.
+//!
+//! Only state and look-ups; nothing here knows HTTP.
+
+use super::data::{DemoUser, OrgData, OrgKind};
+use super::fault::Faults;
+use super::locked;
+use super::session::{LoginCounter, Sessions};
+use std::collections::VecDeque;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// Requests remembered for tests.
+const SEEN_MOST: usize = 10_000;
+
+/// The demo, as its listeners see it.
+pub(super) struct World {
+    pub(super) orgs: Vec<Org>,
+    pub(super) apps: Vec<ConnectedApp>,
+    /// `http://127.0.0.1:PORT` of the common login host.
+    pub(super) login_origin: String,
+    pub(super) sessions: Sessions,
+    pub(super) logins: LoginCounter,
+    /// Users whose next login is not refused by [`super::Fault::LoginRetry`].
+    pub(super) retried: Mutex<Vec<(usize, usize)>>,
+    pub(super) faults: Faults,
+    pub(super) latency: Duration,
+    pub(super) seen: Mutex<VecDeque<Seen>>,
+    /// Ends every answer that is still being given.
+    pub(super) ended: CancellationToken,
+    /// What `GET /` tells.
+    pub(super) welcome: String,
+}
+
+/// One org.
+pub(super) struct Org {
+    /// 18 characters.
+    pub(super) id: String,
+    pub(super) kind: OrgKind,
+    /// `http://127.0.0.1:PORT` of its instance.
+    pub(super) origin: String,
+    /// Where its id URLs lie: the login host or the instance.
+    pub(super) id_origin: String,
+    pub(super) users: Vec<DemoUser>,
+    pub(super) data: OrgData,
+    /// API calls since the start.
+    pub(super) calls: AtomicU64,
+    /// API calls a day.
+    pub(super) calls_most: u64,
+}
+
+impl Org {
+    /// Whether this 15- or 18-character id is the org's.
+    pub(super) fn is_called(&self, id: &str) -> bool {
+        same_id(&self.id, id)
+    }
+
+    /// A user by 15- or 18-character id.
+    pub(super) fn user_by_id(&self, id: &str) -> Option<(usize, &DemoUser)> {
+        self.users.iter().enumerate().find(|(_, user)| same_id(&user.id, id))
+    }
+
+    /// A user by name, in any case.
+    pub(super) fn user_by_name(&self, username: &str) -> Option<(usize, &DemoUser)> {
+        self.users.iter().enumerate().find(|(_, user)| user.username.eq_ignore_ascii_case(username))
+    }
+
+    /// The header that tells the use of the API.
+    pub(super) fn limit_info(&self) -> String {
+        format!("api-usage={}/{}", self.calls.load(Ordering::Relaxed), self.calls_most)
+    }
+
+    /// The id URL of a user.
+    pub(super) fn id_url(&self, user: &DemoUser) -> String {
+        format!("{}/id/{}/{}", self.id_origin, self.id, user.id)
+    }
+}
+
+/// Ids are equal in their 18 characters, or in the 15 that are the same id written short; case matters in both.
+fn same_id(whole: &str, given: &str) -> bool {
+    given == whole || (given.len() == 15 && whole.starts_with(given))
+}
+
+/// A connected app.
+pub(super) struct ConnectedApp {
+    pub(super) client_id: String,
+    /// Index of its org.
+    pub(super) org: usize,
+    /// PKCS#1 `RSAPublicKey` of its certificate, DER.
+    pub(super) public: Vec<u8>,
+    pub(super) permitted: Permitted,
+}
+
+/// The app's policy "Permitted Users".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Permitted {
+    /// Admin approved users are pre-authorized.
+    AdminApproved,
+    /// All users may self-authorize, and those who did not are unknown to the app.
+    SelfAuthorized,
+    /// Everybody who can log in at all.
+    Everybody,
+}
+
+/// Which door a request came through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Door {
+    /// The common login host.
+    Login,
+    /// The instance of this org.
+    Instance(usize),
+}
+
+/// A request that reached the demo.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// The method.
+    pub method: String,
+    /// The path, without its query.
+    pub path: String,
+    /// Whether it had an `Authorization` header.
+    pub authorization: bool,
+    /// The port it came to.
+    pub origin_port: u16,
+}
+
+impl World {
+    pub(super) fn remember(&self, seen: Seen) {
+        let mut list = locked(&self.seen);
+        if list.len() >= SEEN_MOST {
+            list.pop_front();
+        }
+        list.push_back(seen);
+    }
+
+    /// The origins whose assertions this org takes as meant for it.
+    pub(super) fn audiences(&self, org: &Org) -> Vec<String> {
+        let salesforce = match org.kind {
+            OrgKind::Production => "https://login.salesforce.com",
+            OrgKind::Sandbox => "https://test.salesforce.com",
+        };
+        let own = [org.origin.clone(), self.login_origin.clone()];
+        let named = own.iter().map(|origin| origin.replace("//127.0.0.1:", "//localhost:"));
+        own.iter().cloned().chain(named).chain([salesforce.to_owned()]).collect()
+    }
+}

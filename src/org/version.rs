@@ -1,0 +1,91 @@
+//! The REST API version that an org speaks: a fixed one, or the newest of `/services/data`, asked once for each instance.
+//!
+//! The list needs no login, so no token goes with it.
+
+use super::ask::origin_of;
+use super::client::Org;
+use super::errors::{self, Asked, media_type};
+use super::failures;
+use super::read::{self, Keep, charset};
+use crate::auth::Token;
+use crate::json::Document;
+use crate::profile::{Profile, VersionChoice};
+use crate::request::{Failure, FailureKind};
+use crate::wire::{Body, Clearance, Outgoing, Progress};
+use http::header::{ACCEPT, HeaderValue};
+use std::sync::Arc;
+
+/// Answers for this profile, whose token tells the instance.
+pub(super) async fn version(org: &Org, profile: &Profile, token: &Token) -> Result<String, Failure> {
+    if let VersionChoice::Fixed(version) = &profile.app.version {
+        return Ok(version.clone());
+    }
+    let instance = origin_of(&token.instance_url);
+    if let Some(known) = org.known_version(&instance) {
+        return Ok(known);
+    }
+    let newest = fetch(org, token).await.map_err(|failure| Failure {
+        title: format!("The newest version cannot be found out: {}", failure.title),
+        ..failure
+    })?;
+    org.note_version(instance, newest.clone());
+    Ok(newest)
+}
+
+async fn fetch(org: &Org, token: &Token) -> Result<String, Failure> {
+    let mut url = token.instance_url.clone();
+    url.set_path("/services/data");
+    url.set_query(None);
+    let outgoing = Outgoing {
+        method: http::Method::GET,
+        url,
+        headers: vec![(ACCEPT, HeaderValue::from_static("application/json"))],
+        body: Body::Empty,
+        clearance: Clearance::Free,
+    };
+    let quiet: Progress = Arc::new(|_| ());
+    let told = |error| failures::wire(&error, false);
+    let mut incoming = org.inner.wire.send(outgoing, &quiet).await.map_err(told)?;
+    let received = read::read(&org.inner, &mut incoming, &mut Keep::Memory, None).await?;
+    if let Some(error) = received.cut {
+        return Err(told(error));
+    }
+    let media = media_type(&incoming.headers);
+    let body = read::index(&org.inner, received.bytes, &media, &charset(&incoming.headers), false).await?;
+    let asked = Asked { rest: true, newest: None };
+    if let Some(failure) = errors::trouble(incoming.status, &incoming.headers, &body, asked) {
+        return Err(failure);
+    }
+    body.json().and_then(|document| newest(document)).ok_or_else(|| Failure {
+        title: "/services/data lists no version".to_owned(),
+        detail: format!("status {}, {}", incoming.status, if media.is_empty() { "no media type" } else { &media }),
+        hint: vec!["name one in profiles.toml: version = \"67.0\"".to_owned()],
+        facts: Vec::new(),
+        kind: FailureKind::Org,
+    })
+}
+
+/// The greatest version of the list, by number and not by place.
+fn newest(list: &Document) -> Option<String> {
+    let versions = list.children(list.root()?).filter_map(|entry| {
+        let version = list.text(list.get(entry, "version")?).into_owned();
+        let (major, minor) = version.split_once('.')?;
+        let number: (u32, u32) = (major.parse().ok()?, minor.parse().ok()?);
+        Some((number, version))
+    });
+    versions.max().map(|(_, version)| version)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_greatest_by_number() {
+        let list =
+            br#"[{"version":"9.0"},{"version":"67.0"},{"version":"100.0"},{"version":"x"},{"version":"../evil.0"},{}]"#;
+        assert_eq!(newest(&Document::parse(list.to_vec())).as_deref(), Some("100.0"));
+        assert_eq!(newest(&Document::parse(b"[]".to_vec())), None);
+        assert_eq!(newest(&Document::parse(b"{\"version\":\"67.0\"}".to_vec())), None);
+    }
+}

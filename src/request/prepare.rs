@@ -1,0 +1,230 @@
+//! From what was typed to what will be sent: variables resolved, the address made absolute, headers checked.
+//!
+//! Pure: no file is read and nothing is sent, so that the screen can show the same line that a send would use. A file's
+//! content is resolved by whoever reads it.
+
+use super::address::{self, Form};
+use super::exchange::{Failure, FailureKind};
+use super::template::{Expanded, Unknown, Why, expand};
+use super::types::{Pair, Request, RequestBody};
+use super::variables::Variables;
+use std::fmt;
+use std::path::PathBuf;
+use url::Url;
+
+/// What an address is relative to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Base {
+    /// The org, once a login told.
+    pub instance_url: Option<Url>,
+    /// The REST API version, as `67.0`.
+    pub version: String,
+}
+
+/// A request that can be sent.
+#[derive(Clone)]
+pub struct Prepared {
+    /// The method.
+    pub method: http::Method,
+    /// Absolute, without a fragment.
+    pub url: Url,
+    /// The same with secrets masked.
+    pub shown_url: String,
+    /// In order, those that are switched on.
+    pub headers: Vec<(String, Expanded)>,
+    /// What is sent.
+    pub body: PreparedBody,
+    /// The query, where the address is one: `SELECT …` or `FIND …`.
+    pub query: Option<Expanded>,
+    /// Whether any secret was resolved, in whatever position.
+    pub secret: bool,
+    /// What the user should know.
+    pub notes: Vec<String>,
+}
+
+impl fmt::Debug for Prepared {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The address may hold a secret and is shown masked.
+        out.debug_struct("Prepared")
+            .field("method", &self.method)
+            .field("url", &self.shown_url)
+            .field("headers", &self.headers)
+            .field("body", &self.body)
+            .field("secret", &self.secret)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A body that can be sent.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum PreparedBody {
+    /// None.
+    #[default]
+    Empty,
+    /// Typed, resolved.
+    Text(Expanded),
+    /// A file, not yet read.
+    File(PathBuf),
+}
+
+/// Resolves a request.
+///
+/// # Errors
+/// A variable that is not known, an address, method or header that cannot be sent: kind [`FailureKind::Usage`].
+pub fn prepare(request: &Request, variables: &Variables, base: &Base) -> Result<Prepared, Failure> {
+    let method = method(&request.method)?;
+    let mut resolver = Resolver { variables, secret: false, unknown: Vec::new() };
+    let address = resolver.resolve(&request.address, "the address");
+    let params = resolver.pairs(&request.params, "parameter");
+    let headers = resolver.pairs(&request.headers, "header");
+    let body = match &request.body {
+        RequestBody::Empty => PreparedBody::Empty,
+        RequestBody::Text(text) if text.is_empty() => PreparedBody::Empty,
+        RequestBody::Text(text) => PreparedBody::Text(resolver.resolve(text, "the body")),
+        RequestBody::File(path) => PreparedBody::File(path.clone()),
+    };
+    resolver.finish()?;
+    let secret = resolver.secret;
+    let form = address::form(address.text.expose());
+    let query = matches!(form, Form::Query | Form::Search).then(|| address.clone());
+    if query.is_some() && method != http::Method::GET {
+        return Err(usage(
+            format!("A query is asked by GET, not by {method}"),
+            "The address begins with SELECT or FIND",
+            ["set the method to GET"],
+        ));
+    }
+    let params: Vec<(String, Expanded)> = params.into_iter().map(|(name, value)| (name.shown, value)).collect();
+    let built = address::build(&address, &params, base)?;
+    let headers = headers.into_iter().map(header).collect::<Result<Vec<_>, _>>()?;
+    Ok(Prepared { method, url: built.url, shown_url: built.shown, headers, body, query, secret, notes: built.notes })
+}
+
+/// Says in one failure which variables of a text are not known; `place` is where the text stands.
+pub fn unknown_variables(unknown: &[(String, Unknown)]) -> Failure {
+    let mut failure = Failure { kind: FailureKind::Usage, ..Failure::default() };
+    let names: Vec<String> = unknown.iter().map(|(_, one)| format!("{{{{{}}}}}", one.name)).collect();
+    failure.title = match names.as_slice() {
+        [one] => format!("Variable {one} cannot be resolved"),
+        many => format!("{} variables cannot be resolved: {}", many.len(), many.join(", ")),
+    };
+    for (place, one) in unknown {
+        match &one.why {
+            Why::NotSet => {
+                let near = one.nearest.as_ref().map(|n| format!("; did you mean {{{{{n}}}}}?")).unwrap_or_default();
+                failure.hint.push(format!("{{{{{}}}}} in {place} is not set{near}", one.name));
+            }
+            Why::Circular(circle) => {
+                failure.hint.push(format!("{{{{{}}}}} in {place} needs itself: {}", one.name, circle.join(" → ")));
+            }
+            Why::TooLong => failure.hint.push(format!("{{{{{}}}}} in {place} grows without end", one.name)),
+        }
+    }
+    failure
+}
+
+/// A failure of what was typed.
+pub(super) fn usage<const N: usize>(title: impl Into<String>, detail: impl Into<String>, hint: [&str; N]) -> Failure {
+    Failure {
+        title: title.into(),
+        detail: detail.into(),
+        hint: hint.iter().map(|line| (*line).to_owned()).collect(),
+        facts: Vec::new(),
+        kind: FailureKind::Usage,
+    }
+}
+
+/// Resolves many texts and collects what is unknown in all of them.
+struct Resolver<'a> {
+    variables: &'a Variables,
+    secret: bool,
+    unknown: Vec<(String, Unknown)>,
+}
+
+impl Resolver<'_> {
+    fn resolve(&mut self, text: &str, place: &str) -> Expanded {
+        match expand(text, self.variables) {
+            Ok(whole) => {
+                self.secret |= whole.secret;
+                whole
+            }
+            Err(unknown) => {
+                self.unknown.extend(unknown.into_iter().map(|one| (place.to_owned(), one)));
+                Expanded::plain("")
+            }
+        }
+    }
+
+    /// Those that are on and have a name; a secret does not belong into a name, where it would be shown.
+    fn pairs(&mut self, pairs: &[Pair], what: &str) -> Vec<(Expanded, Expanded)> {
+        let named = pairs.iter().filter(|pair| pair.on && !pair.name.trim().is_empty());
+        named
+            .map(|pair| {
+                let place = format!("{what} {}", pair.name.trim());
+                (self.resolve(pair.name.trim(), &place), self.resolve(&pair.value, &place))
+            })
+            .collect()
+    }
+
+    fn finish(&mut self) -> Result<(), Failure> {
+        if self.unknown.is_empty() { Ok(()) } else { Err(unknown_variables(&self.unknown)) }
+    }
+}
+
+/// The method as a token; the usual ones in capitals however they were typed.
+fn method(text: &str) -> Result<http::Method, Failure> {
+    const USUAL: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE"];
+    let text = text.trim();
+    let text = USUAL.iter().find(|usual| usual.eq_ignore_ascii_case(text)).copied().unwrap_or(text);
+    match http::Method::from_bytes(text.as_bytes()) {
+        Ok(method) if method == http::Method::CONNECT || method == http::Method::TRACE => Err(usage(
+            format!("{method} is not sent"),
+            "It speaks to proxies, not to an org",
+            ["use GET, POST, PUT, PATCH or DELETE"],
+        )),
+        Ok(method) => Ok(method),
+        Err(_) => Err(usage(format!("{text:?} is no method"), "", ["use GET, POST, PUT, PATCH or DELETE"])),
+    }
+}
+
+/// Headers that belong to the connection: set by hand they would cut a request in two or hide where it goes.
+const OURS: [&str; 9] = [
+    "host",
+    "content-length",
+    "transfer-encoding",
+    "connection",
+    "keep-alive",
+    "upgrade",
+    "te",
+    "trailer",
+    "proxy-authorization",
+];
+
+fn header((name, value): (Expanded, Expanded)) -> Result<(String, Expanded), Failure> {
+    let shown = &name.shown;
+    if name.secret || http::HeaderName::from_bytes(name.text.expose().as_bytes()).is_err() {
+        return Err(usage(
+            format!("{shown:?} cannot be a header's name"),
+            "",
+            ["letters, digits and - only; the value goes into the other column"],
+        ));
+    }
+    if OURS.iter().any(|own| own.eq_ignore_ascii_case(shown)) {
+        return Err(usage(format!("Header {shown} is set by the connection itself"), "", ["switch this header off"]));
+    }
+    let trimmed = value.text.expose().trim();
+    if http::HeaderValue::from_bytes(trimmed.as_bytes()).is_err() {
+        return Err(usage(
+            format!("The value of header {shown} cannot be sent"),
+            "It holds a line break or another control character",
+            ["a header is one line"],
+        ));
+    }
+    let value =
+        Expanded { text: trimmed.to_owned().into(), shown: value.shown.trim().to_owned(), secret: value.secret };
+    Ok((shown.clone(), value))
+}
+
+#[cfg(test)]
+#[path = "prepare_tests.rs"]
+mod tests;

@@ -1,0 +1,271 @@
+//! Runs effects as tasks and tells what came of them. Each task can be stopped by its number.
+
+use super::terminal::Screen;
+use super::{Options, browser, clipboard, find, input};
+use crate::app::ask::Ask;
+use crate::app::event::{Clip, TaskId};
+use crate::app::{Effect, Event, State};
+use crate::auth::{Clock, Sessions, Token};
+use crate::org::{self, Limits, Org};
+use crate::profile::{Profile, ProfileId, Settings, load, load_settings, write_template};
+use crate::request::{Failure, FailureKind};
+use crate::wire::{self, Phase, Progress};
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::sync::OnceCell;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::task::AbortHandle;
+
+/// Progress of a body is told at most this often.
+const TELL_EVERY: Duration = Duration::from_millis(80);
+
+/// A task that can be stopped.
+enum Running {
+    /// At its next wait.
+    Task(AbortHandle),
+    /// When it looks at the flag.
+    Flag(Arc<AtomicBool>),
+}
+
+/// Runs effects.
+pub(super) struct Effects {
+    options: Options,
+    settings: Settings,
+    /// Where profiles are read; the demo's own folder once it was started.
+    config: PathBuf,
+    told: Shared,
+    running: HashMap<TaskId, Running>,
+}
+
+/// What tasks need.
+#[derive(Clone)]
+struct Shared {
+    events: UnboundedSender<Event>,
+    /// Made when it is first needed: reading the roots of trust takes longer than a frame.
+    org: Arc<OnceCell<Org>>,
+    /// The last token that was told, for each person.
+    tokens: Arc<Mutex<HashMap<ProfileId, Arc<Token>>>>,
+}
+
+impl Effects {
+    /// Nothing runs yet.
+    pub(super) fn new(options: Options, settings: Settings, events: UnboundedSender<Event>) -> Self {
+        let told = Shared { events, org: Arc::default(), tokens: Arc::default() };
+        Self { config: options.config.clone(), options, settings, told, running: HashMap::new() }
+    }
+
+    /// Starts an effect. Those that need the terminal itself are the loop's.
+    pub(super) fn run(&mut self, effect: Effect, state: &State, screen: &mut Screen) {
+        self.running.retain(|_, task| !matches!(task, Running::Task(handle) if handle.is_finished()));
+        match effect {
+            Effect::Send(id, ask) => self.send(id, *ask),
+            Effect::LogIn(id, profile) => self.log_in(id, *profile),
+            Effect::Cancel(id) => self.cancel(id),
+            Effect::Find { id, haystack, needle, from, direction } => {
+                let stop = Arc::new(AtomicBool::new(false));
+                self.running.insert(id, Running::Flag(Arc::clone(&stop)));
+                let events = self.told.events.clone();
+                tokio::task::spawn_blocking(move || {
+                    if let Some(found) = find::search(&haystack, &needle, from, direction, &stop) {
+                        let _ = events.send(Event::Found(id, found));
+                    }
+                });
+            }
+            Effect::Copy(what, clip) => {
+                let result = match &clip {
+                    Clip::Text(text) => clipboard::copy(screen, text, &what),
+                    Clip::Secret(secret) => clipboard::copy(screen, secret.expose(), &what),
+                };
+                self.tell(Event::Copied(result));
+            }
+            Effect::OpenBrowser(url) => self.tell(Event::Opened(browser::open(&url))),
+            Effect::StartDemo => self.start_demo(),
+            Effect::ReloadProfiles => self.reload(),
+            Effect::GivePassphrase(app, secret) => self.give_passphrase(app, secret),
+            Effect::Remember(_) => {}
+            Effect::Quit | Effect::Suspend | Effect::CaptureMouse(_) | Effect::EditProfiles => {}
+        }
+        let _ = state;
+    }
+
+    fn tell(&self, event: Event) {
+        // The loop is gone only when the program ends.
+        let _ = self.told.events.send(event);
+    }
+
+    fn cancel(&mut self, id: TaskId) {
+        match self.running.remove(&id) {
+            Some(Running::Task(handle)) => handle.abort(),
+            Some(Running::Flag(flag)) => flag.store(true, Ordering::Relaxed),
+            None => {}
+        }
+    }
+
+    fn send(&mut self, id: TaskId, ask: Ask) {
+        let (told, settings) = (self.told.clone(), self.settings.clone());
+        let task = tokio::spawn(async move {
+            let result = match told.org(&settings).await {
+                Ok(org) => {
+                    let profile = ask.profile.clone();
+                    let result = org.ask(told.org_ask(id, ask)).await;
+                    told.tell_token(org, &profile).await;
+                    result
+                }
+                Err(failure) => Err(failure),
+            };
+            let _ = told.events.send(Event::Answered(id, Box::new(result)));
+        });
+        self.running.insert(id, Running::Task(task.abort_handle()));
+    }
+
+    fn log_in(&mut self, id: TaskId, profile: Profile) {
+        let (told, settings) = (self.told.clone(), self.settings.clone());
+        let task = tokio::spawn(async move {
+            let result = match told.org(&settings).await {
+                Ok(org) => {
+                    let result = org.log_in(&profile).await.map(|_| ());
+                    told.tell_token(org, &profile).await;
+                    result
+                }
+                Err(failure) => Err(failure),
+            };
+            let _ = told.events.send(Event::LoginEnded(id, result.map_err(Box::new)));
+        });
+        self.running.insert(id, Running::Task(task.abort_handle()));
+    }
+
+    fn give_passphrase(&self, app: String, secret: crate::secret::Secret) {
+        // The key was read before, so the client is there.
+        if let Some(org) = self.told.org.get() {
+            org.sessions().give_passphrase(&app, secret);
+        }
+    }
+
+    fn start_demo(&mut self) {
+        let events = self.told.events.clone();
+        let start = Arc::clone(&self.options.demo);
+        let _ = events.send(Event::DemoStarting);
+        tokio::spawn(async move {
+            match start().await {
+                Ok(config) => {
+                    let _ = events.send(Event::ProfilesLoaded(Box::new(load(&config))));
+                }
+                Err(why) => {
+                    let failure = Failure { title: "The demo org could not be started".to_owned(), detail: why, ..Failure::default() };
+                    let _ = events.send(Event::Broke(Box::new(failure)));
+                }
+            }
+        });
+    }
+
+    fn reload(&self) {
+        let mut profiles = load(&self.config);
+        profiles.problems.extend(load_settings(&self.config).1);
+        self.tell(Event::ProfilesLoaded(Box::new(profiles)));
+    }
+
+    /// Writes the template where there is no file, and opens it in the user's editor.
+    pub(super) fn edit_profiles(&mut self, screen: &mut Screen, input: &mut input::Input) {
+        let file = match write_template(&self.config) {
+            Ok(file) => file,
+            Err(error) => {
+                let title = format!("No profile could be written in {}", self.config.display());
+                self.tell(Event::Broke(Box::new(Failure { title, detail: error.to_string(), ..Failure::default() })));
+                return;
+            }
+        };
+        input.pause();
+        screen.leave();
+        let editor = ["VISUAL", "EDITOR"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.trim().is_empty()));
+        let editor = editor.unwrap_or_else(|| if cfg!(windows) { "notepad" } else { "vi" }.to_owned());
+        // `code --wait` and the like: words, no shell.
+        let mut words = editor.split_whitespace();
+        let status = Command::new(words.next().unwrap_or("vi")).args(words).arg(&file).status();
+        let mouse = self.settings.screen.mouse;
+        let back = screen.resume(mouse);
+        input.resume();
+        match (status, back) {
+            (Err(error), _) => {
+                let failure = Failure { title: format!("{editor} could not be started"), detail: error.to_string(), ..Failure::default() };
+                self.tell(Event::Broke(Box::new(failure)));
+            }
+            _ => self.reload(),
+        }
+    }
+}
+
+impl Shared {
+    async fn org(&self, settings: &Settings) -> Result<&Org, Failure> {
+        self.org
+            .get_or_try_init(|| async {
+                let settings = settings.clone();
+                let made = tokio::task::spawn_blocking(move || client(&settings)).await;
+                made.unwrap_or_else(|error| Err(broken(&error.to_string())))
+            })
+            .await
+    }
+
+    /// Tells the token that somebody has now, if it is not the one that was told.
+    async fn tell_token(&self, org: &Org, profile: &Profile) {
+        let who = profile.id();
+        let Some(token) = org.sessions().peek(&who) else { return };
+        let before = self.tokens.lock().unwrap_or_else(PoisonError::into_inner).insert(who.clone(), Arc::clone(&token));
+        if before.is_some_and(|b| Arc::ptr_eq(&b, &token)) {
+            return;
+        }
+        let version = org.version(profile).await.ok();
+        let _ = self.events.send(Event::LoggedIn { who, token, version });
+    }
+
+    fn org_ask(&self, id: TaskId, ask: Ask) -> org::Ask {
+        let events = self.events.clone();
+        let last = Mutex::new(None::<Instant>);
+        let progress: Progress = Arc::new(move |phase| {
+            if let Phase::Receiving { .. } | Phase::Sending { .. } = phase {
+                let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+                if last.is_some_and(|l| l.elapsed() < TELL_EVERY) {
+                    return;
+                }
+                *last = Some(Instant::now());
+            }
+            let _ = events.send(Event::Progressed(id, phase));
+        });
+        let events = self.events.clone();
+        let preview: org::Preview = Arc::new(move |document| {
+            let _ = events.send(Event::Previewed(id, Arc::new(document)));
+        });
+        let is_page = ask.owner == crate::app::ask::Owner::Page;
+        org::Ask {
+            profile: ask.profile,
+            request: ask.request,
+            variables: ask.variables,
+            permit: ask.permit,
+            progress,
+            preview: is_page.then_some(preview),
+        }
+    }
+}
+
+fn broken(why: &str) -> Failure {
+    Failure { title: "The HTTP client could not be made".to_owned(), detail: why.to_owned(), kind: FailureKind::Network, ..Failure::default() }
+}
+
+fn client(settings: &Settings) -> Result<Org, Failure> {
+    let wire = org::wire_settings(settings, |name| std::env::var(name).ok()).map_err(|why| broken(&why))?;
+    let wire = wire::Client::new(&wire).map_err(|error| broken(&error.to_string()))?;
+    let clock: Clock = Arc::new(jiff::Timestamp::now);
+    let sessions = Sessions::new(wire.clone(), Arc::clone(&clock));
+    let blocking: org::Blocking = Arc::new(|work| {
+        tokio::task::spawn_blocking(work);
+    });
+    let limits = Limits {
+        memory_cap: settings.answers.memory_cap_mib << 20,
+        spool_dir: std::env::temp_dir(),
+        blocking: Some(blocking),
+    };
+    Ok(Org::new(wire, sessions, clock, limits))
+}

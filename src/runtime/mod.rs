@@ -1,0 +1,203 @@
+//! Owns the terminal and the tasks: events in, effects out, a drawing when the queue is empty.
+//!
+//! ```text
+//!  terminal ─┐
+//!  signals  ─┼─▶ queue ─▶ app::update ─▶ effects ─▶ tasks ─┐
+//!     ▲      │               │ State                        │
+//!     │      └───────────────┼──────────────────────────────┘
+//!     └────── view::draw ◀───┘  once, when nothing is waiting
+//! ```
+//!
+//! It decides nothing: what to do stands in `app`, how it looks in `view`.
+
+mod browser;
+mod clipboard;
+mod effects;
+mod find;
+mod input;
+mod signals;
+mod terminal;
+
+use crate::app::page::Pages;
+use crate::app::{self, Effect, Event, State};
+use crate::profile::{Settings, load, load_settings};
+use crate::view::{self, Theme};
+use effects::Effects;
+use std::future::Future;
+use std::io;
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::Arc;
+use terminal::Screen;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+/// Starts a demo org that lives as long as the program, and gives the folder of its profiles.
+pub type DemoStarter = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<PathBuf, String>> + Send>> + Send + Sync>;
+
+/// What the screen is started with.
+#[derive(Clone)]
+pub struct Options {
+    /// The folder of `profiles.toml` and `settings.toml`.
+    pub config: PathBuf,
+    /// The profile to start with, as typed on the command line.
+    pub profile: Option<String>,
+    /// How a demo org is started.
+    pub demo: DemoStarter,
+    /// Whether it is started at once.
+    pub demo_at_start: bool,
+    /// Panics after the first frame: shows that the terminal is given back.
+    pub panic: bool,
+}
+
+/// How it ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// As the user wished.
+    Quit,
+    /// By a signal, with its number.
+    Signal(u8),
+}
+
+/// Runs the screen until it ends. The terminal is as it was before, however it ends.
+///
+/// # Errors
+/// Where there is no terminal, or it cannot be read or written.
+pub fn run(options: Options) -> io::Result<Ended> {
+    let mut screen = Screen::enter()?;
+    let size = screen.size()?;
+    let (settings, problems) = load_settings(&options.config);
+    let mut state = State::new(size);
+    state.mouse = settings.screen.mouse;
+    state.rest.pages = Pages::with_budget(usize::try_from(settings.answers.keep_mib << 20).unwrap_or(usize::MAX));
+    let now = jiff::Timestamp::now();
+    let mut first = Vec::new();
+    if options.demo_at_start {
+        app::update(&mut state, Event::DemoStarting, now);
+        first.push(Effect::StartDemo);
+    } else {
+        let mut profiles = load(&options.config);
+        profiles.problems.extend(problems);
+        if let Some(wanted) = &options.profile {
+            match profiles.pick(wanted) {
+                Ok(profile) => profiles.default = Some(profile.id()),
+                Err(error) => state.tell(error.to_string()),
+            }
+        }
+        first = app::update(&mut state, Event::ProfilesLoaded(Box::new(profiles)), now);
+    }
+    let theme = theme(&settings);
+    state.measures = view::measures(&state, size);
+    screen.draw(|frame| view::draw(&state, &theme, frame))?;
+    if state.mouse {
+        screen.capture_mouse(true)?;
+    }
+    let tokio = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let ended = tokio.block_on(turn(&mut screen, &mut state, &theme, options, settings, first));
+    // Look-ups and blocking work are not waited for.
+    tokio.shutdown_background();
+    screen.leave();
+    ended
+}
+
+fn theme(settings: &Settings) -> Theme {
+    use crate::profile::Theme as Wanted;
+    if std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty()) {
+        return Theme::plain();
+    }
+    // Terminals that tell their colours do it as `foreground;background`, 0 to 6 and 8 being dark.
+    let told = std::env::var("COLORFGBG").ok();
+    let background = told.as_deref().and_then(|t| t.rsplit(';').next()).and_then(|b| b.parse::<u8>().ok());
+    let rich = std::env::var("COLORTERM").is_ok_and(|c| c == "truecolor" || c == "24bit");
+    match (settings.screen.theme, background) {
+        (Wanted::Dark, _) => Theme::dark(),
+        (Wanted::Light, _) => Theme::light(),
+        (Wanted::Auto, Some(0..=6 | 8)) if rich => Theme::dark(),
+        (Wanted::Auto, Some(7 | 9..)) if rich => Theme::light(),
+        (Wanted::Auto, _) => Theme::terminal(),
+    }
+}
+
+/// The loop: takes what happened, all of it, then draws once.
+async fn turn(
+    screen: &mut Screen,
+    state: &mut State,
+    theme: &Theme,
+    options: Options,
+    settings: Settings,
+    first: Vec<Effect>,
+) -> io::Result<Ended> {
+    let (sender, mut events) = unbounded_channel();
+    let panic = options.panic;
+    let mut effects = Effects::new(options, settings, sender);
+    let mut input = input::Input::new();
+    let mut signals = signals::Signals::new()?;
+    let mut wanted = first;
+    loop {
+        for effect in wanted.drain(..) {
+            match effect {
+                Effect::Quit => return Ok(Ended::Quit),
+                Effect::Suspend => suspend(screen, &mut input, state)?,
+                Effect::CaptureMouse(on) => screen.capture_mouse(on)?,
+                Effect::EditProfiles => effects.edit_profiles(screen, &mut input),
+                effect => effects.run(effect, state, screen),
+            }
+        }
+        state.measures = view::measures(state, state.size);
+        screen.draw(|frame| view::draw(state, theme, frame))?;
+        if panic {
+            std::panic::panic_any("asked for on the command line");
+        }
+        let event = tokio::select! {
+            signal = signals.next() => match signal {
+                signals::Signal::End(number) => return Ok(Ended::Signal(number)),
+                signals::Signal::Stop => {
+                    suspend(screen, &mut input, state)?;
+                    continue;
+                }
+                signals::Signal::Continue => {
+                    screen.resume(state.mouse)?;
+                    continue;
+                }
+            },
+            event = input.next(state) => match event {
+                Some(event) => event,
+                None => return Ok(Ended::Signal(1)),
+            },
+            Some(event) = events.recv() => event,
+        };
+        step(state, event, &mut wanted);
+        drain(state, &mut input, &mut events, &mut wanted).await;
+    }
+}
+
+fn step(state: &mut State, event: Event, wanted: &mut Vec<Effect>) {
+    wanted.extend(app::update(state, event, jiff::Timestamp::now()));
+    // Pages and clicks depend on where things are now.
+    state.measures = view::measures(state, state.size);
+}
+
+/// Everything that waits already, so that a burst is drawn once.
+async fn drain(state: &mut State, input: &mut input::Input, events: &mut UnboundedReceiver<Event>, wanted: &mut Vec<Effect>) {
+    const MOST: usize = 512;
+    for _ in 0..MOST {
+        if let Ok(event) = events.try_recv() {
+            step(state, event, wanted);
+            continue;
+        }
+        // Quit and the like are not overtaken by keys typed after them.
+        if !wanted.is_empty() {
+            return;
+        }
+        match input.ready(state).await {
+            Some(event) => step(state, event, wanted),
+            None => return,
+        }
+    }
+}
+
+fn suspend(screen: &mut Screen, input: &mut input::Input, state: &State) -> io::Result<()> {
+    input.pause();
+    screen.suspend(state.mouse)?;
+    input.resume();
+    Ok(())
+}

@@ -1,0 +1,345 @@
+//! The answer: what came, whose it is, its views, and where one is in it.
+
+use super::Theme;
+use super::layout::RestLayout;
+use super::text::{self, Pen, put, put_right};
+use super::{raw, table};
+use crate::app::State;
+use crate::app::answer::{TreeLook, View, container, keep_in_view};
+use crate::app::page::{Outcome, Page};
+use crate::app::rest::Focus;
+use crate::json::{Document, Kind, Needle, NodeId};
+use crate::org::{LinkBase, link_of};
+use crate::request::{AnswerBody, Exchange, Failure};
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use ratatui::symbols::merge::MergeStrategy;
+use ratatui::widgets::{Block, Widget};
+
+/// Draws it.
+pub(super) fn draw(state: &State, theme: &Theme, layout: &RestLayout, frame: &mut Frame<'_>) {
+    if layout.answer.is_empty() {
+        return;
+    }
+    let focus = state.rest.focus == Focus::Answer;
+    let border = if focus { theme.border_focus } else { theme.border };
+    let buffer = frame.buffer_mut();
+    Block::bordered().border_style(border).merge_borders(MergeStrategy::Exact).render(layout.answer, buffer);
+    let Some(page) = &state.rest.pages.current else {
+        title(theme, layout, &[(" Answer ".to_owned(), theme.title)], buffer);
+        return nothing_yet(theme, layout.body, buffer);
+    };
+    title(theme, layout, &title_words(state, page, theme, focus), buffer);
+    for (row, (words, style)) in (0..layout.banner.height).zip(banner(state, usize::from(layout.banner.width))) {
+        let line = Rect { x: layout.banner.x + 1, y: layout.banner.y + row, width: layout.banner.width.saturating_sub(1), height: 1 };
+        put(buffer, line, &words, banner_style(style, theme));
+    }
+    match &page.outcome {
+        Outcome::Failed(failure) => failed(failure, theme, layout.body, buffer),
+        Outcome::Dropped => {
+            put(buffer, layout.body, " This answer was let go to save memory: r asks again", theme.faint);
+        }
+        Outcome::Answered(exchange) => {
+            view_tabs(page, exchange, theme, layout, buffer);
+            body(state, page, exchange, theme, layout.body, focus, buffer);
+            let caret = bottom(page, exchange, theme, layout, buffer);
+            if let Some(caret) = caret.filter(|_| state.dialog.is_none()) {
+                frame.set_cursor_position(caret);
+            }
+        }
+    }
+}
+
+fn title(theme: &Theme, layout: &RestLayout, words: &[(String, Style)], buffer: &mut Buffer) {
+    let line = Rect { x: layout.answer.x + 2, width: layout.answer.width.saturating_sub(4), height: 1, ..layout.answer };
+    let mut pen = Pen::new(buffer, line);
+    for (words, style) in words {
+        pen.put(words, theme.text.patch(*style));
+    }
+}
+
+fn title_words(state: &State, page: &Page, theme: &Theme, focus: bool) -> Vec<(String, Style)> {
+    let mut words = match &page.outcome {
+        Outcome::Failed(_) => vec![(" No answer ".to_owned(), theme.bad.patch(theme.title))],
+        Outcome::Dropped => vec![(" Let go ".to_owned(), theme.faint)],
+        Outcome::Answered(exchange) if exchange.status == 0 => {
+            vec![(format!(" arriving · {} so far ", text::bytes(exchange.body.len())), theme.warn)]
+        }
+        Outcome::Answered(exchange) => {
+            let status = http::StatusCode::from_u16(exchange.status).ok().and_then(|s| s.canonical_reason());
+            let status = format!(" {} {}", exchange.status, status.unwrap_or_default());
+            let rest = format!(" · {} · {} ", text::time(exchange.timing.total), text::bytes(exchange.body.len()));
+            let weight = if focus { theme.title } else { Style::new() };
+            vec![(status.trim_end().to_owned(), theme.status(exchange.status).patch(weight)), (rest, theme.faint)]
+        }
+    };
+    if state.who_id().as_ref() != Some(&page.who) {
+        let whose = state.person(&page.who).map_or(page.who.username.as_str(), |p| p.user.short());
+        words.push((format!("· as {} ▸ {whose} ", page.who.app), theme.warn));
+    }
+    words
+}
+
+/// The views' tabs: view, column, width; right-aligned in the title line.
+pub(super) fn view_places(page: &Page, exchange: &Exchange, layout: &RestLayout) -> Vec<(View, u16, u16)> {
+    let views = page.look.views(exchange);
+    let wide = |v: &View| u16::try_from(v.title().len()).unwrap_or(4) + 2;
+    let all: u16 = views.iter().map(wide).sum();
+    let mut x = layout.answer.right().saturating_sub(all + 2);
+    views
+        .into_iter()
+        .map(|view| {
+            let at = x;
+            x += wide(&view);
+            (view, at, wide(&view))
+        })
+        .collect()
+}
+
+fn view_tabs(page: &Page, exchange: &Exchange, theme: &Theme, layout: &RestLayout, buffer: &mut Buffer) {
+    let places = view_places(page, exchange, layout);
+    if places.first().is_some_and(|(_, x, _)| *x < layout.answer.x + 26) {
+        // Too narrow for all: the one shown stands for them.
+        let words = format!(" {} v ", page.look.view.title());
+        let line = Rect { width: layout.answer.width.saturating_sub(2), height: 1, ..layout.answer };
+        put_right(buffer, line, &words, theme.accent);
+        return;
+    }
+    for (view, x, width) in places {
+        let style = if view == page.look.view { theme.accent.patch(theme.title) } else { theme.faint };
+        put(buffer, Rect { x, y: layout.answer.y, width, height: 1 }, &format!(" {} ", view.title()), style);
+    }
+}
+
+fn nothing_yet(theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    let lines = [
+        ("", ""),
+        ("a", "type an address: limits, sobjects/Account/describe, or SELECT Id, Name FROM Account"),
+        ("enter", "in Resources asks the org for what is under the cursor"),
+        ("/", "searches an answer, enter follows its links, backspace goes back"),
+    ];
+    for (row, (key, words)) in (0..area.height).zip(lines) {
+        let line = Rect { x: area.x + 2, y: area.y + row, width: area.width.saturating_sub(3), height: 1 };
+        Pen::new(buffer, line).put(&format!("{key:<8}"), theme.key).put(words, theme.faint);
+    }
+}
+
+/// How a banner's line is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mark {
+    Bad,
+    Plain,
+    Note,
+}
+
+fn banner_style(mark: Mark, theme: &Theme) -> Style {
+    match mark {
+        Mark::Bad => theme.bad,
+        Mark::Plain => theme.text,
+        Mark::Note => theme.warn,
+    }
+}
+
+/// What stands over the body: what went wrong, what to do, what should be known.
+pub(super) fn banner(state: &State, width: usize) -> Vec<(String, Mark)> {
+    let Some(Outcome::Answered(exchange)) = state.rest.pages.current.as_ref().map(|p| &p.outcome) else { return Vec::new() };
+    let room = width.saturating_sub(3).max(8);
+    let mut lines = Vec::new();
+    let mut push = |words: &str, mark: Mark| lines.extend(text::wrap(words, room).into_iter().take(3).map(|l| (l, mark)));
+    for failure in [&exchange.trouble, &exchange.cut].into_iter().flatten() {
+        let said = if failure.detail.is_empty() || failure.title.contains(&failure.detail) { String::new() } else { format!(": {}", failure.detail) };
+        push(&format!("✗ {}{said}", failure.title), Mark::Bad);
+        for hint in failure.hint.iter().take(2) {
+            push(&format!("→ {hint}"), Mark::Plain);
+        }
+    }
+    if let Some(error) = exchange.body.json().filter(|_| exchange.cut.is_none() && exchange.status != 0).and_then(|d| d.error()) {
+        push(&format!("✗ not JSON from line {}, column {}: {}", error.line, error.column, error.what), Mark::Bad);
+    }
+    for note in &exchange.notes {
+        push(&format!("· {note}"), Mark::Note);
+    }
+    lines
+}
+
+fn failed(failure: &Failure, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    let room = usize::from(area.width.saturating_sub(3)).max(8);
+    let mut lines: Vec<(String, Style)> = text::wrap(&failure.title, room).into_iter().map(|l| (l, theme.bad.patch(theme.title))).collect();
+    if !failure.detail.is_empty() {
+        lines.push((String::new(), theme.text));
+        lines.extend(text::wrap(&failure.detail, room).into_iter().map(|l| (l, theme.text)));
+    }
+    if !failure.hint.is_empty() {
+        lines.push((String::new(), theme.text));
+        for hint in &failure.hint {
+            lines.extend(text::wrap(&format!("→ {hint}"), room).into_iter().map(|l| (l, theme.text)));
+        }
+    }
+    if !failure.facts.is_empty() {
+        lines.push((String::new(), theme.text));
+        let wide = failure.facts.iter().map(|(l, _)| text::width(l)).max().unwrap_or(0).min(24);
+        for (label, value) in &failure.facts {
+            let pad = " ".repeat((wide + 2).saturating_sub(text::width(label)));
+            lines.extend(text::wrap(&format!("{label}{pad}{value}"), room).into_iter().map(|l| (l, theme.faint)));
+        }
+    }
+    for (row, (words, style)) in (0..area.height).zip(lines) {
+        put(buffer, Rect { x: area.x + 1, y: area.y + row, width: area.width.saturating_sub(2), height: 1 }, &words, style);
+    }
+}
+
+fn body(state: &State, page: &Page, exchange: &Exchange, theme: &Theme, area: Rect, focus: bool, buffer: &mut Buffer) {
+    match page.look.view {
+        View::Tree => {
+            if let AnswerBody::Json(document) = &exchange.body {
+                let base = state.link_base(&page.who);
+                let drawn = Drawn { document, theme, base: base.as_ref(), needle: page.look.search.needle().and_then(Needle::new) };
+                tree(&drawn, &page.look.tree, area, focus, buffer);
+            }
+        }
+        View::Table => {
+            if let Some(look) = &page.look.table {
+                table::draw(look, page.look.search.needle().and_then(Needle::new).as_ref(), theme, area, focus, buffer);
+            }
+        }
+        View::Raw => raw::raw(page, exchange, theme, area, buffer),
+        View::Headers => raw::headers(page, exchange, theme, area, buffer),
+        View::Timing => raw::timing(page, exchange, theme, area, buffer),
+    }
+}
+
+/// What a row needs to be drawn.
+struct Drawn<'a> {
+    document: &'a Document,
+    theme: &'a Theme,
+    base: Option<&'a LinkBase<'a>>,
+    needle: Option<Needle>,
+}
+
+fn tree(drawn: &Drawn<'_>, look: &TreeLook, area: Rect, focus: bool, buffer: &mut Buffer) {
+    let rows = look.outline.rows();
+    let chosen = look.row.min(rows.saturating_sub(1));
+    let top = keep_in_view(look.top, chosen, usize::from(area.height), rows);
+    for line in 0..area.height {
+        let at = top + usize::from(line);
+        let Some(node) = look.outline.node_at(at) else { return };
+        let row = Rect { y: area.y + line, height: 1, ..area };
+        tree_row(drawn, look, node, row, buffer);
+        if at == chosen {
+            buffer.set_style(row, if focus { drawn.theme.chosen } else { drawn.theme.chosen_faint });
+        }
+    }
+}
+
+/// As much of a value as could be seen.
+fn preview(document: &Document, node: NodeId, room: usize) -> String {
+    let (text, more) = document.preview(node, room + 1);
+    if more { text + "…" } else { text }
+}
+
+fn tree_row(drawn: &Drawn<'_>, look: &TreeLook, node: NodeId, area: Rect, buffer: &mut Buffer) {
+    let (document, theme) = (drawn.document, drawn.theme);
+    let kind = document.kind(node);
+    let folds = container(document, node);
+    let folded = folds && look.outline.is_folded(node);
+    let mut pen = Pen::new(buffer, area).skipping(look.left);
+    // Deep nesting must not push everything off the screen at once: the indent grows to half the width.
+    let indent = (document.depth(node) * 2).min(usize::from(area.width) / 2 + look.left);
+    pen.put(&" ".repeat(indent + 1), theme.text);
+    pen.put(if !folds { "  " } else if folded { "▸ " } else { "▾ " }, theme.faint);
+    let hits = |text: &str| drawn.needle.as_ref().map(|n| n.ranges(text)).unwrap_or_default();
+    if let Some(key) = document.key(node) {
+        let key = text::clip(&key, 400).into_owned();
+        pen.marked(&key, theme.name, &hits(&key), theme.hit);
+        pen.put(if folds { " " } else { ": " }, theme.faint);
+    } else if let Some(index) = document.index(node) {
+        pen.put(&format!("{index}"), theme.faint).put(if folds { " " } else { ": " }, theme.faint);
+    }
+    let room = pen.room() + look.left;
+    match kind {
+        Kind::Object | Kind::Array => {
+            let (open, close) = if kind == Kind::Object { ('{', '}') } else { ('[', ']') };
+            let count = document.child_count(node);
+            let inside = if count == 0 { String::new() } else { text::count(count as u64) };
+            pen.put(&format!("{open}{inside}{close}"), theme.faint);
+            if folded {
+                gist(document, node, theme, &mut pen);
+            }
+        }
+        Kind::String => {
+            let value = preview(document, node, room);
+            let link = drawn.base.is_some_and(|base| value.len() <= room && link_of(&value, base).is_some());
+            pen.put("\"", theme.faint).marked(&value, if link { theme.link } else { theme.string }, &hits(&value), theme.hit).put("\"", theme.faint);
+            if link {
+                pen.put(" ↗", theme.accent);
+            }
+        }
+        _ => {
+            let value = preview(document, node, room);
+            let style = if kind == Kind::Number { theme.number } else { theme.word };
+            pen.marked(&value, style, &hits(&value), theme.hit);
+        }
+    }
+}
+
+/// What a folded value is about: its name, or the first thing in it that can be told in a word.
+fn gist(document: &Document, node: NodeId, theme: &Theme, pen: &mut Pen<'_>) {
+    const TELLING: [&str; 6] = ["name", "Name", "label", "type", "message", "url"];
+    let scalar = |n: &NodeId| !matches!(document.kind(*n), Kind::Object | Kind::Array);
+    let named = TELLING.iter().find_map(|key| document.get(node, key).filter(scalar));
+    let Some(told) = named.or_else(|| document.children(node).take(8).find(scalar)) else { return };
+    let room = pen.room();
+    let key = document.key(told).map(|k| format!("{k}: ")).unwrap_or_default();
+    pen.put("  ", theme.text).put(&key, theme.faint).put(&preview(document, told, room), theme.faint);
+}
+
+/// The bottom line: where one is, or what is searched for. Gives the caret of an open search line.
+fn bottom(page: &Page, exchange: &Exchange, theme: &Theme, layout: &RestLayout, buffer: &mut Buffer) -> Option<Position> {
+    let y = layout.answer.bottom().saturating_sub(1);
+    let line = Rect { x: layout.answer.x + 2, y, width: layout.answer.width.saturating_sub(4), height: 1 };
+    let search = &page.look.search;
+    let position = position(page, exchange);
+    let status = search.status();
+    let right = if status.is_empty() { position } else { format!("{status} · {position}") };
+    let style = if status == "no match" { theme.bad } else { theme.faint };
+    let x = if right.is_empty() { line.right() } else { put_right(buffer, line, &format!(" {right} "), style) };
+    let left = Rect { width: x.saturating_sub(line.x + 1), ..line };
+    if search.typing {
+        let used = put(buffer, left, &format!(" / {} ", search.line.text()), theme.accent);
+        let before = u16::try_from(text::width(search.line.before())).unwrap_or(0);
+        return Some(Position::new((left.x + 3 + before).min(left.x + used), y));
+    }
+    if let Some((document, node)) = page.look.node(exchange) {
+        let path = document.path(node);
+        let room = usize::from(left.width).saturating_sub(2);
+        // The end of a long path tells more than its beginning.
+        let wide = text::width(&path);
+        let path = if wide > room { format!("…{}", text::skip(&path, wide + 1 - room)) } else { path };
+        put(buffer, left, &format!(" {path} "), theme.faint);
+    }
+    None
+}
+
+fn position(page: &Page, exchange: &Exchange) -> String {
+    let look = &page.look;
+    let of = |at: usize, all: usize| format!("{} of {}", text::count(at as u64), text::count(all as u64));
+    match (look.view, &look.table, &look.raw) {
+        (View::Tree, _, _) if look.tree.outline.rows() > 0 => of(look.tree.row + 1, look.tree.outline.rows()),
+        (View::Table, Some(table), _) => {
+            let loaded = match table.total {
+                Some(total) if total > table.rows() as u64 => {
+                    format!("{} of {} loaded", text::count(table.rows() as u64), text::count(total))
+                }
+                _ => format!("{} rows", text::count(table.rows() as u64)),
+            };
+            format!("row {} · {loaded}", text::count(table.row as u64 + 1))
+        }
+        (View::Raw, _, Some(raw)) => match &exchange.body {
+            AnswerBody::Spooled(spool) => format!("the first {} of {}", text::bytes(spool.head.len() as u64), text::bytes(spool.len)),
+            _ => of((look.top + 1).min(raw.rows()), raw.rows()),
+        },
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,192 @@
+//! Where everything is: a pure function of state and size, shared by drawing, clicks and the height of a page.
+
+use crate::app::dialog::Dialog;
+use crate::app::rest::Focus;
+use crate::app::{Measures, Place, State};
+use ratatui::layout::Rect;
+
+/// The screen, divided.
+#[derive(Debug, Clone)]
+pub struct Layout {
+    /// Who and where.
+    pub header: Rect,
+    /// The place keys.
+    pub places: Rect,
+    /// What the place is drawn in.
+    pub room: Room,
+    /// The keys that work.
+    pub footer: Rect,
+    /// What stands over it.
+    pub dialog: Option<Rect>,
+    /// There is no room for anything.
+    pub too_small: bool,
+}
+
+/// A place, divided.
+#[derive(Debug, Clone)]
+pub enum Room {
+    /// Nobody to be yet.
+    Welcome(Rect),
+    /// Columns.
+    Identity(Vec<Rect>),
+    /// The REST screen.
+    Rest(RestLayout),
+    /// One list.
+    List(Rect),
+}
+
+/// The REST screen, divided. Boxes share their borders.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RestLayout {
+    /// With its border; empty where it has no room.
+    pub tree: Rect,
+    /// With its border.
+    pub request: Rect,
+    /// Method and address.
+    pub address: Rect,
+    /// What will be sent.
+    pub resolved: Rect,
+    /// Params, headers, body.
+    pub tabs: Rect,
+    /// The open one of them; empty while none is.
+    pub section: Rect,
+    /// With its border.
+    pub answer: Rect,
+    /// What went wrong or should be known, over the body; empty where all is well.
+    pub banner: Rect,
+    /// Inside the border, under the banner.
+    pub body: Rect,
+}
+
+/// Narrower than this, the tree and the rest take turns.
+const BOTH: u16 = 64;
+/// Below this there is nothing to draw.
+const LEAST: (u16, u16) = (20, 5);
+
+/// Divides the screen.
+pub fn layout(state: &State, (width, height): (u16, u16)) -> Layout {
+    let too_small = width < LEAST.0 || height < LEAST.1;
+    let line = |y: u16| Rect::new(0, y.min(height), width, u16::from(y < height));
+    let header_lines = if height >= 8 { 2 } else { 1 };
+    let body = Rect::new(0, header_lines, width, height.saturating_sub(header_lines + 1));
+    let room = match (&state.who, state.place) {
+        (None, _) => Room::Welcome(body),
+        (_, Place::Identity) => Room::Identity(identity(body)),
+        (_, Place::Rest) => Room::Rest(rest(state, body)),
+        (_, Place::History | Place::Variables) => Room::List(body),
+    };
+    Layout {
+        header: line(0),
+        places: if header_lines == 2 { line(1) } else { Rect::ZERO },
+        room,
+        footer: line(height.saturating_sub(1)),
+        dialog: state.dialog.as_ref().map(|d| dialog(d, body)),
+        too_small,
+    }
+}
+
+fn identity(body: Rect) -> Vec<Rect> {
+    if body.width < 90 {
+        return vec![body];
+    }
+    let left = body.width * 45 / 100;
+    vec![Rect { width: left, ..body }, Rect { x: body.x + left, width: body.width - left, ..body }]
+}
+
+fn rest(state: &State, body: Rect) -> RestLayout {
+    let both = body.width >= BOTH;
+    let tree_width = match state.rest.tree_width {
+        0 => (body.width / 4).clamp(20, 40),
+        wanted => wanted.clamp(12, body.width.saturating_sub(30).max(12)),
+    };
+    let (tree, right) = match (both, state.rest.focus) {
+        (true, _) => {
+            // The boxes share the line between them.
+            let tree = Rect { width: tree_width + 1, ..body };
+            (tree, Rect { x: body.x + tree_width, width: body.width - tree_width, ..body })
+        }
+        (false, Focus::Tree) => (body, Rect::ZERO),
+        (false, _) => (Rect::ZERO, body),
+    };
+    if right.is_empty() {
+        return RestLayout { tree, ..RestLayout::default() };
+    }
+    let inside = Rect { x: right.x + 1, width: right.width.saturating_sub(2), ..right };
+    let open = state.rest.focus.is_section() || state.rest.section_rows > 0;
+    let room = right.height.saturating_sub(8);
+    let section_rows = match (open, state.rest.section_rows) {
+        (false, _) => 0,
+        (true, 0) => 6.min(room),
+        (true, wanted) => wanted.min(room),
+    };
+    let row = |n: u16, height: u16| {
+        let y = right.y + n;
+        Rect { y, height: height.min(right.bottom().saturating_sub(y + 1)), ..inside }
+    };
+    let request_rows = 5 + section_rows;
+    let request = Rect { height: request_rows.min(right.height), ..right };
+    let answer_y = right.y + request_rows.min(right.height) - 1;
+    let answer = Rect { y: answer_y, height: right.bottom() - answer_y, ..right };
+    let inside_answer = inner(answer);
+    let banner_rows = u16::try_from(super::answer::banner(state, usize::from(inside_answer.width)).len()).unwrap_or(0);
+    let banner = Rect { height: banner_rows.min(inside_answer.height / 2), ..inside_answer };
+    let body = Rect { y: banner.bottom(), height: inside_answer.height - banner.height, ..inside_answer };
+    RestLayout {
+        tree,
+        request,
+        address: row(1, 1),
+        resolved: row(2, 1),
+        tabs: row(3, 1),
+        section: row(4, section_rows),
+        answer,
+        banner,
+        body,
+    }
+}
+
+/// Inside a border.
+pub(super) fn inner(area: Rect) -> Rect {
+    Rect {
+        x: area.x + 1,
+        y: area.y + 1,
+        width: area.width.saturating_sub(2),
+        height: area.height.saturating_sub(2),
+    }
+}
+
+fn dialog(dialog: &Dialog, body: Rect) -> Rect {
+    let (width, height) = match dialog {
+        Dialog::Help { .. } => (78, body.height),
+        Dialog::Problems { .. } => (100, body.height.min(24)),
+        Dialog::Switcher(switcher) => (72, u16::try_from(switcher.found.len()).unwrap_or(u16::MAX).saturating_add(5).clamp(8, 20)),
+        Dialog::Write(..) => (76, 12),
+        Dialog::Browser(_) | Dialog::CopySecret(..) => (70, 8),
+        Dialog::CopyMenu => (34, 9),
+        Dialog::Passphrase(_) => (70, 9),
+    };
+    let width = width.min(body.width);
+    let height = height.min(body.height);
+    Rect { x: body.x + (body.width - width) / 2, y: body.y + (body.height - height) / 3, width, height }
+}
+
+/// Heights that the state has to know: how many rows a page is.
+pub fn measures(state: &State, size: (u16, u16)) -> Measures {
+    let layout = layout(state, size);
+    let mut measures = Measures { two_columns: size.0 >= 90, ..Measures::default() };
+    match &layout.room {
+        Room::Identity(columns) => measures.identity = columns.first().map_or(0, |c| inner(*c).height),
+        Room::Rest(rest) => {
+            measures.tree = inner(rest.tree).height;
+            measures.answer = rest.body.height;
+            measures.answer_width = rest.body.width;
+        }
+        // The heading takes a line.
+        Room::List(area) => measures.list = inner(*area).height.saturating_sub(1),
+        Room::Welcome(_) => {}
+    }
+    if let Some(area) = layout.dialog {
+        let heading = if matches!(state.dialog, Some(Dialog::Switcher(_))) { 2 } else { 0 };
+        measures.dialog = inner(area).height.saturating_sub(heading);
+    }
+    measures
+}

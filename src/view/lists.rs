@@ -1,0 +1,109 @@
+//! The history and the variables: lists with a heading.
+
+use super::Theme;
+use super::layout::inner;
+use super::text::{self, Pen, put};
+use crate::app::State;
+use crate::app::answer::keep_in_view;
+use crate::app::variables::rows;
+use crate::request::{VarOrigin, Variable};
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::Line;
+use ratatui::widgets::{Block, Widget};
+
+fn boxed(theme: &Theme, title: &str, area: Rect, buffer: &mut Buffer) -> Rect {
+    Block::bordered().border_style(theme.border).title(Line::styled(format!(" {title} "), theme.title)).render(area, buffer);
+    inner(area)
+}
+
+/// Pads or cuts to this many columns.
+fn fixed(words: &str, wide: usize) -> String {
+    let words = text::shown(words);
+    let clipped = text::clip(&words, wide);
+    let pad = wide.saturating_sub(text::width(&clipped));
+    format!("{clipped}{}", " ".repeat(pad))
+}
+
+/// What was asked in this run.
+pub(super) fn history(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    let area = boxed(theme, "History", area, buffer);
+    let entries = &state.history.entries;
+    if entries.is_empty() {
+        let line = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+        put(buffer, line, "Nothing was asked yet: 2 opens REST", theme.faint);
+        return;
+    }
+    let who_wide = usize::from(area.width / 5).clamp(8, 24);
+    let heading = format!(" {}{}{}{}{}", fixed("time", 10), fixed("who", who_wide + 2), fixed("status", 8), fixed("took", 10), "request");
+    put(buffer, area, &heading, theme.faint);
+    let list = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+    let chosen = state.history.row.min(entries.len() - 1);
+    let top = keep_in_view(state.history.top, chosen, usize::from(list.height), entries.len());
+    for (line, (at, entry)) in (0..list.height).zip(entries.iter().enumerate().skip(top)) {
+        let row = Rect { y: list.y + line, height: 1, ..list };
+        let who = state.person(&entry.who).map_or(entry.who.username.clone(), |p| format!("{} ▸ {}", p.app.name, p.user.short()));
+        let mut pen = Pen::new(buffer, row);
+        pen.put(" ", theme.text).put(&fixed(&entry.at.strftime("%H:%M:%S").to_string(), 10), theme.faint);
+        pen.put(&fixed(&who, who_wide), theme.text).put("  ", theme.text);
+        pen.put(&fixed(&entry.status.to_string(), 8), theme.status(entry.status));
+        pen.put(&fixed(&text::time(entry.took), 10), theme.faint);
+        pen.put(&fixed(&entry.method, 6), if entry.method == "GET" { theme.good } else { theme.warn });
+        pen.put(&path(&entry.url), theme.text).put(&format!("  {}", text::bytes(entry.bytes)), theme.faint);
+        if at == chosen {
+            buffer.set_style(row, theme.chosen);
+        }
+    }
+}
+
+/// An address without what all of them share.
+fn path(url: &str) -> String {
+    url.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or(url.to_owned(), |(_, path)| format!("/{path}"))
+}
+
+/// What names stand for.
+pub(super) fn variables(state: &State, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
+    let buffer = frame.buffer_mut();
+    let area = boxed(theme, "Variables", area, buffer);
+    let variables = rows(state);
+    let all = state.all_variables();
+    let name_wide = variables.iter().map(|v| text::width(&v.name)).max().unwrap_or(8).clamp(8, 28);
+    let heading = format!(" {}  {}{}", fixed("name", name_wide), fixed("from", 10), "value");
+    put(buffer, area, &heading, theme.faint);
+    let list = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+    let chosen = state.variables.row.min(variables.len().saturating_sub(1));
+    let top = keep_in_view(state.variables.top, chosen, usize::from(list.height), variables.len());
+    for (line, (at, variable)) in (0..list.height).zip(variables.iter().enumerate().skip(top)) {
+        let row = Rect { y: list.y + line, height: 1, ..list };
+        variable_row(variable, all.shadowed(variable), name_wide, theme, row, buffer);
+        if at == chosen {
+            buffer.set_style(row, theme.chosen);
+        }
+    }
+    if variables.is_empty() {
+        put(buffer, Rect { x: list.x + 1, ..list }, "n sets the first one; the login sets accessToken, endpoint, IdURL, …", theme.faint);
+    }
+    if let Some(line) = &state.variables.line {
+        let y = area.bottom();
+        let at = Rect { x: area.x + 1, y, width: area.width.saturating_sub(2), height: 1 };
+        put(buffer, at, &format!(" set  {} ", line.text()), theme.accent);
+        let caret = u16::try_from(text::width(line.before())).unwrap_or(0);
+        frame.set_cursor_position(Position::new((at.x + 6 + caret).min(at.right()), y));
+    }
+}
+
+fn variable_row(variable: &Variable, shadowed: bool, wide: usize, theme: &Theme, row: Rect, buffer: &mut Buffer) {
+    let style = if shadowed { theme.faint } else { theme.variable };
+    let from = match variable.origin {
+        VarOrigin::Yours => theme.accent,
+        _ => theme.faint,
+    };
+    let mut pen = Pen::new(buffer, row);
+    pen.put(" ", theme.text).put(&fixed(&variable.name, wide), style).put("  ", theme.text);
+    pen.put(&fixed(variable.origin.as_str(), 10), from);
+    pen.put(&variable.shown(), if shadowed || variable.is_secret() { theme.faint } else { theme.text });
+    if shadowed {
+        pen.put("  hidden by one of the same name above", theme.faint);
+    }
+}

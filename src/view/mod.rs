@@ -1,0 +1,56 @@
+//! The screen's looks: where things are ([`layout`]), what lies under a point ([`hit`]), how they are drawn ([`draw`]).
+//!
+//! Pure functions of the state. Drawing changes nothing; text from an org or a file is always put on the screen by
+//! `text`, which shows control characters as marks.
+
+mod answer;
+mod dialog;
+mod frame;
+mod hit;
+mod identity;
+mod layout;
+mod lists;
+mod raw;
+mod request;
+mod table;
+mod text;
+mod theme;
+mod tree;
+mod welcome;
+
+pub use hit::hit;
+pub use layout::{Layout, layout, measures};
+pub use text::shown;
+pub use theme::Theme;
+
+use crate::app::{Place, State};
+use layout::Room;
+use ratatui::Frame;
+
+/// Draws all of it.
+pub fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    let layout = layout(state, (area.width, area.height));
+    frame.buffer_mut().set_style(area, theme.text);
+    if layout.too_small {
+        text::put(frame.buffer_mut(), area, "orgdeck needs more room", theme.faint);
+        return;
+    }
+    frame::header(state, theme, &layout, frame.buffer_mut());
+    match &layout.room {
+        Room::Welcome(area) => welcome::draw(state, theme, *area, frame.buffer_mut()),
+        Room::Identity(columns) => identity::draw(state, theme, columns, frame.buffer_mut()),
+        Room::Rest(rest) => {
+            tree::draw(state, theme, rest, frame.buffer_mut());
+            request::draw(state, theme, rest, frame);
+            answer::draw(state, theme, rest, frame);
+            request::completion(state, theme, rest, frame.buffer_mut());
+        }
+        Room::List(area) if state.place == Place::History => lists::history(state, theme, *area, frame.buffer_mut()),
+        Room::List(area) => lists::variables(state, theme, *area, frame),
+    }
+    frame::footer(state, theme, &layout, frame.buffer_mut());
+    if let Some(area) = layout.dialog {
+        dialog::draw(state, theme, area, frame);
+    }
+}

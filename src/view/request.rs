@@ -1,0 +1,217 @@
+//! The request: method and address with its variables in colour, what will be sent, and the parts under it.
+
+use super::layout::{RestLayout, inner};
+use super::text::{self, Pen, put};
+use super::Theme;
+use crate::app::State;
+use crate::app::rest::{Focus, filled};
+use crate::request::{PieceKind, pieces, prepare};
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::symbols::merge::MergeStrategy;
+use ratatui::text::Line;
+use ratatui::widgets::{Block, Clear, Widget};
+use ratatui_textarea::TextArea;
+
+/// Draws it.
+pub(super) fn draw(state: &State, theme: &Theme, layout: &RestLayout, frame: &mut Frame<'_>) {
+    if layout.request.is_empty() {
+        return;
+    }
+    let focus = state.rest.focus == Focus::Address || state.rest.focus.is_section();
+    let (border, title) = if focus { (theme.border_focus, theme.accent.patch(theme.title)) } else { (theme.border, theme.title) };
+    let buffer = frame.buffer_mut();
+    Block::bordered()
+        .border_style(border)
+        .merge_borders(MergeStrategy::Exact)
+        .title(Line::styled(" Request ", title))
+        .render(layout.request, buffer);
+    let caret = address(state, theme, layout.address, buffer);
+    resolved(state, theme, layout.resolved, buffer);
+    tabs(state, theme, layout.tabs, buffer);
+    section(state, theme, layout.section, buffer);
+    if state.rest.focus == Focus::Address && state.dialog.is_none() {
+        frame.set_cursor_position(caret);
+    }
+}
+
+/// Columns that the method takes.
+pub(super) fn method_width(state: &State) -> u16 {
+    u16::try_from(text::width(&state.rest.method)).unwrap_or(4).saturating_add(3)
+}
+
+/// How far the address is scrolled so that its caret is seen.
+pub(super) fn address_scroll(state: &State, room: usize) -> usize {
+    if state.rest.focus != Focus::Address {
+        return 0;
+    }
+    (text::width(state.rest.address.before()) + 1).saturating_sub(room)
+}
+
+fn address(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Position {
+    let rest = &state.rest;
+    let method = method_width(state).min(area.width);
+    let style = if rest.method == "GET" { theme.good } else { theme.warn };
+    put(buffer, Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area }, &rest.method, style.patch(theme.title));
+    let area = Rect { x: area.x + method, width: area.width - method, ..area };
+    let line = &rest.address;
+    if line.text().is_empty() && rest.focus != Focus::Address {
+        put(buffer, area, "a  type an address, a path such as limits, or SELECT …", theme.faint);
+        return Position::new(area.x, area.y);
+    }
+    let scroll = address_scroll(state, usize::from(area.width));
+    let mut pen = Pen::new(buffer, area).skipping(scroll);
+    for piece in pieces(line.text()) {
+        let style = match piece.kind {
+            PieceKind::Text => theme.text,
+            PieceKind::Variable { .. } => theme.variable,
+        };
+        let style = if line.is_selected() { theme.chosen } else { style };
+        pen.put(line.text().get(piece.span).unwrap_or_default(), style);
+    }
+    if let Some(ghost) = ghost(state) {
+        pen.put(ghost, theme.faint);
+    }
+    let caret = text::width(line.before()).saturating_sub(scroll);
+    Position::new(area.x + u16::try_from(caret).unwrap_or(0).min(area.width.saturating_sub(1)), area.y)
+}
+
+/// What tab would add, where it only adds.
+fn ghost(state: &State) -> Option<&str> {
+    let line = &state.rest.address;
+    if state.rest.focus != Focus::Address || line.caret() != line.text().len() || line.text().is_empty() {
+        return None;
+    }
+    state.rest.completion.best()?.insert.strip_prefix(line.text())
+}
+
+/// The address that will be sent, or what keeps it from being sent.
+fn resolved(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    let request = state.rest.request();
+    let area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    if request.address.is_empty() {
+        return;
+    }
+    let mut pen = Pen::new(buffer, area);
+    if state.base().instance_url.is_none() {
+        pen.put("→ ", theme.faint).put("resolved when you are logged in", theme.faint);
+        return;
+    }
+    match prepare(&request, &state.all_variables(), &state.base()) {
+        Ok(prepared) => {
+            pen.put("→ ", theme.faint).put(&prepared.shown_url, theme.faint);
+        }
+        Err(failure) => {
+            pen.put("! ", theme.warn).put(&failure.title, theme.warn);
+            if let Some(hint) = failure.hint.first() {
+                pen.put(" · ", theme.faint).put(hint, theme.text);
+            }
+        }
+    }
+}
+
+/// The parts' tabs: focus, column within the line, width, words.
+pub(super) fn section_tabs(state: &State) -> Vec<(Focus, u16, u16, String)> {
+    let count = |name: &str, n: usize| if n == 0 { name.to_owned() } else { format!("{name} {n}") };
+    let rest = &state.rest;
+    let body = filled(&rest.body) > 0;
+    let words = [
+        (Focus::Params, count("Params", filled(&rest.params))),
+        (Focus::Headers, count("Headers", filled(&rest.headers))),
+        (Focus::Body, if body { "Body ●".to_owned() } else { "Body".to_owned() }),
+    ];
+    let mut x = 1;
+    words
+        .into_iter()
+        .map(|(focus, words)| {
+            let width = u16::try_from(text::width(&words)).unwrap_or(8);
+            let at = x;
+            x += width + 2;
+            (focus, at, width, words)
+        })
+        .collect()
+}
+
+fn tabs(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    for (focus, x, width, words) in section_tabs(state) {
+        let style = if state.rest.focus == focus {
+            theme.accent.patch(theme.title)
+        } else if state.rest.section == focus && state.rest.section_rows > 0 {
+            theme.title
+        } else {
+            theme.faint
+        };
+        put(buffer, Rect { x: area.x + x, width: width.min(area.width.saturating_sub(x)), ..area }, &words, style);
+    }
+}
+
+fn section(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    if area.is_empty() {
+        return;
+    }
+    let rest = &state.rest;
+    let (editor, empty) = match rest.section {
+        Focus::Headers => (&rest.headers, "Name: value, one a line; # before it switches it off"),
+        Focus::Body => (&rest.body, "JSON or any text; @path alone sends a file"),
+        _ => (&rest.params, "name=value, one a line; # before it switches it off"),
+    };
+    let area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    let focus = rest.focus == rest.section;
+    if editor.is_empty() && !focus {
+        put(buffer, area, empty, theme.faint);
+    } else if focus && state.dialog.is_none() {
+        editor.render(area, buffer);
+        if editor.is_empty() {
+            let after = Rect { x: area.x + 2, width: area.width.saturating_sub(2), height: 1, ..area };
+            put(buffer, after, empty, theme.faint);
+        }
+    } else {
+        unfocused(editor, theme, area, buffer);
+    }
+}
+
+fn unfocused(editor: &TextArea<'_>, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    let top = editor.cursor().0.saturating_sub(usize::from(area.height).saturating_sub(1));
+    for (row, line) in (0..area.height).zip(editor.lines().iter().skip(top)) {
+        put(buffer, Rect { y: area.y + row, height: 1, ..area }, line, theme.text);
+    }
+}
+
+/// Where the completions are drawn.
+pub(super) fn completion_area(state: &State, layout: &RestLayout) -> Option<Rect> {
+    let completion = &state.rest.completion;
+    if state.rest.focus != Focus::Address || !completion.is_open() || layout.address.is_empty() {
+        return None;
+    }
+    let rows = u16::try_from(completion.candidates.len()).unwrap_or(8).min(8) + 2;
+    let y = layout.address.y + 1;
+    let height = rows.min(layout.answer.bottom().saturating_sub(y));
+    let width = layout.address.width.min(64);
+    (height > 2).then(|| Rect { x: layout.address.x, y, width, height })
+}
+
+/// The first completion shown.
+pub(super) fn completion_top(state: &State, rows: usize) -> usize {
+    let chosen = state.rest.completion.chosen.unwrap_or(0);
+    (chosen + 1).saturating_sub(rows)
+}
+
+/// The completions, over what is below the address.
+pub(super) fn completion(state: &State, theme: &Theme, layout: &RestLayout, buffer: &mut Buffer) {
+    let Some(area) = completion_area(state, layout) else { return };
+    Clear.render(area, buffer);
+    let more = state.rest.completion.candidates.len();
+    let title = if more > 8 { format!(" tab takes the first · {more} ") } else { " tab takes the first ".to_owned() };
+    Block::bordered().border_style(theme.border_focus).title_bottom(Line::styled(title, theme.faint)).render(area, buffer);
+    let inside = inner(area);
+    let top = completion_top(state, usize::from(inside.height));
+    let chosen = state.rest.completion.chosen;
+    for (row, (at, candidate)) in (0..inside.height).zip(state.rest.completion.candidates.iter().enumerate().skip(top)) {
+        let line = Rect { y: inside.y + row, height: 1, ..inside };
+        Pen::new(buffer, line).put(" ", theme.text).put(&candidate.label, theme.text).put("  ", theme.text).put(&candidate.note, theme.faint);
+        if chosen == Some(at) {
+            buffer.set_style(line, theme.chosen);
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! Text on the screen: control characters as marks, wide characters counted, what is too long cut with an ellipsis.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use std::borrow::Cow;
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+/// A text with nothing in it that a terminal would obey: C0 as its picture, C1 and bidirectional controls by number.
+pub fn shown(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(acts) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match c {
+            '\t' => out.push('⇥'),
+            '\n' => out.push('⏎'),
+            '\u{7f}' => out.push('␡'),
+            c if (c as u32) < 0x20 => out.push(char::from_u32(0x2400 + c as u32).unwrap_or('�')),
+            c if acts(c) => {
+                use std::fmt::Write as _;
+                let _ = write!(out, "‹{:X}›", c as u32);
+            }
+            c => out.push(c),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Characters that steer a terminal or turn text around.
+fn acts(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// Columns that a text takes once it is shown.
+pub(super) fn width(text: &str) -> usize {
+    shown(text).width()
+}
+
+/// Puts a text on the first line of an area, cut to its width; tells how many columns it took.
+pub(super) fn put(buffer: &mut Buffer, area: Rect, text: &str, style: Style) -> u16 {
+    if area.width == 0 || area.height == 0 {
+        return 0;
+    }
+    let text = shown(text);
+    let room = usize::from(area.width);
+    let cut = clip(&text, room);
+    let (end, _) = buffer.set_stringn(area.x, area.y, &cut, room, style);
+    end.saturating_sub(area.x)
+}
+
+/// At most `room` columns of a text, an ellipsis where something is missing.
+pub(super) fn clip(text: &str, room: usize) -> Cow<'_, str> {
+    if text.width() <= room {
+        return Cow::Borrowed(text);
+    }
+    let mut used = 0;
+    let mut end = 0;
+    for (at, grapheme) in text.grapheme_indices(true) {
+        let wide = grapheme.width();
+        if used + wide + 1 > room {
+            end = at;
+            break;
+        }
+        used += wide;
+    }
+    Cow::Owned(format!("{}{}", text.get(..end).unwrap_or_default(), if room > 0 { "…" } else { "" }))
+}
+
+/// A text without its first columns.
+pub(super) fn skip(text: &str, columns: usize) -> &str {
+    let mut used = 0;
+    for (at, grapheme) in text.grapheme_indices(true) {
+        if used >= columns {
+            return text.get(at..).unwrap_or_default();
+        }
+        used += grapheme.width();
+    }
+    ""
+}
+
+/// A pen that walks along one line of the screen.
+pub(super) struct Pen<'a> {
+    buffer: &'a mut Buffer,
+    area: Rect,
+    /// Columns that are still to be skipped, for a line scrolled to the right.
+    skip: usize,
+}
+
+impl<'a> Pen<'a> {
+    /// On the first line of an area.
+    pub(super) fn new(buffer: &'a mut Buffer, area: Rect) -> Self {
+        Self { buffer, area: Rect { height: area.height.min(1), ..area }, skip: 0 }
+    }
+
+    /// With its first columns out of sight.
+    pub(super) fn skipping(mut self, columns: usize) -> Self {
+        self.skip = columns;
+        self
+    }
+
+    /// Writes and moves on.
+    pub(super) fn put(&mut self, text: &str, style: Style) -> &mut Self {
+        let text = shown(text);
+        let wide = text.width();
+        if self.skip >= wide {
+            self.skip -= wide;
+            return self;
+        }
+        let rest = skip(&text, self.skip);
+        self.skip = 0;
+        let used = put(self.buffer, self.area, rest, style);
+        self.area.x += used;
+        self.area.width -= used.min(self.area.width);
+        self
+    }
+
+    /// Writes with the parts that match marked.
+    pub(super) fn marked(&mut self, text: &str, style: Style, hits: &[std::ops::Range<usize>], mark: Style) -> &mut Self {
+        let mut at = 0;
+        for hit in hits {
+            if let (Some(before), Some(inside)) = (text.get(at..hit.start), text.get(hit.clone())) {
+                self.put(before, style).put(inside, mark);
+                at = hit.end;
+            }
+        }
+        self.put(text.get(at..).unwrap_or_default(), style)
+    }
+
+    /// Columns left.
+    pub(super) fn room(&self) -> usize {
+        usize::from(self.area.width)
+    }
+}
+
+/// Puts a text at the right end of a line; tells where it begins.
+pub(super) fn put_right(buffer: &mut Buffer, area: Rect, text: &str, style: Style) -> u16 {
+    let wide = u16::try_from(width(text)).unwrap_or(area.width).min(area.width);
+    let x = area.right().saturating_sub(wide);
+    put(buffer, Rect { x, width: wide, ..area }, text, style);
+    x
+}
+
+/// `1,203`
+pub(super) fn count(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// `61.2 KB`, in thousands.
+pub(super) fn bytes(n: u64) -> String {
+    const UNITS: [&str; 4] = ["KB", "MB", "GB", "TB"];
+    if n < 1000 {
+        return format!("{n} B");
+    }
+    #[expect(clippy::cast_precision_loss, reason = "three digits are shown")]
+    let mut value = n as f64 / 1000.0;
+    let mut unit = UNITS[0];
+    for next in &UNITS[1..] {
+        if value < 999.95 {
+            break;
+        }
+        value /= 1000.0;
+        unit = next;
+    }
+    if value < 99.95 { format!("{value:.1} {unit}") } else { format!("{value:.0} {unit}") }
+}
+
+/// `182 ms`, `1.82 s`.
+pub(super) fn time(took: std::time::Duration) -> String {
+    let micros = took.as_micros();
+    match micros {
+        0..1_000 => format!("{:.1} ms", took.as_secs_f64() * 1e3),
+        1_000..10_000 => format!("{:.1} ms", took.as_secs_f64() * 1e3),
+        10_000..1_000_000 => format!("{} ms", micros / 1000),
+        1_000_000..60_000_000 => format!("{:.2} s", took.as_secs_f64()),
+        _ => format!("{} min {} s", took.as_secs() / 60, took.as_secs() % 60),
+    }
+}
+
+/// Lines of at most `room` columns, broken between words where it can be.
+pub(super) fn wrap(text: &str, room: usize) -> Vec<String> {
+    let room = room.max(1);
+    let mut lines = Vec::new();
+    for paragraph in text.lines() {
+        let paragraph = shown(paragraph);
+        let mut line = String::new();
+        for word in paragraph.split_word_bounds() {
+            if line.width() + word.width() > room && !line.trim().is_empty() {
+                lines.push(std::mem::take(&mut line).trim_end().to_owned());
+                if word.trim().is_empty() {
+                    continue;
+                }
+            }
+            if word.width() > room {
+                for grapheme in word.graphemes(true) {
+                    if line.width() + grapheme.width() > room {
+                        lines.push(std::mem::take(&mut line));
+                    }
+                    line.push_str(grapheme);
+                }
+            } else {
+                line.push_str(word);
+            }
+        }
+        lines.push(line.trim_end().to_owned());
+    }
+    if lines.is_empty() {
+        lines.push(String::new());
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_acts_is_left() {
+        let text = "a\u{1b}[31m\u{9b}2J\u{202e}b\tc\u{7f}";
+        let seen = shown(text);
+        assert!(!seen.chars().any(acts), "{seen}");
+        assert!(seen.contains('␛') && seen.contains("‹202E›") && seen.contains("‹9B›"));
+    }
+
+    #[test]
+    fn wide_characters_are_cut_whole() {
+        assert_eq!(clip("日本語", 5), "日本…");
+        assert_eq!(clip("日本語", 4), "日…");
+        assert_eq!(clip("日本語", 6), "日本語");
+        assert_eq!(skip("日本語", 2), "本語");
+        assert_eq!(clip("abc", 0), "");
+    }
+
+    #[test]
+    fn numbers_as_people_write_them() {
+        assert_eq!(count(1_203), "1,203");
+        assert_eq!(count(48_210_000), "48,210,000");
+        assert_eq!(bytes(61_234), "61.2 KB");
+        assert_eq!(bytes(999), "999 B");
+        assert_eq!(bytes(104_857_600), "105 MB");
+        assert_eq!(time(std::time::Duration::from_millis(1820)), "1.82 s");
+    }
+
+    #[test]
+    fn long_words_are_broken() {
+        assert_eq!(wrap("ab cd efghij", 5), vec!["ab cd", "efghi", "j"]);
+    }
+}

@@ -1,0 +1,74 @@
+//! The resources tree.
+
+use super::layout::{RestLayout, inner};
+use super::text::{Pen, put};
+use super::Theme;
+use crate::app::State;
+use crate::app::answer::keep_in_view;
+use crate::app::rest::Focus;
+use crate::app::tree::{Branch, TreeRow};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::symbols::merge::MergeStrategy;
+use ratatui::text::Line;
+use ratatui::widgets::{Block, Widget};
+
+/// Draws it.
+pub(super) fn draw(state: &State, theme: &Theme, layout: &RestLayout, buffer: &mut Buffer) {
+    if layout.tree.is_empty() {
+        return;
+    }
+    let focus = state.rest.focus == Focus::Tree;
+    let (border, title) = if focus { (theme.border_focus, theme.accent.patch(theme.title)) } else { (theme.border, theme.title) };
+    let mut block = Block::bordered()
+        .border_style(border)
+        .merge_borders(MergeStrategy::Exact)
+        .title(Line::styled(" Resources ", title));
+    let tree = state.tree();
+    if let Some(tree) = tree.filter(|t| t.filtering || !t.filter.text().is_empty()) {
+        let caret = if tree.filtering { "▏" } else { "" };
+        block = block.title_bottom(Line::styled(format!(" / {}{caret} ", super::shown(tree.filter.text())), theme.accent));
+    }
+    block.render(layout.tree, buffer);
+    let area = inner(layout.tree);
+    let Some(tree) = tree.filter(|t| !t.is_empty()) else {
+        let words = if state.flights.is_empty() { "press r to log in" } else { "logging in…" };
+        put(buffer, Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area }, words, theme.faint);
+        return;
+    };
+    let shown = tree.shown();
+    if shown.is_empty() {
+        put(buffer, Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area }, "no name holds that", theme.faint);
+    }
+    let chosen = tree.row.min(shown.len().saturating_sub(1));
+    let top = keep_in_view(tree.top, chosen, usize::from(area.height), shown.len());
+    for (line, at) in (0..area.height).zip(shown.iter().skip(top)) {
+        let Some(row) = tree.get(*at) else { continue };
+        let area = Rect { y: area.y + line, height: 1, ..area };
+        draw_row(row, theme, area, buffer);
+        if top + usize::from(line) == chosen {
+            buffer.set_style(area, if focus { theme.chosen } else { theme.chosen_faint });
+        }
+    }
+}
+
+fn draw_row(row: &TreeRow, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    let glyph = match &row.branch {
+        Branch::Leaf => "  ",
+        Branch::Closed => "▸ ",
+        Branch::Loading(_) => "⟳ ",
+        Branch::Open => "▾ ",
+        Branch::Failed(_) => "✗ ",
+    };
+    let failed = matches!(row.branch, Branch::Failed(_));
+    let mut pen = Pen::new(buffer, area);
+    pen.put(&"  ".repeat(row.depth), theme.text).put(glyph, if failed { theme.bad } else { theme.faint });
+    pen.put(&row.node.label, if failed { theme.bad } else { theme.text });
+    let note = match &row.branch {
+        Branch::Failed(failure) => failure.title.as_str(),
+        _ => row.node.note.as_str(),
+    };
+    if !note.is_empty() && note != row.node.label && pen.room() > 4 {
+        pen.put("  ", theme.text).put(note, theme.faint);
+    }
+}

@@ -1,0 +1,44 @@
+//! Before there is anybody to be: what orgdeck is and the three ways to go on.
+
+use super::Theme;
+use super::text::{Pen, put};
+use crate::app::State;
+use crate::app::state::Start;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// Draws it in the middle.
+pub(super) fn draw(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    let width = area.width.min(66);
+    let height = 13.min(area.height);
+    let x = area.x + (area.width - width) / 2;
+    let y = area.y + (area.height - height) / 3;
+    let row = |n: u16| Rect { x, y: y + n, width, height: u16::from(n < height) };
+    put(buffer, row(0), "orgdeck", theme.accent.patch(theme.title));
+    put(buffer, row(1), "log in as somebody, see who you are, ask the org", theme.faint);
+    match state.start {
+        Start::Reading => {
+            put(buffer, row(3), "Reading your profiles…", theme.faint);
+        }
+        Start::Demo => {
+            put(buffer, row(3), "Starting the demo org: making its keys and records…", theme.text);
+        }
+        Start::Welcome | Start::Ready => {
+            let file = state.profiles_file.display().to_string();
+            put(buffer, row(3), "There is no profile yet in", theme.text);
+            put(buffer, row(4), &file, theme.faint);
+            let ways = [
+                ("d", "try the demo org", "a whole org inside this program"),
+                ("p", "write a profile", "a commented file in your editor"),
+                ("q", "quit", ""),
+            ];
+            for (n, (key, what, note)) in (6..).zip(ways) {
+                let mut pen = Pen::new(buffer, row(n));
+                pen.put(&format!("  {key}  "), theme.key).put(&format!("{what:<20}"), theme.text).put(note, theme.faint);
+            }
+            if !state.problems.is_empty() {
+                put(buffer, row(10), &format!("! {} problems in the file: press ! to read them", state.problems.len()), theme.warn);
+            }
+        }
+    }
+}

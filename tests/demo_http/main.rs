@@ -1,0 +1,20 @@
+//! The demo org over real sockets: what a client sees of it that knows nothing of orgdeck.
+//!
+//! The modules are marked as test code so that the lints allow in their helpers what they allow in tests.
+
+#[cfg(test)]
+mod composite;
+#[cfg(test)]
+mod door;
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod identity;
+#[cfg(test)]
+mod login;
+#[cfg(test)]
+mod rest;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod surface;
