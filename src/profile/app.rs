@@ -42,10 +42,15 @@ pub(super) fn read(
     let private_key = private_key(&values, context, report);
     let certificate = certificate(&values, context, report);
     let passphrase = passphrase(&values, context, report);
-    let login_url = parsed(&values, "login_url", values::login_url, report).or_else(|| Url::parse("https://login.salesforce.com").ok());
+    let login_url = parsed(&values, "login_url", values::login_url, report)
+        .or_else(|| Url::parse("https://login.salesforce.com").ok());
     if let Some(right) = login_url.as_ref().and_then(values::my_domain_of) {
         let span = values.get("login_url").map_or(0..0, Spanned::span);
-        report.warning(span, "`login_url` is an address for browsers, which logs nobody in", format!("write \"{right}\""));
+        report.warning(
+            span,
+            "`login_url` is an address for browsers, which logs nobody in",
+            format!("write \"{right}\""),
+        );
     }
     let audience = parsed(&values, "audience", values::audience, report);
     let version = version(&values, report);
@@ -104,7 +109,11 @@ fn private_key(values: &Values<'_, '_>, context: &Context<'_>, report: &mut Repo
     let path = values::file_path(context.config, text.get_ref(), text.span(), "private_key", report)?;
     match std::fs::metadata(&path) {
         Ok(data) if data.is_dir() => {
-            report.error(text.span(), format!("the private key {} is a folder", path.display()), "name the PEM file in it");
+            report.error(
+                text.span(),
+                format!("the private key {} is a folder", path.display()),
+                "name the PEM file in it",
+            );
             return None;
         }
         Ok(data) => {
@@ -180,9 +189,10 @@ fn is_variable_name(text: &str) -> bool {
 }
 
 fn command_of(value: &Spanned<DeValue<'_>>, context: &Context<'_>, report: &mut Report<'_>) -> Passphrase {
-    let words: Option<Vec<String>> = value.get_ref().as_array().and_then(|list| {
-        list.iter().map(|word| word.get_ref().as_str().map(str::to_owned)).collect()
-    });
+    let words: Option<Vec<String>> = value
+        .get_ref()
+        .as_array()
+        .and_then(|list| list.iter().map(|word| word.get_ref().as_str().map(str::to_owned)).collect());
     match words {
         Some(words) if words.first().is_some_and(|first| !first.is_empty()) => {
             if let Some((what, cure)) = (context.doubt)() {
@@ -262,10 +272,18 @@ fn user(entry: &Spanned<DeValue<'_>>, others: &[User], report: &mut Report<'_>) 
     let name = username.get_ref().trim();
     if !name.contains('@') {
         let what = format!("the username `{name}` has no @");
-        report.warning(username.span(), what, "write the username, which has the form of an email address, not the full name");
+        report.warning(
+            username.span(),
+            what,
+            "write the username, which has the form of an email address, not the full name",
+        );
     }
     if others.iter().any(|other| other.username.eq_ignore_ascii_case(name)) {
-        report.warning(username.span(), format!("the user `{name}` stands here twice"), "take the second one out; it is ignored");
+        report.warning(
+            username.span(),
+            format!("the user `{name}` stands here twice"),
+            "take the second one out; it is ignored",
+        );
         return None;
     }
     Some(User { username: name.to_owned(), alias: alias(&values, others, report) })
@@ -318,7 +336,11 @@ pub(super) fn variables(table: &DeTable<'_>, report: &mut Report<'_>) -> IndexMa
         };
         if values::names_a_secret(name.get_ref()) || values::is_a_secret(&text) {
             let what = format!("the variable `{}` looks like a secret, and this file is plain text", name.get_ref());
-            report.warning(value.span(), what, "take it out and set it on the Variables screen, where it lives in memory only");
+            report.warning(
+                value.span(),
+                what,
+                "take it out and set it on the Variables screen, where it lives in memory only",
+            );
         }
         variables.insert(name.get_ref().to_string(), text);
     }

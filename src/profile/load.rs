@@ -137,14 +137,18 @@ fn default(
         }
         PickError::Ambiguous { candidates, .. } => {
             let names: Vec<String> = candidates.iter().map(ProfileId::to_string).collect();
-            (format!("`default` names `{name}`, which several are called"), format!("write one of {}{first}", names.join(", ")))
+            (
+                format!("`default` names `{name}`, which several are called"),
+                format!("write one of {}{first}", names.join(", ")),
+            )
         }
         PickError::Unknown { nearest: Some(near), .. } => {
             (format!("`default` names `{name}`, which is nobody"), format!("did you mean \"{near}\"?{first}"))
         }
-        PickError::Unknown { nearest: None, .. } | PickError::None => {
-            (format!("`default` names `{name}`, which is nobody"), format!("write an app, app/alias or app/username{first}"))
-        }
+        PickError::Unknown { nearest: None, .. } | PickError::None => (
+            format!("`default` names `{name}`, which is nobody"),
+            format!("write an app, app/alias or app/username{first}"),
+        ),
     };
     report.warning(text.span(), what, cure);
     None

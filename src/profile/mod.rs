@@ -35,6 +35,8 @@ mod replace;
 mod schema;
 mod settings;
 mod template;
+#[cfg(test)]
+mod tests;
 mod types;
 mod values;
 

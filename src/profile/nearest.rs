@@ -51,9 +51,14 @@ mod tests {
 
     #[test]
     fn measures_edits() {
-        for (from, to, expected) in
-            [("", "", 0), ("abc", "abc", 0), ("acb", "abc", 1), ("ab", "abc", 1), ("kitten", "sitting", 3), ("", "ab", 2)]
-        {
+        for (from, to, expected) in [
+            ("", "", 0),
+            ("abc", "abc", 0),
+            ("acb", "abc", 1),
+            ("ab", "abc", 1),
+            ("kitten", "sitting", 3),
+            ("", "ab", 2),
+        ] {
             assert_eq!(distance(from, to), expected, "{from} to {to}");
         }
     }

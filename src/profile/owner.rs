@@ -11,7 +11,9 @@ pub(super) type Doubt = (String, String);
 #[cfg(unix)]
 pub(super) fn doubt_about_writers(file: &File, path: &Path) -> Option<Doubt> {
     use std::os::unix::fs::MetadataExt;
-    let unknown = |error: std::io::Error| (format!("cannot tell who may write {}: {error}", path.display()), ALTERNATIVE.to_owned());
+    let unknown = |error: std::io::Error| {
+        (format!("cannot tell who may write {}: {error}", path.display()), ALTERNATIVE.to_owned())
+    };
     let me = match own_user() {
         Ok(me) => me,
         Err(error) => return Some(unknown(error)),
@@ -72,7 +74,10 @@ pub(super) fn doubt_about_readers(path: &Path, data: &Metadata) -> Option<Doubt>
     use std::os::unix::fs::MetadataExt;
     let mode = data.mode() & 0o777;
     (mode & 0o077 != 0).then(|| {
-        (format!("others may use the private key {} (mode {mode:03o})", path.display()), format!("chmod 600 {}", path.display()))
+        (
+            format!("others may use the private key {} (mode {mode:03o})", path.display()),
+            format!("chmod 600 {}", path.display()),
+        )
     })
 }
 
@@ -104,9 +109,12 @@ mod tests {
         assert_eq!(doubt(0o600, 0o700), None);
         assert_eq!(doubt(0o644, 0o755), None);
         assert_eq!(doubt(0o600, 0o1777), None, "a sticky folder protects the files in it");
-        for (file, folder, cure) in
-            [(0o620, 0o700, "profiles.toml"), (0o602, 0o700, "profiles.toml"), (0o600, 0o777, "chmod go-w"), (0o600, 0o770, "chmod go-w")]
-        {
+        for (file, folder, cure) in [
+            (0o620, 0o700, "profiles.toml"),
+            (0o602, 0o700, "profiles.toml"),
+            (0o600, 0o777, "chmod go-w"),
+            (0o600, 0o770, "chmod go-w"),
+        ] {
             let (_, found) = doubt(file, folder).unwrap_or_else(|| panic!("{file:o} in {folder:o} was trusted"));
             assert!(found.contains(cure), "{found}");
         }

@@ -104,7 +104,9 @@ mod tests {
     #[test]
     fn places_count_from_one_and_in_characters() {
         let lines = Lines::new("a = 1\r\nbé = 2\n\nx");
-        for (offset, place) in [(0, (1, 1)), (4, (1, 5)), (7, (2, 1)), (10, (2, 3)), (15, (3, 1)), (16, (4, 1)), (999, (4, 2))] {
+        for (offset, place) in
+            [(0, (1, 1)), (4, (1, 5)), (7, (2, 1)), (10, (2, 3)), (15, (3, 1)), (16, (4, 1)), (999, (4, 2))]
+        {
             assert_eq!(lines.place(offset), place, "byte {offset}");
         }
     }

@@ -82,7 +82,12 @@ pub(super) const KEYS: &[Key] = &[
     ),
     key(Table::App, "certificate", r#"certificate = "acme.crt""#, &["cert", "crt", "certificate_file"]),
     key(Table::App, "passphrase", r#"passphrase = { env = "NAME" }"#, &["key_passphrase", "password", "pass"]),
-    key(Table::App, "login_url", r#"login_url = "sandbox""#, &["url", "host", "domain", "instance_url", "endpoint", "org"]),
+    key(
+        Table::App,
+        "login_url",
+        r#"login_url = "sandbox""#,
+        &["url", "host", "domain", "instance_url", "endpoint", "org"],
+    ),
     key(Table::App, "audience", r#"audience = "https://login.salesforce.com""#, &["aud"]),
     key(Table::App, "version", r#"version = "67.0""#, &["api_version", "api"]),
     key(Table::App, "kind", r#"kind = "sandbox""#, &["type", "environment", "org_type"]),
@@ -98,7 +103,12 @@ pub(super) const KEYS: &[Key] = &[
     must(Table::User, "username", r#"username = "you@example.com""#, &["name", "sub", "email", "login"]),
     key(Table::User, "alias", r#"alias = "admin""#, &["short", "nick_name"]),
     key(Table::Passphrase, "env", r#"passphrase = { env = "NAME" }"#, &["variable", "environment"]),
-    key(Table::Passphrase, "command", r#"passphrase = { command = ["pass", "show", "acme"] }"#, &["cmd", "exec", "run"]),
+    key(
+        Table::Passphrase,
+        "command",
+        r#"passphrase = { command = ["pass", "show", "acme"] }"#,
+        &["cmd", "exec", "run"],
+    ),
     key(Table::Settings, "network", "[network] and its keys below it", &["net", "http"]),
     key(Table::Settings, "answers", "[answers] and its keys below it", &["memory"]),
     key(Table::Settings, "screen", "[screen] and its keys below it", &["ui", "display"]),
@@ -219,7 +229,12 @@ impl<'t, 'i> Values<'t, 'i> {
     }
 
     /// A whole number within bounds.
-    pub(super) fn number(&self, name: &str, bounds: std::ops::RangeInclusive<u64>, report: &mut Report<'_>) -> Option<u64> {
+    pub(super) fn number(
+        &self,
+        name: &str,
+        bounds: std::ops::RangeInclusive<u64>,
+        report: &mut Report<'_>,
+    ) -> Option<u64> {
         let value = self.get(name)?;
         let Some(number) = value.get_ref().as_integer() else {
             self.wrong(name, value, "a whole number", report);
@@ -235,7 +250,11 @@ impl<'t, 'i> Values<'t, 'i> {
     }
 
     /// A table within it.
-    pub(super) fn table(&self, name: &str, report: &mut Report<'_>) -> Option<(&'t DeTable<'i>, std::ops::Range<usize>)> {
+    pub(super) fn table(
+        &self,
+        name: &str,
+        report: &mut Report<'_>,
+    ) -> Option<(&'t DeTable<'i>, std::ops::Range<usize>)> {
         let value = self.get(name)?;
         match value.get_ref() {
             DeValue::Table(table) => Some((table, value.span())),

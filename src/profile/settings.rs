@@ -1,7 +1,7 @@
 //! `settings.toml`: how orgdeck behaves for every profile. Everything in it may be left out.
 
 use super::load::{Source, read_source, syntax};
-use super::place::{Report};
+use super::place::Report;
 use super::schema::{Table, Values, check_keys};
 use super::values::{file_path, origin};
 use super::{Problem, SETTINGS_FILE};
@@ -178,4 +178,3 @@ fn theme(values: &Values<'_, '_>, report: &mut Report<'_>) -> Option<Theme> {
         }
     }
 }
-

@@ -23,14 +23,22 @@ pub(super) fn file_path(
     report: &mut Report<'_>,
 ) -> Option<PathBuf> {
     if text.contains("-----BEGIN") {
-        report.error(span, format!("the content of a file stands in `{name}`"), "put it into a file of mode 0600 and write that file's path here");
+        report.error(
+            span,
+            format!("the content of a file stands in `{name}`"),
+            "put it into a file of mode 0600 and write that file's path here",
+        );
         return None;
     }
     let Some(rest) = text.strip_prefix('~') else {
         return Some(config.join(text));
     };
     if !rest.is_empty() && !rest.starts_with(['/', std::path::MAIN_SEPARATOR]) {
-        report.error(span, format!("`{name}` begins with `~` and a name, which is not looked up"), "write ~/path, or the whole path");
+        report.error(
+            span,
+            format!("`{name}` begins with `~` and a name, which is not looked up"),
+            "write ~/path, or the whole path",
+        );
         return None;
     }
     let Some(home) = directories::BaseDirs::new().map(|folders| folders.home_dir().to_owned()) else {
@@ -55,7 +63,9 @@ pub(super) fn origin(text: &str, schemes: &[&str]) -> Result<Url, Wrong> {
             return Err((format!("is `{text}`, which has no scheme"), format!("write \"{example}://{text}\"")));
         }
         Ok(_) => return Err((format!("is `{text}`, which has no host"), format!("write \"{example}://HOST\""))),
-        Err(error) => return Err((format!("is `{text}`, which is no address: {error}"), format!("write \"{example}://HOST\""))),
+        Err(error) => {
+            return Err((format!("is `{text}`, which is no address: {error}"), format!("write \"{example}://HOST\"")));
+        }
     };
     if !schemes.contains(&url.scheme()) {
         let list: Vec<String> = schemes.iter().map(|scheme| format!("{scheme}://")).collect();
@@ -95,7 +105,10 @@ pub(super) fn login_url(text: &str) -> Result<Url, Wrong> {
         // Cannot fail: both schemes are special ones.
         let _ = secure.set_scheme("https");
         let secure = secure.origin().ascii_serialization();
-        return Err((format!("is `{text}`: plain http, which anybody on the way can read"), format!("write \"{secure}\"")));
+        return Err((
+            format!("is `{text}`: plain http, which anybody on the way can read"),
+            format!("write \"{secure}\""),
+        ));
     }
     Ok(url)
 }
@@ -132,10 +145,16 @@ pub(super) fn kind_of(url: &Url) -> Kind {
         return Kind::Demo;
     }
     let host = url.host_str().unwrap_or_default();
-    let numbered = |label: &str| label.strip_prefix("cs").is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()));
+    let numbered = |label: &str| {
+        label.strip_prefix("cs").is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()))
+    };
     if host.contains(".scratch.") {
         Kind::Scratch
-    } else if host == "test.salesforce.com" || host.contains(".sandbox.") || host.contains("--") || host.split('.').any(numbered) {
+    } else if host == "test.salesforce.com"
+        || host.contains(".sandbox.")
+        || host.contains("--")
+        || host.split('.').any(numbered)
+    {
         Kind::Sandbox
     } else {
         Kind::Production
@@ -179,7 +198,8 @@ pub(super) fn is_retired(version: &VersionChoice) -> bool {
 
 /// An audience: an address, kept as it is written, since it is compared as text.
 pub(super) fn audience(text: &str) -> Result<String, Wrong> {
-    let form = || "write \"https://login.salesforce.com\", \"https://test.salesforce.com\" or the site's address".to_owned();
+    let form =
+        || "write \"https://login.salesforce.com\", \"https://test.salesforce.com\" or the site's address".to_owned();
     match Url::parse(text) {
         Ok(url) if url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url)) => Ok(text.to_owned()),
         _ if text == "production" => Err((format!("is `{text}`"), format!("write \"{PRODUCTION}\""))),
@@ -191,9 +211,21 @@ pub(super) fn audience(text: &str) -> Result<String, Wrong> {
 /// Whether a variable's name says that its value is a secret.
 pub(super) fn names_a_secret(name: &str) -> bool {
     let plain = name.to_lowercase();
-    ["token", "password", "passphrase", "secret", "passwd", "api_key", "apikey", "private_key", "privatekey", "sessionid", "session_id"]
-        .iter()
-        .any(|word| plain.contains(word))
+    [
+        "token",
+        "password",
+        "passphrase",
+        "secret",
+        "passwd",
+        "api_key",
+        "apikey",
+        "private_key",
+        "privatekey",
+        "sessionid",
+        "session_id",
+    ]
+    .iter()
+    .any(|word| plain.contains(word))
 }
 
 /// Whether a value looks like one: a session id or a private key.
@@ -231,7 +263,14 @@ mod tests {
         assert_eq!(version("newest").unwrap(), VersionChoice::Newest);
         assert_eq!(version("67.0").unwrap(), VersionChoice::Fixed("67.0".into()));
         assert_eq!(version("v67.0").unwrap(), VersionChoice::Fixed("67.0".into()));
-        for (text, cure) in [("67", "67.0"), ("67.5", "67.0"), ("latest", "newest"), ("0.0", "newest"), ("+6.0", "newest"), ("", "newest")] {
+        for (text, cure) in [
+            ("67", "67.0"),
+            ("67.5", "67.0"),
+            ("latest", "newest"),
+            ("0.0", "newest"),
+            ("+6.0", "newest"),
+            ("", "newest"),
+        ] {
             assert!(version(text).unwrap_err().1.contains(cure), "{text}");
         }
         assert!(is_retired(&VersionChoice::Fixed("30.0".into())));
@@ -241,7 +280,10 @@ mod tests {
     #[test]
     fn origins_of_proxies() {
         assert!(origin("socks5://127.0.0.1:1080", &["http", "socks5"]).is_ok());
-        assert_eq!(origin("socks5://me:pw@p.example:1080/x", &["socks5"]).unwrap_err().1, "write \"socks5://p.example:1080\"");
+        assert_eq!(
+            origin("socks5://me:pw@p.example:1080/x", &["socks5"]).unwrap_err().1,
+            "write \"socks5://p.example:1080\""
+        );
         assert_eq!(origin("proxy.example:3128", &["http"]).unwrap_err().1, "write \"http://proxy.example:3128\"");
         assert!(origin("ftp://p.example", &["http"]).is_err());
     }
