@@ -94,7 +94,8 @@ pub const PRINTING: &[Only] = &[
 /// Which libraries belong to whom.
 pub const LIBRARIES: &[Only] = &[
     only("reqwest", &["wire"], "one way out for every byte"),
-    only("crossterm", &["runtime"], "one owner of the terminal"),
+    // The command line asks for a passphrase without showing it; the screen is not up then.
+    only("crossterm", &["runtime", "cli"], "one owner of the terminal"),
     only("ratatui", &["view", "runtime"], "the state knows nothing of drawing"),
     // The buffers of text being edited are state; the widget is drawn by the view.
     only("ratatui_textarea", &["app", "view"], "the state knows nothing of drawing"),
