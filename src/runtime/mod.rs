@@ -96,7 +96,17 @@ pub fn run(options: Options) -> io::Result<Ended> {
     // Look-ups and blocking work are not waited for.
     tokio.shutdown_background();
     screen.leave();
-    ended
+    match ended {
+        // The terminal went away while it was drawn on: that is how a hang-up looks from here.
+        Err(error) if gone(&error) => Ok(Ended::Signal(1)),
+        ended => ended,
+    }
+}
+
+fn gone(error: &io::Error) -> bool {
+    /// `EIO`, the same number wherever there are terminals.
+    const INPUT_OUTPUT: i32 = 5;
+    error.kind() == io::ErrorKind::BrokenPipe || (cfg!(unix) && error.raw_os_error() == Some(INPUT_OUTPUT))
 }
 
 fn theme(settings: &Settings) -> Theme {

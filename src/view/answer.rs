@@ -42,7 +42,7 @@ pub(super) fn draw(state: &State, theme: &Theme, layout: &RestLayout, frame: &mu
             put(buffer, layout.body, " This answer was let go to save memory: r asks again", theme.faint);
         }
         Outcome::Answered(exchange) => {
-            view_tabs(page, exchange, theme, layout, buffer);
+            view_tabs(state, page, exchange, theme, layout, buffer);
             body(state, page, exchange, theme, layout.body, focus, buffer);
             let caret = bottom(page, exchange, theme, layout, buffer);
             if let Some(caret) = caret.filter(|_| state.dialog.is_none()) {
@@ -98,16 +98,21 @@ pub(super) fn view_places(page: &Page, exchange: &Exchange, layout: &RestLayout)
         .collect()
 }
 
-fn view_tabs(page: &Page, exchange: &Exchange, theme: &Theme, layout: &RestLayout, buffer: &mut Buffer) {
-    let places = view_places(page, exchange, layout);
-    if places.first().is_some_and(|(_, x, _)| *x < layout.answer.x + 26) {
-        // Too narrow for all: the one shown stands for them.
-        let words = format!(" {} v ", page.look.view.title());
+/// Whether the views' tabs stand beside the title, or the one shown stands for them all.
+pub(super) fn tabs_fit(state: &State, page: &Page, exchange: &Exchange, layout: &RestLayout) -> bool {
+    let words = title_words(state, page, &Theme::plain(), false);
+    let title: usize = words.iter().map(|(w, _)| text::width(w)).sum();
+    let first = view_places(page, exchange, layout).first().map_or(0, |(_, x, _)| *x);
+    usize::from(first.saturating_sub(layout.answer.x)) >= title + 3
+}
+
+fn view_tabs(state: &State, page: &Page, exchange: &Exchange, theme: &Theme, layout: &RestLayout, buffer: &mut Buffer) {
+    if !tabs_fit(state, page, exchange, layout) {
         let line = Rect { width: layout.answer.width.saturating_sub(2), height: 1, ..layout.answer };
-        put_right(buffer, line, &words, theme.accent);
+        put_right(buffer, line, &format!(" {} ", page.look.view.title()), theme.accent.patch(theme.title));
         return;
     }
-    for (view, x, width) in places {
+    for (view, x, width) in view_places(page, exchange, layout) {
         let style = if view == page.look.view { theme.accent.patch(theme.title) } else { theme.faint };
         put(buffer, Rect { x, y: layout.answer.y, width, height: 1 }, &format!(" {} ", view.title()), style);
     }
@@ -228,7 +233,7 @@ fn tree(drawn: &Drawn<'_>, look: &TreeLook, area: Rect, focus: bool, buffer: &mu
         let row = Rect { y: area.y + line, height: 1, ..area };
         tree_row(drawn, look, node, row, buffer);
         if at == chosen {
-            buffer.set_style(row, if focus { drawn.theme.chosen } else { drawn.theme.chosen_faint });
+            text::lay(buffer, row, if focus { drawn.theme.chosen } else { drawn.theme.chosen_faint }, drawn.theme.hit);
         }
     }
 }
@@ -286,7 +291,7 @@ fn tree_row(drawn: &Drawn<'_>, look: &TreeLook, node: NodeId, area: Rect, buffer
 
 /// What a folded value is about: its name, or the first thing in it that can be told in a word.
 fn gist(document: &Document, node: NodeId, theme: &Theme, pen: &mut Pen<'_>) {
-    const TELLING: [&str; 6] = ["name", "Name", "label", "type", "message", "url"];
+    const TELLING: [&str; 7] = ["name", "Name", "label", "childSObject", "type", "message", "url"];
     let scalar = |n: &NodeId| !matches!(document.kind(*n), Kind::Object | Kind::Array);
     let named = TELLING.iter().find_map(|key| document.get(node, key).filter(scalar));
     let Some(told) = named.or_else(|| document.children(node).take(8).find(scalar)) else { return };

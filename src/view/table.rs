@@ -79,7 +79,7 @@ pub(super) fn draw(look: &TableLook, needle: Option<&Needle>, theme: &Theme, are
             cell(look, needle, theme, (at, *column), Rect { x: area.x + x, width: *width, ..row }, buffer);
         }
         if at == chosen {
-            buffer.set_style(row, if focus { theme.chosen } else { theme.chosen_faint });
+            text::lay(buffer, row, if focus { theme.chosen } else { theme.chosen_faint }, theme.hit);
             let here = places.iter().find(|(column, ..)| *column == look.column && focus);
             if let Some((_, x, width)) = here {
                 buffer.set_style(Rect { x: area.x + x, width: *width, ..row }, theme.cell);

@@ -136,6 +136,17 @@ impl<'a> Pen<'a> {
     }
 }
 
+/// Lays a style over a row, but not over a search's hits in it.
+pub(super) fn lay(buffer: &mut Buffer, row: Rect, style: Style, hit: Style) {
+    for x in row.left()..row.right() {
+        if let Some(cell) = buffer.cell_mut((x, row.y))
+            && (hit.bg.is_none() || Some(cell.bg) != hit.bg)
+        {
+            cell.set_style(style);
+        }
+    }
+}
+
 /// Puts a text at the right end of a line; tells where it begins.
 pub(super) fn put_right(buffer: &mut Buffer, area: Rect, text: &str, style: Style) -> u16 {
     let wide = u16::try_from(width(text)).unwrap_or(area.width).min(area.width);
