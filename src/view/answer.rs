@@ -33,7 +33,12 @@ pub(super) fn draw(state: &State, theme: &Theme, layout: &RestLayout, frame: &mu
     };
     title(theme, layout, &title_words(state, page, theme, focus), buffer);
     for (row, (words, style)) in (0..layout.banner.height).zip(banner(state, usize::from(layout.banner.width))) {
-        let line = Rect { x: layout.banner.x + 1, y: layout.banner.y + row, width: layout.banner.width.saturating_sub(1), height: 1 };
+        let line = Rect {
+            x: layout.banner.x + 1,
+            y: layout.banner.y + row,
+            width: layout.banner.width.saturating_sub(1),
+            height: 1,
+        };
         put(buffer, line, &words, banner_style(style, theme));
     }
     match &page.outcome {
@@ -53,7 +58,8 @@ pub(super) fn draw(state: &State, theme: &Theme, layout: &RestLayout, frame: &mu
 }
 
 fn title(theme: &Theme, layout: &RestLayout, words: &[(String, Style)], buffer: &mut Buffer) {
-    let line = Rect { x: layout.answer.x + 2, width: layout.answer.width.saturating_sub(4), height: 1, ..layout.answer };
+    let line =
+        Rect { x: layout.answer.x + 2, width: layout.answer.width.saturating_sub(4), height: 1, ..layout.answer };
     let mut pen = Pen::new(buffer, line);
     for (words, style) in words {
         pen.put(words, theme.text.patch(*style));
@@ -149,18 +155,27 @@ fn banner_style(mark: Mark, theme: &Theme) -> Style {
 
 /// What stands over the body: what went wrong, what to do, what should be known.
 pub(super) fn banner(state: &State, width: usize) -> Vec<(String, Mark)> {
-    let Some(Outcome::Answered(exchange)) = state.rest.pages.current.as_ref().map(|p| &p.outcome) else { return Vec::new() };
+    let Some(Outcome::Answered(exchange)) = state.rest.pages.current.as_ref().map(|p| &p.outcome) else {
+        return Vec::new();
+    };
     let room = width.saturating_sub(3).max(8);
     let mut lines = Vec::new();
-    let mut push = |words: &str, mark: Mark| lines.extend(text::wrap(words, room).into_iter().take(3).map(|l| (l, mark)));
+    let mut push =
+        |words: &str, mark: Mark| lines.extend(text::wrap(words, room).into_iter().take(3).map(|l| (l, mark)));
     for failure in [&exchange.trouble, &exchange.cut].into_iter().flatten() {
-        let said = if failure.detail.is_empty() || failure.title.contains(&failure.detail) { String::new() } else { format!(": {}", failure.detail) };
+        let said = if failure.detail.is_empty() || failure.title.contains(&failure.detail) {
+            String::new()
+        } else {
+            format!(": {}", failure.detail)
+        };
         push(&format!("✗ {}{said}", failure.title), Mark::Bad);
         for hint in failure.hint.iter().take(2) {
             push(&format!("→ {hint}"), Mark::Plain);
         }
     }
-    if let Some(error) = exchange.body.json().filter(|_| exchange.cut.is_none() && exchange.status != 0).and_then(|d| d.error()) {
+    if let Some(error) =
+        exchange.body.json().filter(|_| exchange.cut.is_none() && exchange.status != 0).and_then(|d| d.error())
+    {
         push(&format!("✗ not JSON from line {}, column {}: {}", error.line, error.column, error.what), Mark::Bad);
     }
     for note in &exchange.notes {
@@ -171,7 +186,8 @@ pub(super) fn banner(state: &State, width: usize) -> Vec<(String, Mark)> {
 
 fn failed(failure: &Failure, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let room = usize::from(area.width.saturating_sub(3)).max(8);
-    let mut lines: Vec<(String, Style)> = text::wrap(&failure.title, room).into_iter().map(|l| (l, theme.bad.patch(theme.title))).collect();
+    let mut lines: Vec<(String, Style)> =
+        text::wrap(&failure.title, room).into_iter().map(|l| (l, theme.bad.patch(theme.title))).collect();
     if !failure.detail.is_empty() {
         lines.push((String::new(), theme.text));
         lines.extend(text::wrap(&failure.detail, room).into_iter().map(|l| (l, theme.text)));
@@ -184,14 +200,22 @@ fn failed(failure: &Failure, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     }
     if !failure.facts.is_empty() {
         lines.push((String::new(), theme.text));
-        let wide = failure.facts.iter().map(|(l, _)| text::width(l)).max().unwrap_or(0).min(24);
+        let wide = failure.facts.iter().map(|(l, _)| text::width(l)).max().unwrap_or(0).min(32);
         for (label, value) in &failure.facts {
-            let pad = " ".repeat((wide + 2).saturating_sub(text::width(label)));
-            lines.extend(text::wrap(&format!("{label}{pad}{value}"), room).into_iter().map(|l| (l, theme.faint)));
+            let pad = " ".repeat((wide + 2).saturating_sub(text::width(label)).max(2));
+            for (at, value) in text::wrap(value, room.saturating_sub(wide + 2).max(8)).into_iter().enumerate() {
+                let label = if at == 0 { format!("{label}{pad}") } else { " ".repeat(wide + 2) };
+                lines.push((format!("{label}{value}"), theme.faint));
+            }
         }
     }
     for (row, (words, style)) in (0..area.height).zip(lines) {
-        put(buffer, Rect { x: area.x + 1, y: area.y + row, width: area.width.saturating_sub(2), height: 1 }, &words, style);
+        put(
+            buffer,
+            Rect { x: area.x + 1, y: area.y + row, width: area.width.saturating_sub(2), height: 1 },
+            &words,
+            style,
+        );
     }
 }
 
@@ -200,7 +224,12 @@ fn body(state: &State, page: &Page, exchange: &Exchange, theme: &Theme, area: Re
         View::Tree => {
             if let AnswerBody::Json(document) = &exchange.body {
                 let base = state.link_base(&page.who);
-                let drawn = Drawn { document, theme, base: base.as_ref(), needle: page.look.search.needle().and_then(Needle::new) };
+                let drawn = Drawn {
+                    document,
+                    theme,
+                    base: base.as_ref(),
+                    needle: page.look.search.needle().and_then(Needle::new),
+                };
                 tree(&drawn, &page.look.tree, area, focus, buffer);
             }
         }
@@ -211,7 +240,7 @@ fn body(state: &State, page: &Page, exchange: &Exchange, theme: &Theme, area: Re
         }
         View::Raw => raw::raw(page, exchange, theme, area, buffer),
         View::Headers => raw::headers(page, exchange, theme, area, buffer),
-        View::Timing => raw::timing(page, exchange, theme, area, buffer),
+        View::Timing => raw::timing(page, exchange, &state.zone, theme, area, buffer),
     }
 }
 
@@ -253,7 +282,16 @@ fn tree_row(drawn: &Drawn<'_>, look: &TreeLook, node: NodeId, area: Rect, buffer
     // Deep nesting must not push everything off the screen at once: the indent grows to half the width.
     let indent = (document.depth(node) * 2).min(usize::from(area.width) / 2 + look.left);
     pen.put(&" ".repeat(indent + 1), theme.text);
-    pen.put(if !folds { "  " } else if folded { "▸ " } else { "▾ " }, theme.faint);
+    pen.put(
+        if !folds {
+            "  "
+        } else if folded {
+            "▸ "
+        } else {
+            "▾ "
+        },
+        theme.faint,
+    );
     let hits = |text: &str| drawn.needle.as_ref().map(|n| n.ranges(text)).unwrap_or_default();
     if let Some(key) = document.key(node) {
         let key = text::clip(&key, 400).into_owned();
@@ -276,7 +314,9 @@ fn tree_row(drawn: &Drawn<'_>, look: &TreeLook, node: NodeId, area: Rect, buffer
         Kind::String => {
             let value = preview(document, node, room);
             let link = drawn.base.is_some_and(|base| value.len() <= room && link_of(&value, base).is_some());
-            pen.put("\"", theme.faint).marked(&value, if link { theme.link } else { theme.string }, &hits(&value), theme.hit).put("\"", theme.faint);
+            pen.put("\"", theme.faint)
+                .marked(&value, if link { theme.link } else { theme.string }, &hits(&value), theme.hit)
+                .put("\"", theme.faint);
             if link {
                 pen.put(" ↗", theme.accent);
             }
@@ -301,7 +341,13 @@ fn gist(document: &Document, node: NodeId, theme: &Theme, pen: &mut Pen<'_>) {
 }
 
 /// The bottom line: where one is, or what is searched for. Gives the caret of an open search line.
-fn bottom(page: &Page, exchange: &Exchange, theme: &Theme, layout: &RestLayout, buffer: &mut Buffer) -> Option<Position> {
+fn bottom(
+    page: &Page,
+    exchange: &Exchange,
+    theme: &Theme,
+    layout: &RestLayout,
+    buffer: &mut Buffer,
+) -> Option<Position> {
     let y = layout.answer.bottom().saturating_sub(1);
     let line = Rect { x: layout.answer.x + 2, y, width: layout.answer.width.saturating_sub(4), height: 1 };
     let search = &page.look.search;
@@ -342,7 +388,9 @@ fn position(page: &Page, exchange: &Exchange) -> String {
             format!("row {} · {loaded}", text::count(table.row as u64 + 1))
         }
         (View::Raw, _, Some(raw)) => match &exchange.body {
-            AnswerBody::Spooled(spool) => format!("the first {} of {}", text::bytes(spool.head.len() as u64), text::bytes(spool.len)),
+            AnswerBody::Spooled(spool) => {
+                format!("the first {} of {}", text::bytes(spool.head.len() as u64), text::bytes(spool.len))
+            }
             _ => of((look.top + 1).min(raw.rows()), raw.rows()),
         },
         _ => String::new(),

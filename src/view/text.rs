@@ -119,7 +119,13 @@ impl<'a> Pen<'a> {
     }
 
     /// Writes with the parts that match marked.
-    pub(super) fn marked(&mut self, text: &str, style: Style, hits: &[std::ops::Range<usize>], mark: Style) -> &mut Self {
+    pub(super) fn marked(
+        &mut self,
+        text: &str,
+        style: Style,
+        hits: &[std::ops::Range<usize>],
+        mark: Style,
+    ) -> &mut Self {
         let mut at = 0;
         for hit in hits {
             if let (Some(before), Some(inside)) = (text.get(at..hit.start), text.get(hit.clone())) {
