@@ -23,9 +23,12 @@ impl Held {
 
 fn options(args: Option<&DemoArgs>) -> Result<Options, String> {
     let Some(args) = args else { return Ok(Options::default()) };
-    let faults: Result<Vec<Fault>, _> = args.fault.iter().map(|f| f.parse::<Fault>().map_err(|e| e.to_string())).collect();
+    let faults: Result<Vec<Fault>, _> =
+        args.fault.iter().map(|f| f.parse::<Fault>().map_err(|e| e.to_string())).collect();
     let extra_cert = match (&args.cert, &args.client_id) {
-        (Some(certificate), Some(client_id)) => Some(ExtraCert { certificate: certificate.clone(), client_id: client_id.clone() }),
+        (Some(certificate), Some(client_id)) => {
+            Some(ExtraCert { certificate: certificate.clone(), client_id: client_id.clone() })
+        }
         _ => None,
     };
     Ok(Options {
@@ -138,7 +141,8 @@ fn card_text(card: &Card) -> String {
             ("consumer key", org.client_id.clone()),
             ("private key", org.private_key.display().to_string()),
         ];
-        let mut rows: Vec<Vec<String>> = facts.iter().map(|(label, value)| vec![format!("  {label}"), value.clone()]).collect();
+        let mut rows: Vec<Vec<String>> =
+            facts.iter().map(|(label, value)| vec![format!("  {label}"), value.clone()]).collect();
         for user in &org.users {
             rows.push(vec![format!("  {}", user.alias), format!("{} · {}", user.username, user.note)]);
         }

@@ -159,7 +159,9 @@ fn cell(page: &Document, record: NodeId, path: &str) -> Option<String> {
         if page.kind(node) != Kind::Object {
             return None;
         }
-        node = page.get(node, part).or_else(|| page.children(node).find(|n| page.key(*n).is_some_and(|k| k.eq_ignore_ascii_case(part))))?;
+        node = page
+            .get(node, part)
+            .or_else(|| page.children(node).find(|n| page.key(*n).is_some_and(|k| k.eq_ignore_ascii_case(part))))?;
     }
     match page.kind(node) {
         Kind::Null => None,

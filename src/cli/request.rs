@@ -34,20 +34,27 @@ pub(super) fn run(args: &Args, asked: &RequestArgs) -> Exit {
         client.variables.set(VarOrigin::Yours, name.trim(), value.to_owned());
     }
     let mut out = Out::new();
-    if args.json || asked.include || out.is_terminal() { whole(&client, args, asked, request, &mut out) } else { streamed(&client, request, out) }
+    if args.json || asked.include || out.is_terminal() {
+        whole(&client, args, asked, request, &mut out)
+    } else {
+        streamed(&client, request, out)
+    }
 }
 
 fn request(asked: &RequestArgs) -> Result<Request, String> {
     let mut headers = Vec::new();
     for header in &asked.headers {
-        let (name, value) = header.split_once(':').ok_or_else(|| format!("A header is written Name: value, not {header}"))?;
+        let (name, value) =
+            header.split_once(':').ok_or_else(|| format!("A header is written Name: value, not {header}"))?;
         headers.push(Pair::new(name.trim(), value.trim()));
     }
     let body = match asked.data.as_deref() {
         None => RequestBody::Empty,
         Some("-") => {
             let mut text = String::new();
-            std::io::stdin().read_to_string(&mut text).map_err(|error| format!("stdin could not be read as text: {error}"))?;
+            std::io::stdin()
+                .read_to_string(&mut text)
+                .map_err(|error| format!("stdin could not be read as text: {error}"))?;
             RequestBody::Text(text)
         }
         Some(text) => match text.strip_prefix('@') {
@@ -55,7 +62,13 @@ fn request(asked: &RequestArgs) -> Result<Request, String> {
             None => RequestBody::Text(text.to_owned()),
         },
     };
-    Ok(Request { method: asked.method.to_ascii_uppercase(), address: asked.address.clone(), params: Vec::new(), headers, body })
+    Ok(Request {
+        method: asked.method.to_ascii_uppercase(),
+        address: asked.address.clone(),
+        params: Vec::new(),
+        headers,
+        body,
+    })
 }
 
 /// For a person, or for one object: the answer is held whole.
@@ -93,7 +106,8 @@ fn body_for_people(exchange: &Exchange, include: bool, out: &mut Out) -> Result<
     }
     match &exchange.body {
         AnswerBody::Empty => Ok(()),
-        AnswerBody::Json(document) => match document.root().filter(|_| out.is_terminal() && document.error().is_none()) {
+        AnswerBody::Json(document) => match document.root().filter(|_| out.is_terminal() && document.error().is_none())
+        {
             Some(root) => out.line(&pretty(document, root, usize::MAX)),
             None => out.bytes(document.bytes()),
         },
@@ -134,7 +148,9 @@ fn object(exchange: &Exchange, out: &mut Out) -> Result<(), Stop> {
     out.text("}")?;
     out.text(",\"body\":")?;
     match &exchange.body {
-        AnswerBody::Json(document) if document.error().is_none() => out.text(String::from_utf8_lossy(document.bytes()).trim())?,
+        AnswerBody::Json(document) if document.error().is_none() => {
+            out.text(String::from_utf8_lossy(document.bytes()).trim())?
+        }
         AnswerBody::Empty => out.text("null")?,
         AnswerBody::Json(document) => out.text(&json!(String::from_utf8_lossy(document.bytes())).to_string())?,
         AnswerBody::Text(text) => out.text(&json!(&**text).to_string())?,
