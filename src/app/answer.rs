@@ -146,6 +146,16 @@ impl Look {
         }
     }
 
+    /// Scrolls the raw view, where that is shown, to a byte of its text.
+    pub fn show_raw(&mut self, text: &[u8], byte: usize, height: usize) {
+        if let (Some(raw), View::Raw) = (&self.raw, self.view) {
+            let row = raw.row_at(text, byte);
+            if !(self.top..self.top + height).contains(&row) {
+                self.top = row.saturating_sub(height / 3).min(raw.rows().saturating_sub(height));
+            }
+        }
+    }
+
     /// Folds every container at the depth of the cursor, or opens them where that one is folded.
     pub fn fold_level(&mut self, document: &Document) {
         let Some(node) = self.tree.outline.node_at(self.tree.row) else { return };
