@@ -91,6 +91,9 @@ impl Look {
             AnswerBody::Empty => look.view = View::Headers,
             _ => look.view = View::Raw,
         }
+        if !look.views(exchange).contains(&look.view) {
+            look.view = View::Headers;
+        }
         look
     }
 

@@ -5,7 +5,7 @@
 
 use super::dialog::Dialog;
 use super::rest::prepare_raw;
-use super::state::{Measures, State};
+use super::state::{Measures, Place, State};
 
 impl State {
     /// Takes over how much room things have now. The runtime calls it after each event, and a test as well.
@@ -19,8 +19,10 @@ impl State {
             inside(&mut tree.row, rows);
         }
         inside(&mut self.history.row, self.history.entries.len());
-        let variables = super::variables::rows(self).len();
-        inside(&mut self.variables.row, variables);
+        if self.place == Place::Variables {
+            let variables = super::variables::rows(self).len();
+            inside(&mut self.variables.row, variables);
+        }
         if let Some(Dialog::Help { top } | Dialog::Problems { top }) = &mut self.dialog {
             *top = (*top).min(measures.dialog_lines.saturating_sub(usize::from(measures.dialog)));
         }

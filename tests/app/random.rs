@@ -10,7 +10,7 @@ use orgdeck::app::identity::{Load, columns};
 use orgdeck::app::key::{Code, Key};
 use orgdeck::app::keymap::BINDINGS;
 use orgdeck::app::tree::Branch;
-use orgdeck::app::{Effect, Event, State, variables};
+use orgdeck::app::{Effect, Event, Place, State, variables};
 use orgdeck::json::{Document, Needle, count, find};
 use orgdeck::profile::Profiles;
 use orgdeck::request::{AnswerBody, Exchange, Failure, FailureKind};
@@ -156,7 +156,7 @@ impl World {
             0 => (1, 1),
             1 => (20, 5),
             2 => (40, 10),
-            3 => (300, 100),
+            3 if self.dice.below(4) == 0 => (300, 100),
             4 => (0, 0),
             _ => (u16::try_from(20 + self.dice.below(120)).unwrap(), u16::try_from(5 + self.dice.below(45)).unwrap()),
         }
@@ -348,7 +348,9 @@ fn consistent(world: &World) {
         inside("resources", tree.row, tree.shown().len());
     }
     inside("history", state.history.row, state.history.entries.len());
-    inside("variables", state.variables.row, variables::rows(state).len());
+    if state.place == Place::Variables {
+        inside("variables", state.variables.row, variables::rows(state).len());
+    }
     if let Some(Dialog::Switcher(switcher)) = &state.dialog {
         inside("switcher", switcher.row, switcher.found.len());
         assert!(switcher.found.iter().all(|at| *at < state.people.len()), "the switcher offers nobody");
@@ -438,16 +440,16 @@ fn run(seed: u64) {
         let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             consistent(&world);
             if step % 50 == 0 {
-                let size = world.size();
+                // As it is, and now and then in a terminal that has just been resized.
+                let size = if step % 150 == 0 { world.size() } else { world.bench.state.size };
                 draw(&world.bench.state, &themes[step / 50 % 4], size);
-                draw(&world.bench.state, &themes[0], world.bench.state.size);
             }
         }));
         assert!(result.is_ok(), "seed {seed}, step {step}, after {events:#?}");
     }
     // It went somewhere: a run that gets stuck proves nothing.
     let state = &world.bench.state;
-    assert!(state.history.entries.len() > 500, "only {} exchanges", state.history.entries.len());
+    assert!(state.history.entries.len() > 300, "only {} exchanges", state.history.entries.len());
     assert!(state.people.iter().any(|p| id(&profiles(), "acme/admin") == p.id()) || state.people.len() == 1);
 }
 
