@@ -118,7 +118,7 @@ type Read<'a> = Option<Result<&'a Certificate, String>>;
 fn cure(cause: Cause, sent: &Sent<'_>) -> Vec<String> {
     let user = sent.username;
     let app = &sent.app.name;
-    let lines: Vec<String> = match cause {
+    match cause {
         Cause::NotApproved => vec![
             format!(
                 "in Setup, open the app of {app}: OAuth policies, Permitted Users: \"Admin approved users are pre-authorized\""
@@ -175,8 +175,7 @@ fn cure(cause: Cause, sent: &Sent<'_>) -> Vec<String> {
             format!("if it stays so, is {} right?", sent.app.login_url),
         ],
         Cause::Unknown => Vec::new(),
-    };
-    lines
+    }
 }
 
 fn audience_cure(sent: &Sent<'_>) -> Vec<String> {

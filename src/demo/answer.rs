@@ -93,6 +93,14 @@ impl Reply {
             .with(header::WWW_AUTHENTICATE, HeaderValue::from_static("Token"))
     }
 
+    /// Lays JSON out for people, as `X-PrettyPrint: 1` asks for; anything else stays as it is.
+    pub(super) fn indent(&mut self) {
+        let whole = serde_json::from_slice::<Value>(&self.body).and_then(|value| serde_json::to_string_pretty(&value));
+        if let Ok(text) = whole {
+            self.body = text.into();
+        }
+    }
+
     /// With one more header.
     pub(super) fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));

@@ -15,7 +15,7 @@ use axum::response::Response;
 use std::sync::Arc;
 
 /// Longest address, and longest address with headers; bytes.
-/// https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/errorcodes.htm
+/// <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/errorcodes.htm>
 const LONGEST_HEAD: usize = 16_384;
 /// Longest body of a login; bytes.
 const LONGEST_FORM: usize = 64 * 1_024;
@@ -67,7 +67,10 @@ async fn answer(gate: &Gate, request: Request) -> Response {
     let gzip = packing::takes_gzip(&ask);
     let shared = Arc::clone(world);
     let answered = tokio::task::spawn_blocking(move || {
-        let reply = dispatch(&shared, &ask);
+        let mut reply = dispatch(&shared, &ask);
+        if ask.header("x-prettyprint").is_some_and(|wish| matches!(wish.trim(), "1" | "true")) {
+            reply.indent();
+        }
         let hit = if spoils_bodies(&ask) { ask.hit } else { Hit::default() };
         (reply, hit)
     });

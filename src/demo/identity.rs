@@ -1,6 +1,6 @@
 //! Who a token belongs to: the identity URL, userinfo, and the pictures they name.
 //!
-//! Keys and their order are those of https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_using_openid.htm.
+//! Keys and their order are those of <https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_using_openid.htm>.
 //! Errors are plain text here, as they are there.
 
 use super::answer::Reply;

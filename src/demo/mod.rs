@@ -1,6 +1,6 @@
 //! The embedded demo org: a loopback server that behaves as Salesforce does, as a client sees it.
 //!
-//! [`start`] makes two orgs (a production and a sandbox) on ports of 127.0.0.1, with apps, keys and users of different
+//! [`start()`] makes two orgs (a production and a sandbox) on ports of 127.0.0.1, with apps, keys and users of different
 //! fates, and writes a `profiles.toml` that reaches them. It must not listen anywhere else, nor keep a private key or a
 //! token that it gave out.
 //!

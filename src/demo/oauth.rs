@@ -135,7 +135,7 @@ fn seconds_now() -> i64 {
     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
-/// `GET` or `POST` with `token=`. https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_revoke_token.htm
+/// `GET` or `POST` with `token=`. <https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_revoke_token.htm>
 fn revoke(world: &World, ask: &Ask) -> Reply {
     let form = ask.form();
     match field(&form, "token") {

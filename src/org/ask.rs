@@ -6,6 +6,7 @@
 use super::client::{Ask, Org};
 use super::errors::{self, Asked, media_type};
 use super::facts::{Stance, stance};
+use super::literal::Literal;
 use super::place::Place;
 use super::plan::Plan;
 use super::read::{self, Keep, Received, Stored, charset, since};
@@ -87,7 +88,7 @@ async fn receive(
     keep: &mut Keep<'_>,
 ) -> Result<Received, Failure> {
     let good = (200..300).contains(&incoming.status);
-    let page = plan.is_rest() && media_type(&incoming.headers).contains("html");
+    let page = plan.wants_data() && media_type(&incoming.headers).contains("html");
     let preview = ask.preview.as_ref().filter(|_| good && !plan.packed);
     if good && !page && !plan.packed {
         read::read(&org.inner, incoming, keep, preview).await
@@ -126,8 +127,10 @@ async fn finish(
     }
     let index = since(inner, indexing);
     let newest = org.known_version(&origin_of(&plan.token.instance_url));
-    let asked = Asked { rest: plan.is_rest(), newest: newest.as_deref() };
+    let asked = Asked { rest: plan.wants_data(), newest: newest.as_deref() };
     let trouble = story.refused.or_else(|| errors::trouble(status, &incoming.headers, &body, asked));
+    let literal = Literal::of(&plan.token);
+    let trouble = trouble.map(|failure| literal.mask_failure(failure));
     let timing = Timing {
         login: story.login,
         connect: incoming.timing.connect,
@@ -140,13 +143,13 @@ async fn finish(
         who: ask.profile.id(),
         at: story.at,
         method: plan.method.as_str().to_owned(),
-        url: plan.shown_url,
+        url: literal.mask(&plan.shown_url),
         sent_headers: plan.shown_headers,
         sent_bytes: plan.length,
         with_identity: plan.with_identity,
         status,
         version: incoming.version,
-        headers: incoming.headers,
+        headers: literal.mask_headers(incoming.headers),
         body,
         wire_bytes: received.wire_bytes,
         timing,

@@ -171,7 +171,11 @@ impl Catalog {
     /// The segments that may stand below a path and begin so: the same case first, then any case.
     fn below(&self, above: &str, begun: &str) -> Vec<(String, String, bool)> {
         let mut found: BTreeMap<String, (String, bool)> = BTreeMap::new();
+        let fits = |segment: &str| segment.get(..begun.len()).is_some_and(|start| start.eq_ignore_ascii_case(begun));
         let mut add = |segment: &str, note: &str, more: bool| {
+            if !fits(segment) {
+                return;
+            }
             let entry = found.entry(segment.to_owned()).or_default();
             if entry.0.is_empty() {
                 note.clone_into(&mut entry.0);
@@ -206,13 +210,8 @@ impl Catalog {
         if above.is_empty() && !self.sobjects.is_empty() {
             add("sobjects", "", true);
         }
-        let lower = begun.to_lowercase();
-        let mut list: Vec<_> = found
-            .into_iter()
-            .filter(|(segment, _)| segment.to_lowercase().starts_with(&lower))
-            .map(|(segment, (note, more))| (segment, note, more))
-            .collect();
-        list.sort_by_key(|(segment, _, _)| (!segment.starts_with(begun), segment.to_lowercase()));
+        let mut list: Vec<_> = found.into_iter().map(|(segment, (note, more))| (segment, note, more)).collect();
+        list.sort_by_cached_key(|(segment, _, _)| (!segment.starts_with(begun), segment.to_lowercase()));
         list
     }
 

@@ -74,14 +74,16 @@ pub(super) struct Inner {
     pub clock: Clock,
     pub limits: Limits,
     versions: Mutex<HashMap<String, String>>,
+    /// By instance: who asks it for its versions, while the others wait.
+    asking: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
     facts: Mutex<HashMap<ProfileId, OrgFacts>>,
 }
 
 impl Org {
     /// A client that knows no org yet.
     pub fn new(wire: wire::Client, sessions: Sessions, clock: Clock, limits: Limits) -> Self {
-        let (versions, facts) = (Mutex::default(), Mutex::default());
-        Self { inner: Arc::new(Inner { wire, sessions, clock, limits, versions, facts }) }
+        let (versions, asking, facts) = (Mutex::default(), Mutex::default(), Mutex::default());
+        Self { inner: Arc::new(Inner { wire, sessions, clock, limits, versions, asking, facts }) }
     }
 
     /// The sessions it uses.
@@ -110,6 +112,12 @@ impl Org {
 
     pub(super) fn known_version(&self, instance: &str) -> Option<String> {
         self.inner.versions.lock().unwrap_or_else(PoisonError::into_inner).get(instance).cloned()
+    }
+
+    /// Lets one at a time ask this instance.
+    pub(super) fn gate(&self, instance: &str) -> Arc<tokio::sync::Mutex<()>> {
+        let mut gates = self.inner.asking.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(gates.entry(instance.to_owned()).or_default())
     }
 
     pub(super) fn note_version(&self, instance: String, version: String) {

@@ -49,7 +49,8 @@ pub(super) fn accept(url: &Url) -> &'static str {
     }
     let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
     let bulk = path.contains("/jobs/") && (last.ends_with("esults") || last == "unprocessedrecords");
-    let blob = path.contains("/sobjects/") && matches!(last, "Body" | "VersionData" | "BinaryData" | "Document");
+    let field = path.contains("/sobjects/") && matches!(last, "Body" | "VersionData" | "BinaryData" | "Document");
+    let blob = field || path.contains("/richTextImageFields/") || (path.contains("/files/") && last == "content");
     match (bulk, blob) {
         (true, _) => "text/csv",
         (_, true) => "*/*",
@@ -101,6 +102,8 @@ mod tests {
             ("/services/data/v67.0/jobs/query/750/results", "text/csv"),
             ("/services/data/v67.0/jobs/ingest/750/failedResults/", "text/csv"),
             ("/services/data/v67.0/sobjects/ContentVersion/068/VersionData", "*/*"),
+            ("/services/data/v67.0/connect/files/069/content", "*/*"),
+            ("/services/data/v67.0/sobjects/Case/500/richTextImageFields/Notes__c/0EM", "*/*"),
             ("/id/00D/005", "*/*"),
         ] {
             assert_eq!(accept(&Url::parse(&format!("https://a.example{path}")).unwrap()), expected, "{path}");

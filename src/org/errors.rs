@@ -20,11 +20,15 @@ pub struct Asked<'a> {
 
 /// Longest text of an org in a failure, in characters.
 const LONGEST: usize = 4_000;
+/// How far into a text is looked, in bytes.
+const FAR: usize = 256 << 10;
+/// Most errors of one answer that are told.
+const MOST: usize = 50;
 
 /// What went wrong by this answer; `None` where all is well.
 pub fn trouble(status: u16, headers: &[(String, String)], body: &AnswerBody, asked: Asked<'_>) -> Option<Failure> {
     let media = media_type(headers);
-    let text = text_of(body);
+    let text = beginning(text_of(body));
     // The identity calls its one word text/html.
     let html = markup::is_html(text) || (media.contains("html") && text.contains('<'));
     if (200..300).contains(&status) || status == 304 {
@@ -98,14 +102,14 @@ fn from_json(status: u16, document: &Document) -> Option<Failure> {
 /// `[{"message":…,"errorCode":…,"fields":[…]}]`, and the addresses that an external id matches (300).
 fn from_list(status: u16, document: &Document, list: NodeId) -> Option<Failure> {
     if status == 300 {
-        let found: Vec<_> = document.children(list).map(|node| document.text(node).into_owned()).collect();
+        let found: Vec<_> = document.children(list).take(MOST).map(|node| document.text(node).into_owned()).collect();
         return Some(Failure {
-            title: format!("{}: {} records have this external id", status_line(status), found.len()),
+            title: format!("{}: {} records have this external id", status_line(status), document.child_count(list)),
             detail: clip(&found.join("\n")),
             ..Failure::default()
         });
     }
-    let errors: Vec<_> = document.children(list).filter_map(|node| one_error(document, node)).collect();
+    let errors: Vec<_> = document.children(list).take(MOST).filter_map(|node| one_error(document, node)).collect();
     let first = errors.first()?;
     let mut failure = Failure {
         title: titled(status, &first.code),
@@ -243,6 +247,12 @@ fn text_of(body: &AnswerBody) -> &str {
             bytes.get(..error.valid_up_to()).and_then(|good| std::str::from_utf8(good).ok()).unwrap_or_default()
         }
     }
+}
+
+/// The beginning of a text, at most [`FAR`] bytes.
+fn beginning(text: &str) -> &str {
+    let end = (0..=FAR.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    text.get(..end).unwrap_or_default()
 }
 
 /// No more of a text than anybody reads.

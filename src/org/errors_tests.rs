@@ -138,3 +138,19 @@ fn long_and_strange_bodies_do_not_grow_into_the_message() {
     assert!(failure.detail.chars().count() <= LONGEST + 1);
     assert_eq!(of(599, "text/plain", "").unwrap().title, "599");
 }
+
+proptest::proptest! {
+    /// Whatever an org says, it becomes a message of a bearable length, and nothing panics.
+    #[test]
+    fn any_answer_is_told(
+        status in 200_u16..600,
+        media in proptest::sample::select(vec![JSON, "text/html", "text/plain", "application/xml", ""]),
+        text in "[<>/!a-z\\[\\]{}\":,é0-9 ]{0,60}|<html><(script|style|title)>\\PC{0,20}(</script>)?|\\[\\{\"(errorCode|message|success|errors)\":(1|\"x\"|\\[\\]|true)\\}\\]",
+    ) {
+        let told = of(status, media, &text);
+        proptest::prop_assert!(told.is_some() || status < 305, "{status} {text}");
+        if let Some(failure) = told {
+            proptest::prop_assert!(!failure.title.is_empty() && failure.detail.len() < 20_000);
+        }
+    }
+}

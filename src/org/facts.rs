@@ -79,3 +79,65 @@ pub fn host_says_test(url: &Url) -> bool {
 fn is_cs_instance(label: &str) -> bool {
     label.strip_prefix("cs").is_some_and(|n| !n.is_empty() && n.chars().all(|c| c.is_ascii_digit()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixtures::profile;
+    use super::*;
+
+    const SANDBOX: &str = "https://acme--uat.sandbox.my.salesforce.com/services/data";
+    const PRODUCTION: &str = "https://acme.my.salesforce.com/services/data";
+
+    fn of(kind: Kind, is_sandbox: Option<bool>, url: &str) -> Stance {
+        let facts = OrgFacts { is_sandbox, ..OrgFacts::default() };
+        stance(&profile(kind, false), &facts, &Url::parse(url).unwrap())
+    }
+
+    #[test]
+    fn the_stricter_of_profile_host_and_org_wins() {
+        for (kind, is_sandbox, url, expected) in [
+            (Kind::Production, Some(true), SANDBOX, Stance::Confirm),
+            (Kind::Sandbox, None, SANDBOX, Stance::Free),
+            (Kind::Sandbox, Some(true), SANDBOX, Stance::Free),
+            (Kind::Sandbox, Some(false), SANDBOX, Stance::Confirm),
+            (Kind::Sandbox, None, PRODUCTION, Stance::Confirm),
+            (Kind::Sandbox, Some(true), PRODUCTION, Stance::Free),
+            (Kind::Scratch, None, "https://x-1.scratch.my.salesforce.com/", Stance::Free),
+            (Kind::Scratch, None, "http://127.0.0.1:1/", Stance::Confirm),
+            (Kind::Demo, None, "http://127.0.0.1:1/", Stance::Free),
+            (Kind::Demo, Some(true), PRODUCTION, Stance::Confirm),
+        ] {
+            assert_eq!(of(kind, is_sandbox, url), expected, "{kind:?} {is_sandbox:?} {url}");
+        }
+        let read_only = profile(Kind::Demo, true);
+        let here = Url::parse("http://127.0.0.1:1/").unwrap();
+        assert_eq!(stance(&read_only, &OrgFacts::default(), &here), Stance::Refuse);
+        assert!(Stance::Free < Stance::Confirm && Stance::Confirm < Stance::Refuse);
+    }
+
+    #[test]
+    fn hosts_that_only_a_test_org_has() {
+        for (host, test) in [
+            ("acme--uat.sandbox.my.salesforce.com", true),
+            ("acme.cs42.my.salesforce.com", true),
+            ("cs42.salesforce.com", true),
+            ("test.salesforce.com", true),
+            ("acme.my.salesforce.com", false),
+            ("css.salesforce.com", false),
+            ("acme--x.sandbox.my.salesforce.com.evil.example", false),
+            ("sandbox.example", false),
+        ] {
+            assert_eq!(host_says_test(&Url::parse(&format!("https://{host}/")).unwrap()), test, "{host}");
+        }
+    }
+
+    #[test]
+    fn facts_add_up() {
+        let mut facts = OrgFacts { name: Some("Acme".into()), is_sandbox: Some(true), ..OrgFacts::default() };
+        facts.add(OrgFacts { is_sandbox: Some(false), edition: Some("Enterprise".into()), ..OrgFacts::default() });
+        assert_eq!(
+            (facts.name.as_deref(), facts.is_sandbox, facts.edition.as_deref()),
+            (Some("Acme"), Some(false), Some("Enterprise"))
+        );
+    }
+}

@@ -132,3 +132,76 @@ pub(super) fn wire(error: &WireError, write: bool) -> Failure {
 fn may_have_arrived(error: &WireError) -> bool {
     matches!(error, WireError::IdleLimit { .. } | WireError::Cut { .. } | WireError::Other(_))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixtures::profile;
+    use super::*;
+    use crate::auth::LoginTrouble;
+    use crate::profile::Kind;
+    use std::time::Duration;
+
+    fn told(error: &LoginError) -> Failure {
+        login(error, &profile(Kind::Production, false))
+    }
+
+    #[test]
+    fn a_login_that_was_refused_keeps_salesforce_s_words_the_cure_and_the_facts() {
+        let trouble = LoginTrouble {
+            status: 400,
+            error: "invalid_grant".into(),
+            description: "audience is invalid".into(),
+            cure: vec!["set audience".into()],
+            facts: vec![("audience".into(), "https://x".into())],
+        };
+        let failure = told(&LoginError::Refused { trouble: Box::new(trouble) });
+        assert_eq!(
+            (failure.title.as_str(), failure.detail.as_str()),
+            ("acme/ada@acme.example cannot log in: invalid_grant", "audience is invalid")
+        );
+        assert_eq!((failure.hint.as_slice(), failure.kind), (&["set audience".to_owned()][..], FailureKind::Login));
+        assert!(failure.facts.contains(&("status".to_owned(), "400".to_owned())));
+    }
+
+    #[test]
+    fn every_other_way_in_which_a_login_fails() {
+        let needed = |wrong| LoginError::PassphraseNeeded { path: "/keys/acme.key".into(), wrong };
+        assert_eq!(told(&needed(false)).kind, FailureKind::Passphrase { wrong: false });
+        assert!(told(&needed(true)).title.contains("does not open"));
+        let key = told(&LoginError::Key { what: "no such file".into(), cure: "make one".into() });
+        assert_eq!(
+            (key.kind, key.detail.as_str(), key.hint[0].as_str()),
+            (FailureKind::Login, "no such file", "make one")
+        );
+        let stranger = told(&LoginError::Stranger { field: "id", named: "https://evil.example".into() });
+        assert!(stranger.facts.contains(&("id".to_owned(), "https://evil.example".to_owned())));
+        let page = told(&LoginError::NotAToken { status: 200, detail: "a page".into() });
+        assert_eq!((page.kind, page.title.contains("login.salesforce.com")), (FailureKind::Login, true));
+        let dns = told(&LoginError::Wire(WireError::Dns { host: "x".into(), detail: "none".into() }));
+        assert_eq!(
+            (dns.kind, dns.title.as_str()),
+            (FailureKind::Network, "acme/ada@acme.example cannot log in: the host is not found")
+        );
+    }
+
+    #[test]
+    fn only_what_may_have_arrived_has_an_unknown_outcome() {
+        let connect = WireError::Connect { host: "x:1".into(), detail: "refused".into() };
+        assert_eq!(wire(&connect, true).kind, FailureKind::Network);
+        let silent = WireError::IdleLimit { limit: Duration::from_secs(1), received: 0 };
+        assert_eq!((wire(&silent, true).kind, wire(&silent, false).kind), (FailureKind::Unknown, FailureKind::Network));
+        let stranger =
+            WireError::Stranger { to: "https://evil.example".into(), allowed: vec!["https://a.example".into()] };
+        let failure = wire(&stranger, true);
+        assert_eq!((failure.kind, failure.facts.len()), (FailureKind::Refused, 2));
+        for error in
+            [WireError::Plain("http://x".into()), WireError::Proxy("407".into()), WireError::Other("odd".into())]
+        {
+            let failure = wire(&error, false);
+            assert!(
+                !failure.title.ends_with('.') && !failure.detail.is_empty() && !failure.hint.is_empty(),
+                "{failure:?}"
+            );
+        }
+    }
+}

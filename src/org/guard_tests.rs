@@ -116,6 +116,8 @@ fn a_part_may_hide_a_write() {
         r#"{"method":"GET","url":"/services/data/v67.0/tooling/executeAnonymous?anonymousBody=x","referenceId":"b"}"#,
         r#"{"method":"GET","url":"/services/apexrest/x","referenceId":"b"}"#,
         r#"{"method":"GET","url":"@{a.next}","referenceId":"b"}"#,
+        r##"{"method":"GET","url":"/services/data/v67.0/limits#/../../x","referenceId":"b"}"##,
+        r#"{"method":"GET","url":"https://evil.example/services/data","referenceId":"b"}"#,
         r#"{"method":"GET","url":"/services/data/v67.0/x?_HttpMethod=PATCH","referenceId":"b"}"#,
         r#"{"method":"GET","url":"/services/data/v67.0/x","referenceId":"b","httpHeaders":{"X-HTTP-Method-Override":"PATCH"}}"#,
         r#"{"url":"/services/data/v67.0/sobjects/Account","referenceId":"b"}"#,
@@ -168,4 +170,26 @@ fn graphql_mutations() {
     }
     assert!(reason("POST", "/services/data/v67.0/graphql", &[], r#"{"query":"{x}","extensions":{}}"#).is_some());
     assert_eq!(reason("POST", "/services/data/v67.0/graphql", &[], r#"{"query":"{ Permutation_Case__c }"}"#), None);
+}
+
+proptest::proptest! {
+    /// No body is judged to ask only, save those in which every part does.
+    #[test]
+    fn a_body_that_names_another_method_never_passes(
+        method in proptest::sample::select(vec!["POST", "PATCH", "DELETE", "PUT", "patch"]),
+        before in 0_usize..4, after in 0_usize..4,
+        key in proptest::sample::select(vec!["composite", "composite/batch", "composite/graph"]),
+    ) {
+        let get = r#"{"method":"GET","url":"/services/data/v67.0/limits"}"#.to_owned();
+        let hidden = format!(r#"{{"method":"{method}","url":"/services/data/v67.0/sobjects/Account/001"}}"#);
+        let list = [vec![get.clone(); before], vec![hidden], vec![get; after]].concat().join(",");
+        let body = match key {
+            "composite" => format!(r#"{{"compositeRequest":[{list}]}}"#),
+            "composite/batch" => format!(r#"{{"batchRequests":[{list}]}}"#),
+            _ => format!(r#"{{"graphs":[{{"graphId":"g","compositeRequest":[{list}]}}]}}"#),
+        };
+        let said = reason("POST", &format!("{V}/{key}"), &[], &body);
+        let part = format!("part {}", before + 1);
+        proptest::prop_assert!(said.as_ref().is_some_and(|text| text.contains(&part)), "{:?}", said);
+    }
 }

@@ -1,6 +1,7 @@
 //! The token's own text in a request: somebody pasted it. It is a secret there as much as by variable.
 
 use crate::auth::Token;
+use crate::request::Failure;
 use crate::secret::{MASK, Secret};
 
 /// Shorter texts would be found by accident.
@@ -37,5 +38,56 @@ impl Literal {
             return MASK.to_owned();
         }
         masked
+    }
+
+    /// A failure whose words come from elsewhere, without it.
+    pub fn mask_failure(&self, failure: Failure) -> Failure {
+        Failure { title: self.mask(&failure.title), detail: self.mask(&failure.detail), ..failure }
+    }
+
+    /// An answer's headers as they may be kept: without the token, and without the session that a cookie may hold.
+    pub fn mask_headers(&self, headers: Vec<(String, String)>) -> Vec<(String, String)> {
+        let mask = |(name, value): (String, String)| {
+            let value = match value.split_once('=') {
+                Some((cookie, rest)) if name.eq_ignore_ascii_case("set-cookie") => {
+                    let about = rest.split_once(';').map_or(String::new(), |(_, about)| format!(";{about}"));
+                    format!("{cookie}={MASK}{about}")
+                }
+                _ if self.is_in(value.as_bytes()) => self.mask(&value),
+                _ => value,
+            };
+            (name, value)
+        };
+        headers.into_iter().map(mask).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn literal() -> Literal {
+        Literal { needles: vec![Secret::new("00Dxx0000000001!AQ4AQPsession"), Secret::new("AQ4AQPsession")] }
+    }
+
+    #[test]
+    fn it_is_found_however_it_is_written() {
+        for text in
+            ["x00Dxx0000000001!AQ4AQPsession", "AQ4AQPsession", "00Dxx0000000001%21AQ4AQPsession", "%41Q4AQPsession"]
+        {
+            assert!(literal().is_in(text.as_bytes()), "{text}");
+            assert!(!literal().mask(text).contains("Q4AQP"), "{}", literal().mask(text));
+        }
+        assert!(!literal().is_in(b"00Dxx0000000001"));
+        assert_eq!(literal().mask("a 100% plain text"), "a 100% plain text");
+        assert_eq!(literal().mask("t=00Dxx0000000001!AQ4AQPsession&x"), format!("t={MASK}&x"));
+    }
+
+    #[test]
+    fn headers_are_kept_without_sessions() {
+        let headers = [("Set-Cookie", "sid=abc; Path=/; Secure"), ("Location", "/x?t=AQ4AQPsession"), ("Date", "now")];
+        let kept = literal().mask_headers(headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect());
+        let values: Vec<_> = kept.into_iter().map(|(_, value)| value).collect();
+        assert_eq!(values, [format!("sid={MASK}; Path=/; Secure"), format!("/x?t={MASK}"), "now".to_owned()]);
     }
 }

@@ -32,6 +32,9 @@ mod settings;
 mod variables;
 mod version;
 
+#[cfg(test)]
+mod fixtures;
+
 pub use card::{ORG_QUERY, OrgCard, PermissionSet, Person, permission_sets_query, person_query};
 pub use catalog::{Candidate, Catalog};
 pub use client::{Ask, Blocking, Limits, Org};

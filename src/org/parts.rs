@@ -127,6 +127,10 @@ fn one_part(document: &Document, part: NodeId, outer: &Url, body_key: &str, dept
     if address.contains("@{") {
         return because("its address depends on another part's answer");
     }
+    // A fragment is cut off by us and perhaps not by the org.
+    if address.contains('#') {
+        return because("its address has a fragment");
+    }
     let Some(url) = part_url(outer, &address) else {
         return because("its address is not one of the org");
     };

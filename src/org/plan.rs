@@ -172,9 +172,9 @@ impl Plan {
         }
     }
 
-    /// Whether the REST API is asked.
-    pub fn is_rest(&self) -> bool {
-        self.place == Place::Instance && self.url.path().starts_with("/services/data")
+    /// Whether data of the REST API is asked for, which is no page for people. A file's content may be one.
+    pub fn wants_data(&self) -> bool {
+        self.place == Place::Instance && content::accept(&self.url) != "*/*"
     }
 }
 
@@ -191,11 +191,7 @@ async fn resolve(
             all.set(VarOrigin::Login, name, value);
         }
         let base = Base { instance_url: Some(token.instance_url.clone()), version: version.to_owned() };
-        let ready = prepare(&ask.request, &all, &base).map_err(|failure| Failure {
-            title: literal.mask(&failure.title),
-            detail: literal.mask(&failure.detail),
-            ..failure
-        });
+        let ready = prepare(&ask.request, &all, &base).map_err(|failure| literal.mask_failure(failure));
         ready.map(|ready| (ready, all))
     };
     let version = match version::version(org, &ask.profile, token).await {

@@ -49,3 +49,37 @@ pub fn login_variables(token: &Token, profile: &Profile, version: &str) -> Vec<(
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixtures::{profile, token};
+    use super::*;
+    use crate::profile::Kind;
+    use crate::request::{VarOrigin, Variables, expand};
+
+    #[test]
+    fn the_names_of_the_article_and_of_the_collection() {
+        let mut all = Variables::new();
+        for (name, value) in login_variables(&token(), &profile(Kind::Production, false), "67.0") {
+            all.set(VarOrigin::Login, name, value);
+        }
+        let shown = |text: &str| expand(text, &all).unwrap().shown;
+        assert_eq!(
+            shown("{{_endpoint}}/services/data/v{{version}}"),
+            "https://acme.my.salesforce.com/services/data/v67.0"
+        );
+        assert_eq!(
+            shown("{{_endpoint}}/id/{{_orgId}}/{{_userId}}"),
+            "https://acme.my.salesforce.com/id/00Dxx0000000001EAA/005xx0000000001AAA"
+        );
+        assert_eq!(
+            shown("{{url}}{{site}} {{username}} {{tokenType}}"),
+            "https://login.salesforce.com ada@acme.example Bearer"
+        );
+        for name in ["accessToken", "_accessToken"] {
+            let whole = expand(&format!("{{{{{name}}}}}"), &all).unwrap();
+            assert!(whole.secret && whole.text.expose().contains("AQ4AQP") && !whole.shown.contains("AQ4AQP"));
+        }
+        assert_eq!(all.iter().filter(|one| one.is_secret()).count(), 2);
+    }
+}

@@ -24,6 +24,12 @@ pub(super) async fn version(org: &Org, profile: &Profile, token: &Token) -> Resu
     if let Some(known) = org.known_version(&instance) {
         return Ok(known);
     }
+    // A screen asks several things at once when it starts: the first finds out for all.
+    let gate = org.gate(&instance);
+    let _turn = gate.lock().await;
+    if let Some(known) = org.known_version(&instance) {
+        return Ok(known);
+    }
     let newest = fetch(org, token).await.map_err(|failure| Failure {
         title: format!("The newest version cannot be found out: {}", failure.title),
         ..failure

@@ -81,10 +81,10 @@ pub(super) fn build(address: &Expanded, params: &[(String, Expanded)], base: &Ba
     let secret = address.secret || params.iter().any(|(_, value)| value.secret);
     let shown = if secret {
         let masked: Vec<(&str, String)> =
-            params.iter().map(|(name, value)| (name.as_str(), masked(&value.shown))).collect();
+            params.iter().map(|(name, value)| (name.as_str(), stand_in(&value.shown))).collect();
         let masked: Vec<(&str, &str)> = masked.iter().map(|(name, value)| (*name, value.as_str())).collect();
         // A mask in the host has no URL: then the address is shown as it was typed.
-        url_of(&masked_address(&address.shown), &masked, base)
+        url_of(&stand_in(&address.shown), &masked, base)
             .map(|url| url.as_str().replace(STAND_IN, MASK))
             .unwrap_or_else(|_| address.shown.clone())
     } else {
@@ -103,12 +103,8 @@ pub(super) fn build(address: &Expanded, params: &[(String, Expanded)], base: &Ba
 /// Letters that a URL keeps as they are, put in place of the mask while the shown URL is built.
 const STAND_IN: &str = "orgdeck.masked.0";
 
-fn masked(shown: &str) -> String {
+fn stand_in(shown: &str) -> String {
     shown.replace(MASK, STAND_IN)
-}
-
-fn masked_address(shown: &str) -> String {
-    masked(shown)
 }
 
 /// Why an address has no URL.

@@ -324,4 +324,22 @@ mod tests {
         assert_eq!(name_at("a/{{acc}}", 7), Some(4..7));
         assert_eq!(name_at("plain", 3), None);
     }
+
+    proptest::proptest! {
+        /// The parts are the text, whatever is typed; and without variables it stands for itself.
+        #[test]
+        fn any_text_has_its_parts(text in "[{} a\\n\"é]{0,40}|\\PC{0,30}") {
+            let parts = pieces(&text);
+            let whole: String = parts.iter().map(|piece| text.get(piece.span.clone()).unwrap()).collect();
+            proptest::prop_assert_eq!(&whole, &text);
+            let variable = parts.iter().any(|piece| piece.kind != PieceKind::Text);
+            match expand(&text, &Variables::new()) {
+                Ok(same) => proptest::prop_assert!(!variable && same.shown == text && !same.secret),
+                Err(unknown) => proptest::prop_assert!(variable && unknown.iter().all(|one| text.get(one.span.clone()).is_some())),
+            }
+            for caret in 0..=text.len() {
+                let _ = name_at(&text, caret);
+            }
+        }
+    }
 }

@@ -167,7 +167,7 @@ proptest! {
         let _ = parse_search(&text);
         // Cut anywhere, as a text is while it is being typed.
         for (at, _) in text.char_indices() {
-            parse(&text[..at]);
+            parse(text.get(..at).unwrap());
         }
     }
 }

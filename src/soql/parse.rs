@@ -39,7 +39,7 @@ impl Parser<'_> {
         if self.select_list(&mut query.select).is_err() {
             self.skip_until(|parser| parser.sees(0, "FROM"));
         }
-        if self.wants("FROM").is_err() || self.from_list(&mut query.from).is_err() {
+        if self.wants("FROM").is_err() || self.objects(&mut query.from).is_err() {
             self.skip_until(Self::at_clause);
         }
         self.clauses(&mut query);
@@ -165,7 +165,7 @@ impl Parser<'_> {
         Ok(args)
     }
 
-    fn from_list(&mut self, from: &mut Vec<From>) -> Result<(), Stop> {
+    fn objects(&mut self, from: &mut Vec<From>) -> Result<(), Stop> {
         loop {
             let path = self.path()?;
             let spelled = self.takes("AS");

@@ -312,9 +312,9 @@ fn bottom(page: &Page, exchange: &Exchange, theme: &Theme, layout: &RestLayout, 
         return Some(Position::new((left.x + 3 + before).min(left.x + used), y));
     }
     if let Some((document, node)) = page.look.node(exchange) {
-        let path = document.path(node);
-        let room = usize::from(left.width).saturating_sub(2);
         // The end of a long path tells more than its beginning.
+        let room = usize::from(left.width).saturating_sub(2);
+        let path = document.path_end(node, room);
         let wide = text::width(&path);
         let path = if wide > room { format!("…{}", text::skip(&path, wide + 1 - room)) } else { path };
         put(buffer, left, &format!(" {path} "), theme.faint);

@@ -105,3 +105,13 @@ async fn requests_are_remembered_for_tests() {
     assert!(seen[0].authorization);
     assert!(fixture.org(1).instance_url.ends_with(&format!(":{}", seen[0].origin_port)));
 }
+
+#[tokio::test]
+async fn json_is_laid_out_for_who_asks() {
+    let fixture = Fixture::new().await;
+    let url = format!("{}/services/data", fixture.org(0).instance_url);
+    let plain = read(fixture.http.get(&url).send().await.unwrap()).await;
+    let pretty = read(fixture.http.get(&url).header("x-prettyprint", "1").send().await.unwrap()).await;
+    assert!(pretty.text().starts_with("[\n  {"));
+    assert_eq!(pretty.json(), plain.json());
+}

@@ -216,9 +216,9 @@ async fn search_finds_by_text_and_by_parameters() {
     let fixture = Fixture::new().await;
     let token = fixture.token(0, "admin").await;
     let accounts = fixture.query(0, &token, "SELECT Name FROM Account ORDER BY Name").await.json();
-    let names = accounts["records"].as_array().unwrap().iter().map(|record| record["Name"].as_str().unwrap());
+    let mut names = accounts["records"].as_array().unwrap().iter().map(|record| record["Name"].as_str().unwrap());
     let plain = |name: &&str| name.chars().all(|letter| letter.is_ascii_alphabetic() || letter == ' ');
-    let name = names.filter(plain).next_back().unwrap().to_owned();
+    let name = names.rfind(plain).unwrap().to_owned();
     let word = name.split(' ').max_by_key(|word| word.len()).unwrap().to_owned();
     let encode = |name: &str, value: &str| {
         url::form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish()

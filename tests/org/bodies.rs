@@ -216,6 +216,10 @@ async fn the_version_is_asked_once_and_only_where_it_matters() {
     let lists = |world: &World| world.instance.seen().iter().filter(|one| one.path() == "/services/data").count();
     assert_eq!(lists(&world), 1);
     assert!(world.instance.seen()[0].header("authorization").is_none(), "the list needs no token");
+    let several = World::new().await;
+    let (a, b, c) = tokio::join!(several.get("limits"), several.get("tabs"), several.get("recent"));
+    assert!(a.is_ok() && b.is_ok() && c.is_ok());
+    assert_eq!((lists(&several), several.login.logins()), (1, 1), "the first finds out for all");
     // Where it cannot be found out, what does not depend on it works all the same.
     let other = World::new().await;
     other
@@ -246,4 +250,37 @@ async fn a_question_given_up_half_way_leaves_no_file_behind() {
     }
     let after = std::fs::read_dir(world.spool.path()).unwrap().count();
     assert_eq!((*during.lock().unwrap(), after), (1, 0));
+}
+
+#[tokio::test]
+async fn a_page_for_people_is_trouble_unless_it_is_a_file_s_content() {
+    let world = World::new().await;
+    says(&world, || {
+        Reply::of(200, "text/html", "<html><head><title>Down</title></head><body>We are down</body></html>")
+    });
+    let trouble = world.get("limits").await.unwrap().trouble.unwrap();
+    assert!(trouble.title.contains("Down") && trouble.detail == "We are down", "{trouble:?}");
+    assert_eq!(world.get("sobjects/Attachment/00P/Body").await.unwrap().trouble, None);
+    assert_eq!(world.get("/lightning/page/home").await.unwrap().trouble, None);
+}
+
+#[tokio::test]
+async fn what_an_exchange_tells_of_itself() {
+    let world = World::new().await;
+    says(&world, || {
+        let mut reply = Reply::json(200, "{}");
+        reply.headers.push(("Sforce-Limit-Info".into(), "api-usage=18/15000".into()));
+        reply.headers.push(("Set-Cookie".into(), format!("sid={}; Secure", crate::support::TOKEN)));
+        reply
+    });
+    let first = world.get("limits").await.unwrap();
+    assert!(first.timing.login.is_some());
+    assert!(first.timing.total >= first.timing.wait);
+    let second = world.get("limits").await.unwrap();
+    assert_eq!((second.timing.login, second.version, &second.who), (None, "HTTP/1.1", &world.profile.id()));
+    let used = second.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("sforce-limit-info")).unwrap();
+    assert_eq!(orgdeck::org::ApiUse::parse(&used.1), Some(orgdeck::org::ApiUse { used: 18, max: 15_000 }));
+    assert!(!format!("{second:?}").contains("AQ4AQP"), "{second:?}");
+    let head = world.ask(Request { method: "HEAD".into(), ..Request::get("limits") }).await.unwrap();
+    assert_eq!((head.status, head.body.is_empty(), head.trouble.as_ref()), (200, true, None));
 }

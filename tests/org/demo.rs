@@ -168,6 +168,33 @@ async fn a_bad_day_ends_in_a_message_and_nothing_is_lost() {
 }
 
 #[tokio::test]
+async fn a_session_that_ended_is_renewed_on_the_far_side_of_the_identity_s_redirect() {
+    let stage = Stage::new().await;
+    let admin = stage.profile(0, "admin");
+    stage.get(&admin, "limits").await.unwrap();
+    stage.demo.expire_all();
+    let exchange = stage.get(&admin, "{{IdURL}}").await.unwrap();
+    assert_eq!((exchange.status, exchange.trouble.as_ref()), (200, None));
+    for word in ["renewed", "own instance"] {
+        assert!(exchange.notes.iter().any(|note| note.contains(word)), "{:?}", exchange.notes);
+    }
+}
+
+#[tokio::test]
+async fn a_query_too_long_for_an_address_finds_the_same_rows() {
+    let stage = Stage::new().await;
+    let admin = stage.profile(0, "admin");
+    let names = "'nobody at all',".repeat(1_500);
+    let long = format!("SELECT Id FROM Account WHERE Name NOT IN ({names}'x') ORDER BY Id LIMIT 3");
+    let exchange = stage.get(&admin, &long).await.unwrap();
+    assert_eq!((exchange.status, exchange.trouble.as_ref()), (200, None));
+    let short = stage.get(&admin, "SELECT Id FROM Account ORDER BY Id LIMIT 3").await.unwrap();
+    assert_eq!(exchange.body.json().unwrap().bytes(), short.body.json().unwrap().bytes());
+    let plain = stage.get(&admin, &format!("query?q={long}")).await.unwrap();
+    assert_eq!(plain.status, 414, "and that way it would not have come through");
+}
+
+#[tokio::test]
 async fn login_faults_are_told() {
     for (fault, word) in [
         (Fault::LoginRate, "LOGIN_RATE_EXCEEDED"),

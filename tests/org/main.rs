@@ -9,6 +9,8 @@ mod guard;
 #[cfg(test)]
 mod origin;
 #[cfg(test)]
+mod recorded;
+#[cfg(test)]
 mod renewal;
 #[cfg(test)]
 mod support;

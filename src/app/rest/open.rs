@@ -152,10 +152,11 @@ fn show_as(state: &mut State, id: TaskId, request: Request, exchange: Arc<Exchan
         look.view = View::Table;
     }
     if let Some(page) = state.rest.pages.current.as_mut().filter(|p| p.id == id) {
-        if page.look.tree.row > 0
-            && let (Some(document), Some(node)) = (exchange.body.json(), page.look.tree.outline.node_at(page.look.tree.row))
-        {
-            look.go_to(document, node, usize::from(state.measures.answer));
+        // More of the same text: nodes keep their numbers, so folds, cursor and search stay where they are.
+        if let Some(document) = exchange.body.json().filter(|_| page.look.tree.row > 0 || page.look.search.needle().is_some()) {
+            look.tree = page.look.tree.clone();
+            look.tree.outline.follow(document);
+            look.search = page.look.search.clone();
         }
         if page.look.view != View::Tree && look.views(&exchange).contains(&page.look.view) {
             look.view = page.look.view;

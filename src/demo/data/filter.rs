@@ -176,58 +176,34 @@ impl<'q> Planner<'q> {
         if *literal == Literal::Null {
             return Ok(Bound::Null);
         }
-        let wrong = |kind: &str, quotes: &str| {
+        let found = match (typed.kind, literal) {
+            (Type::Id | Type::Reference, Literal::Text(text)) => Some(self.id_value(text, value.span)?),
+            (Type::Boolean, Literal::Bool(flag)) => Some(Bound::One(Value::Integer(i64::from(*flag)))),
+            (kind, Literal::Number(text) | Literal::Currency(_, text)) if is_number(kind) => {
+                number(text).map(Bound::One)
+            }
+            (Type::Date, Literal::Date(text)) => text.parse().ok().map(|date| Bound::One(days(date).into())),
+            (Type::Datetime, Literal::DateTime(text)) => {
+                text.parse::<jiff::Timestamp>().ok().map(|time| Bound::One(time.as_second().into()))
+            }
+            (Type::Date | Type::Datetime, Literal::Relative(relative)) => {
+                let (from, before) = relative.days(self.today());
+                let moment = |day| if typed.kind == Type::Date { day } else { self.midnight(day) };
+                Some(Bound::Span(moment(from), moment(before)))
+            }
+            (kind, Literal::Text(text) | Literal::Pattern(text)) if is_text(kind) => {
+                Some(Bound::One(Value::Text(text.clone())))
+            }
+            _ => None,
+        };
+        found.ok_or_else(|| {
+            let (kind, quotes) = wanted(typed.kind);
             let told = format!(
                 "value of filter criterion for field '{}' must be of type {kind} and should {quotes}be enclosed in quotes",
                 typed.name
             );
-            Err(self.at(value.span, "INVALID_FIELD", &told))
-        };
-        match typed.kind {
-            Type::Id | Type::Reference => match literal {
-                Literal::Text(text) => self.id_value(text, value.span),
-                _ => wrong("string", ""),
-            },
-            Type::Boolean => match literal {
-                Literal::Bool(flag) => Ok(Bound::One(Value::Integer(i64::from(*flag)))),
-                _ => wrong("boolean", "not "),
-            },
-            Type::Int | Type::Double | Type::Currency | Type::Percent => {
-                let kind = if typed.kind == Type::Int { "int" } else { "double" };
-                match literal {
-                    Literal::Number(text) | Literal::Currency(_, text) => match number(text) {
-                        Some(number) => Ok(Bound::One(number)),
-                        None => wrong(kind, "not "),
-                    },
-                    _ => wrong(kind, "not "),
-                }
-            }
-            Type::Date => match literal {
-                Literal::Date(text) => {
-                    text.parse().map(|date| Bound::One(days(date).into())).or_else(|_| wrong("date", "not "))
-                }
-                Literal::Relative(relative) => {
-                    let (from, before) = relative.days(self.today());
-                    Ok(Bound::Span(from, before))
-                }
-                _ => wrong("date", "not "),
-            },
-            Type::Datetime => match literal {
-                Literal::DateTime(text) => match text.parse::<jiff::Timestamp>() {
-                    Ok(time) => Ok(Bound::One(time.as_second().into())),
-                    Err(_) => wrong("dateTime", "not "),
-                },
-                Literal::Relative(relative) => {
-                    let (from, before) = relative.days(self.today());
-                    Ok(Bound::Span(self.midnight(from), self.midnight(before)))
-                }
-                _ => wrong("dateTime", "not "),
-            },
-            _ => match literal {
-                Literal::Text(text) | Literal::Pattern(text) => Ok(Bound::One(Value::Text(text.clone()))),
-                _ => wrong("string", ""),
-            },
-        }
+            self.at(value.span, "INVALID_FIELD", &told)
+        })
     }
 
     fn id_value(&self, text: &str, span: Span) -> Result<Bound, SfError> {
@@ -254,6 +230,26 @@ impl<'q> Planner<'q> {
         let date = (|| Date::new(year.try_into().ok()?, month.try_into().ok()?, number.try_into().ok()?).ok())();
         let zoned = date.and_then(|date| date.to_zoned(self.zone.clone()).ok());
         zoned.map_or(day * 86_400, |zoned| zoned.timestamp().as_second())
+    }
+}
+
+fn is_number(kind: Type) -> bool {
+    matches!(kind, Type::Int | Type::Double | Type::Currency | Type::Percent)
+}
+
+fn is_text(kind: Type) -> bool {
+    wanted(kind).0 == "string" && !matches!(kind, Type::Id | Type::Reference)
+}
+
+/// The name of a type in an error, and whether its constants go without quotes.
+fn wanted(kind: Type) -> (&'static str, &'static str) {
+    match kind {
+        Type::Boolean => ("boolean", "not "),
+        Type::Int => ("int", "not "),
+        Type::Double | Type::Currency | Type::Percent => ("double", "not "),
+        Type::Date => ("date", "not "),
+        Type::Datetime => ("dateTime", "not "),
+        _ => ("string", ""),
     }
 }
 

@@ -152,12 +152,30 @@ fn everything<'t>(viewer: &Viewer<'t>, fields: &[String]) -> Result<Vec<Target<'
 }
 
 fn target<'t>(object: &'t Object, fields: &[String]) -> Result<Target<'t>, SfError> {
-    let text = format!("SELECT {} FROM {}", fields.join(","), object.name());
-    let parsed = soql::parse(&text);
-    let query = parsed.query.filter(|_| parsed.errors.is_empty());
-    let query =
-        query.ok_or_else(|| SfError::new(400, "INVALID_FIELD", "the fields parameter takes a list of field names"))?;
+    let (query, text) = field_list(object, &fields.join(","))?;
     Ok(Target { object, query, text })
+}
+
+/// The query of a list of fields, and the text its spans mean. The list may be anybody's text, so what it made of the query
+/// is looked at: fields, this one object, and nothing else.
+pub(super) fn field_list(object: &Object, list: &str) -> Result<(soql::Query, String), SfError> {
+    let text = format!("SELECT {list} FROM {}", object.name());
+    let parsed = soql::parse(&text);
+    let plain = |item: &SelectItem| matches!(item, SelectItem::Expr { expr: Expr::Field(_), alias: None });
+    let only = |query: &soql::Query| {
+        let bare = soql::Query {
+            select: query.select.clone(),
+            from: query.from.clone(),
+            span: query.span,
+            ..Default::default()
+        };
+        let own =
+            matches!(query.from.as_slice(), [from] if from.alias.is_none() && from.path.dotted() == object.name());
+        own && bare == *query && query.select.iter().all(plain)
+    };
+    let query = parsed.query.filter(|query| parsed.errors.is_empty() && only(query));
+    let told = "the fields parameter takes a list of field names";
+    query.map(|query| (query, text)).ok_or_else(|| SfError::new(400, "INVALID_FIELD", told))
 }
 
 fn selection(fields: &[String]) -> Result<Vec<SelectItem>, SfError> {

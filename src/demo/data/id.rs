@@ -179,7 +179,7 @@ mod tests {
             let id = ids.write(key(account, seq));
             assert!(id.starts_with("001Dm0") && id > before, "{id}");
             assert_eq!(ids.read(&id), Some(key(account, seq)));
-            assert_eq!(ids.read(&id[..15]), Some(key(account, seq)));
+            assert_eq!(ids.read(id.get(..15).unwrap()), Some(key(account, seq)));
             before = id;
         }
         let organization = schema.object("Organization").unwrap().index;

@@ -27,6 +27,8 @@ mod page;
 mod path;
 mod people;
 mod plan;
+#[cfg(test)]
+mod refusal_tests;
 mod schema;
 mod select;
 mod shape;

@@ -28,9 +28,12 @@ pub(super) const PAGE: usize = 2_000;
 #[derive(Default)]
 pub(super) struct Cursors {
     number: AtomicU64,
-    open: Mutex<HashMap<i64, VecDeque<(String, Arc<Cursor>)>>>,
+    open: Mutex<HashMap<i64, Open>>,
     counts: Mutex<HashMap<String, (u64, u64)>>,
 }
+
+/// The cursors of one user by their names, the oldest first.
+type Open = VecDeque<(String, Arc<Cursor>)>;
 
 struct Cursor {
     plan: Arc<Plan>,
@@ -196,12 +199,17 @@ impl Reader<'_> {
                 let sql = plan.sql(&plan.columns(), &format!(" AND {}.\"Id\" = ?{mark}", plan.alias), "");
                 let mut rows = Vec::with_capacity(take as usize);
                 let start = usize::try_from(position).unwrap_or(usize::MAX);
-                params.push(Bound::Null);
+                let mut statement = db.prepare_cached(&sql)?;
+                for (at, param) in params.iter().enumerate() {
+                    statement.raw_bind_parameter(at + 1, param)?;
+                }
                 for number in numbers.iter().skip(start).take(take as usize) {
-                    if let Some(place) = params.last_mut() {
-                        *place = Bound::Integer(id::key(*object, i64::from(*number)));
+                    let key = id::key(*object, i64::from(*number));
+                    statement.raw_bind_parameter(mark, key)?;
+                    let mut found = statement.raw_query();
+                    while let Some(row) = found.next()? {
+                        rows.push(self.record(db, plan, row, key)?);
                     }
-                    rows.extend(self.rows(db, &sql, plan, &params, usize::MAX)?.0);
                 }
                 Ok(rows)
             }

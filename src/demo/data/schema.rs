@@ -338,7 +338,7 @@ impl Field {
     }
 }
 
-/// Tells the parts of addresses and of a person's name what they are parts of.
+/// Tells the parts of addresses, of a person's name and of the fiscal period what they are parts of.
 fn mark_compounds(fields: &mut [Field]) {
     let mut found: Vec<(String, String)> = Vec::new();
     for field in fields.iter() {
@@ -348,8 +348,10 @@ fn mark_compounds(fields: &mut [Field]) {
     for field in fields.iter_mut() {
         let own = &field.raw.name;
         let of_name = person && ["Salutation", "FirstName", "LastName"].contains(&own.as_str());
+        let of_fiscal = own == "FiscalYear" || own == "FiscalQuarter";
         field.compound = match found.iter().find(|(part, _)| part == own) {
             Some((_, whole)) => Some(whole.clone()),
+            None if of_fiscal => Some("Fiscal".to_owned()),
             None => of_name.then(|| "Name".to_owned()),
         };
     }

@@ -32,7 +32,11 @@ impl Pen<'_> {
     /// `{"type", "url"}` of the record with this key.
     pub(super) fn attributes(&self, key: i64) -> Value {
         let name = self.schema.at(id::object_of(key)).map_or("", |object| object.name());
-        let url = format!("/services/data/v{}/sobjects/{name}/{}", self.version, self.ids.write(key));
+        // Written piece by piece: this runs for every record and every parent of a page.
+        let mut url = String::with_capacity(64);
+        for part in ["/services/data/v", self.version, "/sobjects/", name, "/", &self.ids.write(key)] {
+            url.push_str(part);
+        }
         let mut map = Map::with_capacity(2);
         map.insert("type".to_owned(), Value::String(name.to_owned()));
         map.insert("url".to_owned(), Value::String(url));
@@ -108,14 +112,34 @@ impl Pen<'_> {
 /// `2026-01-31` of a count of days since 1970.
 pub(super) fn date(days: i64) -> String {
     let (year, month, day) = civil_from_days(days);
-    format!("{year:04}-{month:02}-{day:02}")
+    let mut out = String::with_capacity(28);
+    digits(&mut out, year, 4);
+    out.push('-');
+    digits(&mut out, month, 2);
+    out.push('-');
+    digits(&mut out, day, 2);
+    out
 }
 
 /// `2026-01-31T10:20:30.000+0000` of a count of seconds since 1970.
 pub(super) fn datetime(seconds: i64) -> String {
     let of_day = seconds.rem_euclid(86_400);
     let (hour, minute, second) = (of_day / 3_600, of_day / 60 % 60, of_day % 60);
-    format!("{}T{hour:02}:{minute:02}:{second:02}.000+0000", date(seconds.div_euclid(86_400)))
+    let mut out = date(seconds.div_euclid(86_400));
+    for (mark, part) in [('T', hour), (':', minute), (':', second)] {
+        out.push(mark);
+        digits(&mut out, part, 2);
+    }
+    out.push_str(".000+0000");
+    out
+}
+
+/// Appends a number of at most so many digits, zeros in front.
+fn digits(out: &mut String, number: i64, places: u32) {
+    for place in (0..places).rev() {
+        let digit = number / 10_i64.pow(place) % 10;
+        out.push(char::from(b'0' + u8::try_from(digit).unwrap_or(0)));
+    }
 }
 
 #[cfg(test)]

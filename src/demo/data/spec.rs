@@ -20,7 +20,7 @@ pub struct OrgSpec {
     pub name: String,
     /// As in `Organization.InstanceName`, e.g. `DEM1`.
     pub instance_name: String,
-    /// Records in all; 0 is the default seed of about 2,500.
+    /// Records in all, at most 3,000,000; 0 is the default seed of 2,500.
     pub scale: usize,
     /// Mail domain of the people, e.g. `northwind.example`.
     pub domain: String,

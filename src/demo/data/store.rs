@@ -14,6 +14,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 const KEPT: usize = 4;
 /// Records of an org whose spec does not say.
 const DEFAULT_SCALE: usize = 2_500;
+/// A database in memory holds 1 GiB, and a thousand records take about 0.3 MiB.
+const MOST: usize = 3_000_000;
 
 pub(super) struct Store {
     address: String,
@@ -31,6 +33,9 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Store {
     /// Makes and fills the database.
     pub(super) fn build(spec: &OrgSpec, schema: &Schema, people: &people::People) -> Result<Self, DataError> {
+        if spec.scale > MOST {
+            return Err(DataError::Spec(format!("{} records are too many: at most {MOST} fit", spec.scale)));
+        }
         /// Two orgs of one process must not meet in one database.
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);

@@ -20,7 +20,7 @@ fn noon() -> i64 {
     1_773_230_400
 }
 
-static ORG: LazyLock<OrgData> =
+pub(super) static ORG: LazyLock<OrgData> =
     LazyLock::new(|| OrgData::build(&spec(OrgKind::Production, 0)).unwrap().with_clock(noon));
 
 pub(super) fn viewer<'o>(org: &'o OrgData, alias: &str) -> Viewer<'o> {
@@ -28,7 +28,7 @@ pub(super) fn viewer<'o>(org: &'o OrgData, alias: &str) -> Viewer<'o> {
     org.viewer(&user.id).unwrap()
 }
 
-fn admin() -> Viewer<'static> {
+pub(super) fn admin() -> Viewer<'static> {
     viewer(&ORG, "admin")
 }
 
@@ -40,15 +40,27 @@ fn records(soql: &str) -> Vec<Value> {
     ask(soql)["records"].as_array().unwrap().clone()
 }
 
-fn count(soql: &str) -> u64 {
+pub(super) fn count(soql: &str) -> u64 {
     ask(soql)["totalSize"].as_u64().unwrap()
 }
 
-fn refusal(viewer: &Viewer<'_>, soql: &str) -> SfError {
+pub(super) fn refusal(viewer: &Viewer<'_>, soql: &str) -> SfError {
     match viewer.query("67.0", soql, false, 2_000) {
         Err(error) => error,
         Ok(found) => panic!("{soql} was answered: {}", found["totalSize"]),
     }
+}
+
+#[test]
+fn an_org_is_shared_between_threads() {
+    fn shared<T: Send + Sync>(_: &T) {}
+    shared(&*ORG);
+    let counts: Vec<u64> = std::thread::scope(|scope| {
+        let ask = || (0..20).map(|_| count("SELECT Id FROM Contact WHERE Email != null")).max().unwrap();
+        let threads: Vec<_> = (0..8).map(|_| scope.spawn(ask)).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    assert!(counts.iter().all(|own| *own > 0 && *own == counts[0]));
 }
 
 #[test]
@@ -65,6 +77,15 @@ fn the_default_org_has_its_records() {
         })
         .sum();
     assert_eq!(everything, 2_500, "the deleted ones are there for queryAll");
+}
+
+#[test]
+fn a_scale_that_does_not_fit_is_refused_at_once() {
+    let Err(DataError::Spec(told)) = OrgData::build(&spec(OrgKind::Production, 3_000_001)) else { panic!("was built") };
+    assert!(told.contains("3000001") && told.contains("3000000"), "{told}");
+    let few = OrgData::build(&spec(OrgKind::Production, 1)).unwrap();
+    let all = viewer(&few, "admin").query("67.0", "SELECT COUNT() FROM Contact", true, 1).unwrap();
+    assert_eq!(all["totalSize"], 1);
 }
 
 #[test]
@@ -105,7 +126,8 @@ fn a_missing_parent_is_null() {
 #[test]
 fn ids_of_both_lengths_find_their_record() {
     let id = records("SELECT Id FROM Account LIMIT 1")[0]["Id"].as_str().unwrap().to_owned();
-    for form in [id.clone(), id[..15].to_owned(), id.to_lowercase()[..15].to_owned() + &id[15..]] {
+    let (short, check) = id.split_at(15);
+    for form in [id.clone(), short.to_owned(), short.to_lowercase() + check] {
         assert_eq!(count(&format!("SELECT Id FROM Account WHERE Id = '{form}'")), 1, "{form}");
         assert_eq!(admin().record("67.0", "Account", &form, Some("Id")).unwrap()["Id"], id.as_str());
     }
@@ -171,8 +193,10 @@ fn relative_dates_are_the_users_days() {
     );
     // The same instant is told by the zone of who asks: Berlin's year begins an hour before Greenwich's.
     let berlin = "SELECT Id FROM Contact WHERE CreatedDate < THIS_YEAR";
-    let exact = "SELECT Id FROM Contact WHERE CreatedDate < 2026-01-01T00:00:00+01:00";
-    assert_eq!(count(berlin), count(exact));
+    // A machine without time zone data knows Greenwich only, and so does the demo there.
+    let offset = if jiff::tz::TimeZone::get("Europe/Berlin").is_ok() { "+01:00" } else { "Z" };
+    let exact = format!("SELECT Id FROM Contact WHERE CreatedDate < 2026-01-01T00:00:00{offset}");
+    assert_eq!(count(berlin), count(&exact));
 }
 
 #[test]
@@ -268,76 +292,6 @@ fn values_have_their_types() {
     assert_eq!(keys, ["city", "country", "geocodeAccuracy", "latitude", "longitude", "postalCode", "state", "street"]);
     let many = count("SELECT Id FROM Contact WHERE Languages__c INCLUDES ('English;Deutsch', '日本語')");
     assert!(many > 0 && many < count("SELECT Id FROM Contact WHERE Languages__c INCLUDES ('English', '日本語')"));
-}
-
-#[test]
-fn mistakes_are_told_in_salesforces_words() {
-    let told = "\nSELECT Nme FROM Account\n       ^\nERROR at Row:1:Column:8\nNo such column 'Nme' on entity 'Account'. If you are attempting to use a custom field, be sure to append the '__c' after the custom field name. Please reference your WSDL or the describe call for the appropriate names.";
-    assert_eq!(refusal(&admin(), "SELECT Nme FROM Account"), SfError::new(400, "INVALID_FIELD", told));
-    for (soql, code, tail) in [
-        ("SELECT Id FROM Acount", "INVALID_TYPE", "sObject type 'Acount' is not supported. If"),
-        ("SELECT Id FORM Account", "MALFORMED_QUERY", "unexpected token: 'Account'"),
-        ("SELECT Foo.Name FROM Account", "INVALID_FIELD", "Didn't understand relationship 'Foo' in field path."),
-        (
-            "SELECT Id FROM Account WHERE Name = 3",
-            "INVALID_FIELD",
-            "must be of type string and should be enclosed in quotes",
-        ),
-        (
-            "SELECT Id FROM Account WHERE AnnualRevenue = '3'",
-            "INVALID_FIELD",
-            "must be of type double and should not be",
-        ),
-        ("SELECT Id FROM Account WHERE CreatedDate > 2026-01-01", "INVALID_FIELD", "must be of type dateTime"),
-        ("SELECT Id FROM Account WHERE RenewalDate__c = 2026-02-30", "INVALID_FIELD", "must be of type date and"),
-        (
-            "SELECT Id FROM Account WHERE Description = 'x'",
-            "INVALID_FIELD",
-            "field 'Description' can not be filtered in a query call",
-        ),
-        (
-            "SELECT Id FROM Account ORDER BY Description",
-            "INVALID_FIELD",
-            "field 'Description' can not be sorted in a query call",
-        ),
-        (
-            "SELECT Id FROM Account WHERE Id LIKE '001%'",
-            "INVALID_QUERY_FILTER_OPERATOR",
-            "invalid operator on id field",
-        ),
-        ("SELECT Id, id FROM Account", "MALFORMED_QUERY", "duplicate field selected: Id"),
-        ("SELECT Id x FROM Account", "MALFORMED_QUERY", "only aggregate expressions use field aliasing"),
-        (
-            "SELECT FIELDS(ALL) FROM Account",
-            "MALFORMED_QUERY",
-            "The SOQL FIELDS function must have a LIMIT of at most 200",
-        ),
-        ("SELECT Id FROM Account WHERE Name = :x", "MALFORMED_QUERY", "Bind variables only allowed in Apex code"),
-        ("SELECT SUM(Name) FROM Account", "INVALID_FIELD", "does not support aggregate operator SUM"),
-        ("SELECT Id FROM Account GROUP BY ROLLUP(Type)", "MALFORMED_QUERY", "grouped or aggregated: Id"),
-        ("SELECT Nope(Id) FROM Account", "MALFORMED_QUERY", "Invalid use of function: Nope"),
-    ] {
-        let error = refusal(&admin(), soql);
-        assert_eq!((error.status, error.code), (400, code), "{soql}: {}", error.message);
-        assert!(error.message.contains(tail), "{soql}: {}", error.message);
-    }
-}
-
-#[test]
-fn accepted_and_without_effect() {
-    for soql in [
-        "SELECT Id FROM Account LIMIT 1 FOR VIEW",
-        "SELECT Id FROM Account LIMIT 1 FOR REFERENCE",
-        "SELECT Id FROM Account WITH SECURITY_ENFORCED LIMIT 1",
-        "SELECT a.Id, a.Owner.Name FROM Account a LIMIT 1",
-        "SELECT Account.Id FROM Account USING SCOPE everything LIMIT 1",
-        "SELECT toLabel(Type), FORMAT(AnnualRevenue) shown FROM Account LIMIT 1",
-        "SELECT Id FROM Contact c, c.Account a WHERE a.Name != null LIMIT 1",
-    ] {
-        assert_eq!(count(soql), 1, "{soql}");
-    }
-    assert!(count("SELECT Id FROM Account USING SCOPE mine") < count("SELECT Id FROM Account"));
-    assert!(count("SELECT Id FROM Contact ALL ROWS") > count("SELECT Id FROM Contact"));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::error::SfError;
 use super::org::{OrgData, Person};
 use super::schema::Object;
 use super::{SearchParams, describe, find, write};
-use crate::soql::{self, Expr, SelectItem};
+use crate::soql;
 use serde_json::{Map, Value, json};
 
 /// What one user sees. `version` in the calls is the API version of the request, as in `67.0`; it shows in addresses.
@@ -41,12 +41,7 @@ impl Viewer<'_> {
             Some(fields) => fields.to_owned(),
             None => self.eyes().fields(object).map(|field| field.name()).collect::<Vec<_>>().join(","),
         };
-        let text = format!("SELECT {list} FROM {}", object.name());
-        let mut query = self.parse(&text)?;
-        let plain = |item: &SelectItem| matches!(item, SelectItem::Expr { expr: Expr::Field(_), alias: None });
-        if !query.select.iter().all(plain) || query.from.len() != 1 || query.filter.is_some() {
-            return Err(SfError::new(400, "INVALID_FIELD", "the fields parameter takes a list of field names"));
-        }
+        let (mut query, text) = find::field_list(object, &list)?;
         query.all_rows = true;
         let mut planner = self.planner(&text);
         let mut plan = planner.plan(&query, true)?;

@@ -1,7 +1,7 @@
 //! `composite/sobjects`: many records of one request, each with its own outcome.
 //!
 //! Nothing is rolled back here, so a request that writes must not say `allOrNone: true`.
-//! https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_sobjects_collections.htm
+//! <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_sobjects_collections.htm>
 
 use super::Caller;
 use super::route::Call;

@@ -31,7 +31,6 @@ impl<'a> Call<'a> {
     pub(super) fn of(ask: &'a Ask, version: &'a str, path: &'a [&'a str]) -> Self {
         let sent = if ask.is_get() { "GET" } else { ask.method.as_str() };
         // For clients whose library knows no PATCH.
-        // https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_sobject_upsert_patch.htm
         let method = match (sent, ask.param("_HttpMethod")) {
             ("POST", Some(other)) => other.to_ascii_uppercase(),
             _ => sent.to_owned(),

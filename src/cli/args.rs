@@ -1,0 +1,125 @@
+//! What can be typed on the command line.
+
+use clap::{Args as Group, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+const EXIT_CODES: &str = "Exit codes:
+  0  fine
+  1  the org answered an error
+  2  usage or configuration (a write that was not confirmed, too)
+  3  the login failed
+  4  the network failed
+
+Without a command, orgdeck opens its screen.";
+
+/// A terminal explorer for Salesforce's REST API.
+#[derive(Debug, Parser)]
+#[command(name = "orgdeck", version, after_help = EXIT_CODES, max_term_width = 100)]
+pub(super) struct Args {
+    /// Who to be: app/user, app, alias or username
+    #[arg(short, long, global = true, value_name = "APP/USER")]
+    pub(super) profile: Option<String>,
+    /// The folder of profiles.toml and settings.toml
+    #[arg(long, global = true, value_name = "DIR", env = "ORGDECK_CONFIG")]
+    pub(super) config: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+    /// Send a write to production without asking
+    #[arg(long, global = true)]
+    pub(super) yes: bool,
+    /// Write a log to this file (mode 0600, no secrets)
+    #[arg(long, global = true, value_name = "FILE", env = "ORGDECK_LOG")]
+    pub(super) log: Option<PathBuf>,
+    /// Panic after the first frame, to test that the terminal is given back
+    #[arg(long, global = true, hide = true)]
+    pub(super) test_panic: bool,
+    #[command(subcommand)]
+    pub(super) command: Option<Sub>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Sub {
+    /// Try everything on a demo org inside this program
+    Demo(DemoArgs),
+    /// List the apps and users of profiles.toml
+    Profiles,
+    /// Log in and print the token answer as Salesforce gave it
+    Token,
+    /// Print who the token belongs to
+    Whoami,
+    /// Send a request and print the answer
+    Request(RequestArgs),
+    /// Run a query and print all its rows
+    Query(QueryArgs),
+}
+
+#[derive(Debug, Clone, Group)]
+pub(super) struct DemoArgs {
+    /// Serve the demo org for other tools, without the screen, until interrupted
+    #[arg(long)]
+    pub(super) serve: bool,
+    /// Port of the first org's instance
+    #[arg(long, value_name = "N")]
+    pub(super) port: Option<u16>,
+    /// A certificate (PEM) for a further app on the first org
+    #[arg(long, value_name = "FILE", requires = "client_id")]
+    pub(super) cert: Option<PathBuf>,
+    /// The consumer key of that app
+    #[arg(long, value_name = "KEY", requires = "cert")]
+    pub(super) client_id: Option<String>,
+    /// Number of records of the first org
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub(super) scale: usize,
+    /// Wait before every answer, in milliseconds
+    #[arg(long, value_name = "MS", default_value_t = 0, hide_default_value = true)]
+    pub(super) latency: u64,
+    /// A bad day; may be given several times
+    #[arg(long, value_name = "KIND")]
+    pub(super) fault: Vec<String>,
+    /// How long a token works, in seconds
+    #[arg(long, value_name = "S")]
+    pub(super) token_life: Option<u64>,
+}
+
+#[derive(Debug, Group)]
+pub(super) struct RequestArgs {
+    /// GET, POST, PATCH, …
+    pub(super) method: String,
+    /// An address, a path such as limits, or a query that begins with SELECT or FIND
+    pub(super) address: String,
+    /// A header, Name: value; may be given several times
+    #[arg(short = 'H', long = "header", value_name = "HEADER")]
+    pub(super) headers: Vec<String>,
+    /// The body: text, @FILE, or - for stdin
+    #[arg(short, long, value_name = "DATA")]
+    pub(super) data: Option<String>,
+    /// A variable, name=value; may be given several times
+    #[arg(short, long = "var", value_name = "NAME=VALUE")]
+    pub(super) variables: Vec<String>,
+    /// Print status and headers before the body
+    #[arg(short, long)]
+    pub(super) include: bool,
+}
+
+#[derive(Debug, Group)]
+pub(super) struct QueryArgs {
+    /// SELECT …
+    pub(super) soql: String,
+    /// How rows are printed; table on a terminal, else json
+    #[arg(long, value_enum)]
+    pub(super) format: Option<Format>,
+    /// Ask the Tooling API
+    #[arg(short = 't', long)]
+    pub(super) tooling: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// Columns for people
+    Table,
+    /// One array of records
+    Json,
+    /// RFC 4180
+    Csv,
+}

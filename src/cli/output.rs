@@ -1,0 +1,145 @@
+//! stdout and stderr: data and talk. On a terminal, what an org sent cannot steer it; a closed pipe is no error.
+
+use super::Exit;
+use crate::request::{Failure, FailureKind};
+use crate::view::shown;
+use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
+
+/// Why printing stopped.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// Nobody reads any more.
+    Closed,
+    /// It could not be written.
+    Broken(io::Error),
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe { Self::Closed } else { Self::Broken(error) }
+    }
+}
+
+impl Stop {
+    /// How the command ends then.
+    pub(super) fn exit(self) -> Exit {
+        match self {
+            Self::Closed => Exit::Fine,
+            Self::Broken(error) => {
+                complain(&format!("The output could not be written: {error}"));
+                Exit::Usage
+            }
+        }
+    }
+}
+
+/// stdout.
+pub(super) struct Out {
+    writer: BufWriter<Stdout>,
+    terminal: bool,
+}
+
+impl Out {
+    /// The process's own.
+    pub(super) fn new() -> Self {
+        let stdout = io::stdout();
+        let terminal = stdout.is_terminal();
+        Self { writer: BufWriter::with_capacity(64 << 10, stdout), terminal }
+    }
+
+    /// Whether a person reads it.
+    pub(super) fn is_terminal(&self) -> bool {
+        self.terminal
+    }
+
+    /// Text of an org: escaped line by line on a terminal, as it is elsewhere.
+    pub(super) fn text(&mut self, text: &str) -> Result<(), Stop> {
+        if !self.terminal {
+            return Ok(self.writer.write_all(text.as_bytes())?);
+        }
+        for line in text.split_inclusive('\n') {
+            let (line, end) = line.strip_suffix('\n').map_or((line, ""), |line| (line, "\n"));
+            // Tabs are harmless and belong to pretty text.
+            let safe = line.split('\t').map(shown).collect::<Vec<_>>().join("\t");
+            self.writer.write_all(safe.as_bytes())?;
+            self.writer.write_all(end.as_bytes())?;
+        }
+        Ok(())
+    }
+
+    /// A line of text.
+    pub(super) fn line(&mut self, text: &str) -> Result<(), Stop> {
+        self.text(text)?;
+        Ok(self.writer.write_all(b"\n")?)
+    }
+
+    /// Bytes as they are; on a terminal as text.
+    pub(super) fn bytes(&mut self, bytes: &[u8]) -> Result<(), Stop> {
+        if self.terminal { self.text(&String::from_utf8_lossy(bytes)) } else { Ok(self.writer.write_all(bytes)?) }
+    }
+
+    /// All that was written goes out now.
+    pub(super) fn flush(&mut self) -> Result<(), Stop> {
+        Ok(self.writer.flush()?)
+    }
+}
+
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.writer.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
+}
+
+/// Says something on stderr.
+pub(super) fn complain(text: &str) {
+    let mut err = io::stderr().lock();
+    let safe = err.is_terminal();
+    for line in text.lines() {
+        let line = if safe { shown(line) } else { line.into() };
+        // Nobody can be told that telling failed.
+        let _ = writeln!(err, "{line}");
+    }
+}
+
+/// Tells a failure on stderr, and how the command ends.
+pub(super) fn fail(failure: &Failure) -> Exit {
+    complain(&failure.title);
+    if !failure.detail.is_empty() && !failure.title.contains(&failure.detail) {
+        complain(&format!("  {}", failure.detail.replace('\n', "\n  ")));
+    }
+    for hint in &failure.hint {
+        complain(&format!("  → {hint}"));
+    }
+    for (label, value) in &failure.facts {
+        complain(&format!("  {label}: {value}"));
+    }
+    match failure.kind {
+        FailureKind::Org => Exit::Org,
+        FailureKind::Usage | FailureKind::Refused | FailureKind::Confirm(_) => Exit::Usage,
+        FailureKind::Login | FailureKind::Passphrase { .. } => Exit::Login,
+        FailureKind::Network | FailureKind::Unknown => Exit::Network,
+    }
+}
+
+/// Rows under each other, the columns aligned.
+pub(super) fn aligned(rows: &[Vec<String>]) -> String {
+    use unicode_width::UnicodeWidthStr;
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |column: usize| rows.iter().filter_map(|r| r.get(column)).map(|c| c.width()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    let mut text = String::new();
+    for row in rows {
+        let mut line = String::new();
+        for (cell, wide) in row.iter().zip(&widths) {
+            line.push_str(cell);
+            line.push_str(&" ".repeat(wide.saturating_sub(cell.width()) + 2));
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}

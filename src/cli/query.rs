@@ -1,0 +1,169 @@
+//! `query "SELECT …"`: all rows of a query, page by page, in bounded memory.
+
+use super::Exit;
+use super::args::{Args, Format, QueryArgs};
+use super::client::Client;
+use super::output::{Out, Stop, aligned, complain};
+use crate::json::{Document, Kind, NodeId, Table};
+use crate::request::Request;
+use crate::soql::{Expr, SelectItem, parse};
+use std::io::Write;
+use std::ops::ControlFlow;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Runs it.
+pub(super) fn run(args: &Args, asked: &QueryArgs) -> Exit {
+    let client = match Client::new(args) {
+        Ok(client) => client,
+        Err(exit) => return exit,
+    };
+    let out = Out::new();
+    let format = match asked.format {
+        Some(format) => format,
+        None if args.json || !out.is_terminal() => Format::Json,
+        None => Format::Table,
+    };
+    let rows = Arc::new(Mutex::new(Rows::new(format, &asked.soql, out)));
+    let (profile, soql, tooling) = (client.profile.clone(), asked.soql.clone(), asked.tooling);
+    let result = client.wait(client.ask(Request::get(&soql)), |org, _| {
+        let (rows, profile, soql) = (Arc::clone(&rows), profile.clone(), soql.clone());
+        async move {
+            let on_page = move |page: Document| rows.lock().unwrap_or_else(PoisonError::into_inner).page(&page);
+            org.pages(&profile, &soql, tooling, on_page).await
+        }
+    });
+    let mut rows = rows.lock().unwrap_or_else(PoisonError::into_inner);
+    let ended = rows.end(result.is_ok());
+    match (result, rows.stop.take().or(ended.err())) {
+        (_, Some(stop)) => stop.exit(),
+        (Ok(()), None) => {
+            complain(&rows.summary());
+            Exit::Fine
+        }
+        (Err(exit), None) => exit,
+    }
+}
+
+/// Rows being printed.
+struct Rows {
+    format: Format,
+    out: Out,
+    /// Paths of the columns, once the query or the first page tells them.
+    columns: Vec<String>,
+    count: u64,
+    total: Option<u64>,
+    begun: bool,
+    stop: Option<Stop>,
+}
+
+impl Rows {
+    fn new(format: Format, soql: &str, out: Out) -> Self {
+        Self { format, out, columns: selected(soql), count: 0, total: None, begun: false, stop: None }
+    }
+
+    fn page(&mut self, page: &Document) -> ControlFlow<()> {
+        match self.print(page) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(stop) => {
+                self.stop = Some(stop);
+                ControlFlow::Break(())
+            }
+        }
+    }
+
+    fn print(&mut self, page: &Document) -> Result<(), Stop> {
+        let Some(root) = page.root() else { return Ok(()) };
+        self.total = page.get(root, "totalSize").and_then(|n| page.text(n).parse().ok()).or(self.total);
+        let Some(records) = page.get(root, "records") else { return Ok(()) };
+        if self.columns.is_empty() && self.format != Format::Json {
+            self.columns = Table::of(page, records, &["attributes"]).map(|t| t.columns().to_vec()).unwrap_or_default();
+        }
+        match self.format {
+            Format::Json => self.json(page, records),
+            Format::Csv => self.csv(page, records),
+            Format::Table => self.table(page, records),
+        }?;
+        self.out.flush()
+    }
+
+    fn json(&mut self, page: &Document, records: NodeId) -> Result<(), Stop> {
+        for record in page.children(records) {
+            let before = if self.begun { ",\n" } else { "[" };
+            self.begun = true;
+            self.out.text(before)?;
+            self.out.text(&String::from_utf8_lossy(page.raw(record)))?;
+            self.count += 1;
+        }
+        Ok(())
+    }
+
+    fn csv(&mut self, page: &Document, records: NodeId) -> Result<(), Stop> {
+        let mut text = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+        let broken = |error: csv::Error| Stop::Broken(error.into());
+        if !std::mem::replace(&mut self.begun, true) {
+            text.write_record(&self.columns).map_err(broken)?;
+        }
+        for record in page.children(records) {
+            let cells = self.columns.iter().map(|c| cell(page, record, c).unwrap_or_default());
+            text.write_record(cells).map_err(broken)?;
+            self.count += 1;
+        }
+        let text = text.into_inner().map_err(|error| Stop::Broken(error.into_error()))?;
+        if self.out.is_terminal() { self.out.bytes(&text) } else { Ok(self.out.write_all(&text)?) }
+    }
+
+    /// Each page is aligned by itself: nothing waits for the last one.
+    fn table(&mut self, page: &Document, records: NodeId) -> Result<(), Stop> {
+        let mut rows = Vec::new();
+        if !std::mem::replace(&mut self.begun, true) && !self.columns.is_empty() {
+            rows.push(self.columns.clone());
+        }
+        for record in page.children(records) {
+            let shown = |c: &String| crate::view::shown(&cell(page, record, c).unwrap_or_default()).into_owned();
+            rows.push(self.columns.iter().map(shown).collect());
+            self.count += 1;
+        }
+        self.out.text(&aligned(&rows))
+    }
+
+    fn end(&mut self, fine: bool) -> Result<(), Stop> {
+        if self.format == Format::Json && (fine || self.begun) && self.stop.is_none() {
+            self.out.line(if self.begun { "]" } else { "[]" })?;
+        }
+        self.out.flush()
+    }
+
+    fn summary(&self) -> String {
+        match self.total {
+            // COUNT() answers no rows, only how many there are.
+            Some(total) if self.count == 0 && total > 0 => format!("{total} in all"),
+            _ => format!("{} row{}", self.count, if self.count == 1 { "" } else { "s" }),
+        }
+    }
+}
+
+/// The columns that the query names; none where only the answer can tell them.
+fn selected(soql: &str) -> Vec<String> {
+    let Some(query) = parse(soql).query else { return Vec::new() };
+    let path = |item: &SelectItem| match item {
+        SelectItem::Expr { expr: Expr::Field(path), alias: None } => Some(path.dotted()),
+        _ => None,
+    };
+    query.select.iter().map(path).collect::<Option<Vec<_>>>().unwrap_or_default()
+}
+
+/// A cell: a parent's field by its path, names in any case; child rows as JSON.
+fn cell(page: &Document, record: NodeId, path: &str) -> Option<String> {
+    let mut node = record;
+    for part in path.split('.') {
+        if page.kind(node) != Kind::Object {
+            return None;
+        }
+        node = page.get(node, part).or_else(|| page.children(node).find(|n| page.key(*n).is_some_and(|k| k.eq_ignore_ascii_case(part))))?;
+    }
+    match page.kind(node) {
+        Kind::Null => None,
+        Kind::Object | Kind::Array => Some(String::from_utf8_lossy(page.raw(node)).into_owned()),
+        _ => Some(page.text(node).into_owned()),
+    }
+}

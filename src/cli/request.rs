@@ -1,0 +1,185 @@
+//! `request METHOD ADDRESS`: one exchange, its body on stdout.
+
+use super::Exit;
+use super::args::{Args, RequestArgs};
+use super::client::Client;
+use super::commands::finish;
+use super::output::{Out, Stop, complain, fail};
+use crate::json::pretty;
+use crate::request::{AnswerBody, Exchange, Failure, Pair, Request, RequestBody, VarOrigin};
+use serde_json::json;
+use std::io::Read;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::Notify;
+
+/// Runs it.
+pub(super) fn run(args: &Args, asked: &RequestArgs) -> Exit {
+    let request = match request(asked) {
+        Ok(request) => request,
+        Err(why) => {
+            complain(&why);
+            return Exit::Usage;
+        }
+    };
+    let mut client = match Client::new(args) {
+        Ok(client) => client,
+        Err(exit) => return exit,
+    };
+    for variable in &asked.variables {
+        let Some((name, value)) = variable.split_once('=') else {
+            complain(&format!("A variable is written NAME=VALUE, not {variable}"));
+            return Exit::Usage;
+        };
+        client.variables.set(VarOrigin::Yours, name.trim(), value.to_owned());
+    }
+    let mut out = Out::new();
+    if args.json || asked.include || out.is_terminal() { whole(&client, args, asked, request, &mut out) } else { streamed(&client, request, out) }
+}
+
+fn request(asked: &RequestArgs) -> Result<Request, String> {
+    let mut headers = Vec::new();
+    for header in &asked.headers {
+        let (name, value) = header.split_once(':').ok_or_else(|| format!("A header is written Name: value, not {header}"))?;
+        headers.push(Pair::new(name.trim(), value.trim()));
+    }
+    let body = match asked.data.as_deref() {
+        None => RequestBody::Empty,
+        Some("-") => {
+            let mut text = String::new();
+            std::io::stdin().read_to_string(&mut text).map_err(|error| format!("stdin could not be read as text: {error}"))?;
+            RequestBody::Text(text)
+        }
+        Some(text) => match text.strip_prefix('@') {
+            Some(path) => RequestBody::File(PathBuf::from(path)),
+            None => RequestBody::Text(text.to_owned()),
+        },
+    };
+    Ok(Request { method: asked.method.to_ascii_uppercase(), address: asked.address.clone(), params: Vec::new(), headers, body })
+}
+
+/// For a person, or for one object: the answer is held whole.
+fn whole(client: &Client, args: &Args, asked: &RequestArgs, request: Request, out: &mut Out) -> Exit {
+    let exchange = match client.wait(client.ask(request), |org, ask| async move { org.ask(ask).await }) {
+        Ok(exchange) => exchange,
+        Err(exit) => return exit,
+    };
+    let printed = if args.json { object(&exchange, out) } else { body_for_people(&exchange, asked.include, out) };
+    let exit = told(&exchange);
+    finish(printed, out, exit)
+}
+
+fn told(exchange: &Exchange) -> Exit {
+    for note in &exchange.notes {
+        complain(&format!("note: {note}"));
+    }
+    if let Some(failure) = &exchange.cut {
+        return fail(failure);
+    }
+    match &exchange.trouble {
+        Some(failure) => fail(failure),
+        None if exchange.ok() || exchange.status < 400 => Exit::Fine,
+        None => Exit::Org,
+    }
+}
+
+fn body_for_people(exchange: &Exchange, include: bool, out: &mut Out) -> Result<(), Stop> {
+    if include {
+        out.line(&format!("{} {}", exchange.version, exchange.status))?;
+        for (name, value) in &exchange.headers {
+            out.line(&format!("{name}: {value}"))?;
+        }
+        out.line("")?;
+    }
+    match &exchange.body {
+        AnswerBody::Empty => Ok(()),
+        AnswerBody::Json(document) => match document.root().filter(|_| out.is_terminal() && document.error().is_none()) {
+            Some(root) => out.line(&pretty(document, root, usize::MAX)),
+            None => out.bytes(document.bytes()),
+        },
+        AnswerBody::Text(text) => out.text(text),
+        AnswerBody::Binary(bytes) => out.bytes(bytes),
+        AnswerBody::Spooled(spool) => {
+            let mut file = std::fs::File::open(&spool.path)?;
+            let mut piece = vec![0; 1 << 16];
+            loop {
+                match file.read(&mut piece)? {
+                    0 => return Ok(()),
+                    n => out.bytes(piece.get(..n).unwrap_or_default())?,
+                }
+            }
+        }
+    }
+}
+
+/// Everything as one JSON object. A body that is JSON stands in it as it came.
+fn object(exchange: &Exchange, out: &mut Out) -> Result<(), Stop> {
+    let timing = &exchange.timing;
+    let ms = |d: std::time::Duration| d.as_secs_f64() * 1e3;
+    let head = json!({
+        "status": exchange.status,
+        "url": exchange.url,
+        "who": exchange.who.to_string(),
+        "with_identity": exchange.with_identity,
+        "headers": exchange.headers,
+        "notes": exchange.notes,
+        "timing_ms": {
+            "login": timing.login.map(ms), "connect": timing.connect.map(ms), "wait": ms(timing.wait),
+            "body": ms(timing.body), "index": ms(timing.index), "total": ms(timing.total),
+        },
+    });
+    let head = head.to_string();
+    out.text(head.trim_end_matches('}'))?;
+    // The timing object's own brace went with the last one.
+    out.text("}")?;
+    out.text(",\"body\":")?;
+    match &exchange.body {
+        AnswerBody::Json(document) if document.error().is_none() => out.text(String::from_utf8_lossy(document.bytes()).trim())?,
+        AnswerBody::Empty => out.text("null")?,
+        AnswerBody::Json(document) => out.text(&json!(String::from_utf8_lossy(document.bytes())).to_string())?,
+        AnswerBody::Text(text) => out.text(&json!(&**text).to_string())?,
+        AnswerBody::Binary(bytes) => out.text(&json!({ "bytes": bytes.len() }).to_string())?,
+        AnswerBody::Spooled(spool) => out.text(&json!({ "bytes": spool.len }).to_string())?,
+    }
+    out.line("}")
+}
+
+/// For a program: the body goes out as it arrives.
+fn streamed(client: &Client, request: Request, out: Out) -> Exit {
+    let out = Arc::new(Mutex::new((out, None::<Stop>)));
+    let closed = Arc::new(Notify::new());
+    let result = client.wait(client.ask(request), |org, ask| {
+        let (out, closed) = (Arc::clone(&out), Arc::clone(&closed));
+        async move {
+            let stop = Arc::clone(&closed);
+            let sink = move |bytes: &[u8]| {
+                let mut held = out.lock().unwrap_or_else(PoisonError::into_inner);
+                if held.1.is_none()
+                    && let Err(why) = held.0.bytes(bytes)
+                {
+                    held.1 = Some(why);
+                    closed.notify_one();
+                }
+            };
+            tokio::select! {
+                done = org.stream(ask, sink) => done.map(Some),
+                // Nobody reads: the rest of the answer is not waited for.
+                () = stop.notified() => Ok::<_, Failure>(None),
+            }
+        }
+    });
+    let mut held = out.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(stop) = held.1.take() {
+        return stop.exit();
+    }
+    match result {
+        // An answer that tells of an error is kept whole rather than streamed.
+        Ok(Some(exchange)) => {
+            let printed = body_for_people(&exchange, false, &mut held.0);
+            let exit = told(&exchange);
+            finish(printed, &mut held.0, exit)
+        }
+        Ok(None) => Exit::Fine,
+        Err(exit) => exit,
+    }
+}
