@@ -2,13 +2,14 @@
 
 use super::terminal::Screen;
 use super::{Options, browser, clipboard, find, input};
-use crate::app::ask::Ask;
+use crate::app::ask::{Ask, Owner};
 use crate::app::event::{Clip, TaskId};
+use crate::app::identity::Part;
 use crate::app::{Effect, Event, State};
 use crate::auth::{Clock, Sessions, Token};
-use crate::org::{self, Limits, Org};
+use crate::org::{self, Limits, Org, OrgCard};
 use crate::profile::{Profile, ProfileId, Settings, load, load_settings, write_template};
-use crate::request::{Failure, FailureKind};
+use crate::request::{Exchange, Failure, FailureKind};
 use crate::wire::{self, Phase, Progress};
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -111,7 +112,11 @@ impl Effects {
             let result = match told.org(&settings).await {
                 Ok(org) => {
                     let profile = ask.profile.clone();
+                    let about_org = matches!(ask.owner, Owner::Identity(_, Part::Org));
                     let result = org.ask(told.org_ask(id, ask)).await;
+                    if let (true, Ok(exchange)) = (about_org, &result) {
+                        note_org(org, &profile, exchange);
+                    }
                     told.tell_token(org, &profile).await;
                     result
                 }
@@ -238,7 +243,7 @@ impl Shared {
         let preview: org::Preview = Arc::new(move |document| {
             let _ = events.send(Event::Previewed(id, Arc::new(document)));
         });
-        let is_page = ask.owner == crate::app::ask::Owner::Page;
+        let is_page = ask.owner == Owner::Page;
         org::Ask {
             profile: ask.profile,
             request: ask.request,
@@ -247,6 +252,13 @@ impl Shared {
             progress,
             preview: is_page.then_some(preview),
         }
+    }
+}
+
+/// What the org says of itself makes the write guard stricter, or spares a question.
+fn note_org(org: &Org, profile: &Profile, exchange: &Exchange) {
+    if let Some(card) = exchange.body.json().filter(|_| exchange.ok()).and_then(|d| OrgCard::parse(d)) {
+        org.note_facts(&profile.id(), card.facts());
     }
 }
 

@@ -113,6 +113,7 @@ fn leave(state: &mut State) {
 fn accept(state: &mut State, out: &mut Out) {
     let Some(candidate) = state.rest.completion.best().cloned() else { return };
     state.rest.address.set(candidate.insert);
+    state.rest.address.move_to(candidate.caret);
     offer(state, out);
 }
 
