@@ -186,7 +186,10 @@ pub fn cancel(state: &mut State, id: TaskId, out: &mut Out) {
     rest::stopped(state, &flight);
     if sent_write(&flight) {
         let failure = Failure {
-            title: format!("Outcome unknown: {} {} was cancelled after it was sent", flight.ask.request.method, flight.ask.request.address),
+            title: format!(
+                "Outcome unknown: {} {} was cancelled after it was sent",
+                flight.ask.request.method, flight.ask.request.address
+            ),
             hint: vec!["the org may have done it: look before sending it again".to_owned()],
             kind: FailureKind::Unknown,
             ..Failure::default()
@@ -198,8 +201,10 @@ pub fn cancel(state: &mut State, id: TaskId, out: &mut Out) {
 }
 
 fn sent_write(flight: &Flight) -> bool {
-    let asks = flight.ask.request.method.eq_ignore_ascii_case("GET") || flight.ask.request.method.eq_ignore_ascii_case("HEAD");
-    let sent = matches!(flight.phase, Phase::Sending { .. } | Phase::Waiting | Phase::Receiving { .. } | Phase::Indexing);
+    let asks =
+        flight.ask.request.method.eq_ignore_ascii_case("GET") || flight.ask.request.method.eq_ignore_ascii_case("HEAD");
+    let sent =
+        matches!(flight.phase, Phase::Sending { .. } | Phase::Waiting | Phase::Receiving { .. } | Phase::Indexing);
     !asks && sent
 }
 
@@ -272,4 +277,3 @@ pub fn deliver_failure(state: &mut State, ask: &Ask, failure: Failure) {
         Owner::MoreRows(_) | Owner::Login(_) => state.tell(failure.title),
     }
 }
-

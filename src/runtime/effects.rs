@@ -160,7 +160,11 @@ impl Effects {
                     let _ = events.send(Event::ProfilesLoaded(Box::new(load(&config))));
                 }
                 Err(why) => {
-                    let failure = Failure { title: "The demo org could not be started".to_owned(), detail: why, ..Failure::default() };
+                    let failure = Failure {
+                        title: "The demo org could not be started".to_owned(),
+                        detail: why,
+                        ..Failure::default()
+                    };
                     let _ = events.send(Event::Broke(Box::new(failure)));
                 }
             }
@@ -185,7 +189,8 @@ impl Effects {
         };
         input.pause();
         screen.leave();
-        let editor = ["VISUAL", "EDITOR"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.trim().is_empty()));
+        let editor =
+            ["VISUAL", "EDITOR"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.trim().is_empty()));
         let editor = editor.unwrap_or_else(|| if cfg!(windows) { "notepad" } else { "vi" }.to_owned());
         // `code --wait` and the like: words, no shell.
         let mut words = editor.split_whitespace();
@@ -195,7 +200,11 @@ impl Effects {
         input.resume();
         match (status, back) {
             (Err(error), _) => {
-                let failure = Failure { title: format!("{editor} could not be started"), detail: error.to_string(), ..Failure::default() };
+                let failure = Failure {
+                    title: format!("{editor} could not be started"),
+                    detail: error.to_string(),
+                    ..Failure::default()
+                };
                 self.tell(Event::Broke(Box::new(failure)));
             }
             _ => self.reload(),
@@ -263,7 +272,12 @@ fn note_org(org: &Org, profile: &Profile, exchange: &Exchange) {
 }
 
 fn broken(why: &str) -> Failure {
-    Failure { title: "The HTTP client could not be made".to_owned(), detail: why.to_owned(), kind: FailureKind::Network, ..Failure::default() }
+    Failure {
+        title: "The HTTP client could not be made".to_owned(),
+        detail: why.to_owned(),
+        kind: FailureKind::Network,
+        ..Failure::default()
+    }
 }
 
 fn client(settings: &Settings) -> Result<Org, Failure> {

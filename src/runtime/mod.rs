@@ -19,6 +19,7 @@ mod signals;
 mod terminal;
 
 use crate::app::page::Pages;
+use crate::app::state::Zone;
 use crate::app::{self, Effect, Event, State};
 use crate::profile::{Settings, load, load_settings};
 use crate::view::{self, Theme};
@@ -68,6 +69,7 @@ pub fn run(options: Options) -> io::Result<Ended> {
     let (settings, problems) = load_settings(&options.config);
     let mut state = State::new(size);
     state.mouse = settings.screen.mouse;
+    state.zone = Zone(jiff::tz::TimeZone::system());
     state.rest.pages = Pages::with_budget(usize::try_from(settings.answers.keep_mib << 20).unwrap_or(usize::MAX));
     let now = jiff::Timestamp::now();
     let mut first = Vec::new();
@@ -96,7 +98,17 @@ pub fn run(options: Options) -> io::Result<Ended> {
     // Look-ups and blocking work are not waited for.
     tokio.shutdown_background();
     screen.leave();
-    ended
+    match ended {
+        // The terminal went away while it was drawn on: that is how a hang-up looks from here.
+        Err(error) if gone(&error) => Ok(Ended::Signal(1)),
+        ended => ended,
+    }
+}
+
+fn gone(error: &io::Error) -> bool {
+    /// `EIO`, the same number wherever there are terminals.
+    const INPUT_OUTPUT: i32 = 5;
+    error.kind() == io::ErrorKind::BrokenPipe || (cfg!(unix) && error.raw_os_error() == Some(INPUT_OUTPUT))
 }
 
 fn theme(settings: &Settings) -> Theme {
@@ -177,7 +189,12 @@ fn step(state: &mut State, event: Event, wanted: &mut Vec<Effect>) {
 }
 
 /// Everything that waits already, so that a burst is drawn once.
-async fn drain(state: &mut State, input: &mut input::Input, events: &mut UnboundedReceiver<Event>, wanted: &mut Vec<Effect>) {
+async fn drain(
+    state: &mut State,
+    input: &mut input::Input,
+    events: &mut UnboundedReceiver<Event>,
+    wanted: &mut Vec<Effect>,
+) {
     const MOST: usize = 512;
     for _ in 0..MOST {
         if let Ok(event) = events.try_recv() {

@@ -1,8 +1,8 @@
 //! The resources tree.
 
+use super::Theme;
 use super::layout::{RestLayout, inner};
 use super::text::{Pen, put};
-use super::Theme;
 use crate::app::State;
 use crate::app::answer::keep_in_view;
 use crate::app::rest::Focus;
@@ -19,7 +19,8 @@ pub(super) fn draw(state: &State, theme: &Theme, layout: &RestLayout, buffer: &m
         return;
     }
     let focus = state.rest.focus == Focus::Tree;
-    let (border, title) = if focus { (theme.border_focus, theme.accent.patch(theme.title)) } else { (theme.border, theme.title) };
+    let (border, title) =
+        if focus { (theme.border_focus, theme.accent.patch(theme.title)) } else { (theme.border, theme.title) };
     let mut block = Block::bordered()
         .border_style(border)
         .merge_borders(MergeStrategy::Exact)
@@ -27,7 +28,8 @@ pub(super) fn draw(state: &State, theme: &Theme, layout: &RestLayout, buffer: &m
     let tree = state.tree();
     if let Some(tree) = tree.filter(|t| t.filtering || !t.filter.text().is_empty()) {
         let caret = if tree.filtering { "▏" } else { "" };
-        block = block.title_bottom(Line::styled(format!(" / {}{caret} ", super::shown(tree.filter.text())), theme.accent));
+        block =
+            block.title_bottom(Line::styled(format!(" / {}{caret} ", super::shown(tree.filter.text())), theme.accent));
     }
     block.render(layout.tree, buffer);
     let area = inner(layout.tree);
@@ -38,7 +40,12 @@ pub(super) fn draw(state: &State, theme: &Theme, layout: &RestLayout, buffer: &m
     };
     let shown = tree.shown();
     if shown.is_empty() {
-        put(buffer, Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area }, "no name holds that", theme.faint);
+        put(
+            buffer,
+            Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area },
+            "no name holds that",
+            theme.faint,
+        );
     }
     let chosen = tree.row.min(shown.len().saturating_sub(1));
     let top = keep_in_view(tree.top, chosen, usize::from(area.height), shown.len());

@@ -153,7 +153,9 @@ fn show_as(state: &mut State, id: TaskId, request: Request, exchange: Arc<Exchan
     }
     if let Some(page) = state.rest.pages.current.as_mut().filter(|p| p.id == id) {
         // More of the same text: nodes keep their numbers, so folds, cursor and search stay where they are.
-        if let Some(document) = exchange.body.json().filter(|_| page.look.tree.row > 0 || page.look.search.needle().is_some()) {
+        if let Some(document) =
+            exchange.body.json().filter(|_| page.look.tree.row > 0 || page.look.search.needle().is_some())
+        {
             look.tree = page.look.tree.clone();
             look.tree.outline.follow(document);
             look.search = page.look.search.clone();
