@@ -114,7 +114,7 @@ impl Default for Rest {
 fn editor() -> TextArea<'static> {
     let mut area = TextArea::default();
     area.set_tab_length(2);
-    area.set_cursor_line_style(ratatui::style::Style::default());
+    area.set_cursor_line_style(Default::default());
     area
 }
 
