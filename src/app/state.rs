@@ -177,6 +177,14 @@ impl State {
         self.notice = Some(words);
     }
 
+    /// Takes note of where things are drawn, and cuts the raw view's rows to that width.
+    pub fn measure(&mut self, measures: Measures) {
+        self.measures = measures;
+        if let Some(page) = self.rest.pages.current.as_mut() {
+            super::rest::prepare_raw(page, measures.answer_width);
+        }
+    }
+
     /// The id of who one is.
     pub fn who_id(&self) -> Option<ProfileId> {
         self.who.as_ref().map(Profile::id)

@@ -262,6 +262,9 @@ pub fn found(state: &mut State, id: TaskId, found: Found) {
         AnswerBody::Json(document) => {
             if let Ok(node) = u32::try_from(at) {
                 page.look.go_to(document, node, height);
+                if let (View::Raw, Some(raw)) = (page.look.view, &page.look.raw) {
+                    page.look.top = raw.row_at(document.bytes(), document.offset(node)).saturating_sub(height / 3);
+                }
             }
         }
         AnswerBody::Text(text) => {
