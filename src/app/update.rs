@@ -31,6 +31,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::LoggedIn { who, token, version } => {
             let session = state.sessions.of(&who);
             session.token = Some(token);
+            session.failed = None;
             session.version = version.or(session.version.take());
             let person = state.who.clone().filter(|p| p.id() == who);
             match (state.place, person) {
@@ -246,6 +247,9 @@ fn deliver(state: &mut State, id: TaskId, ask: &Ask, exchange: Arc<Exchange>, ou
 }
 
 fn failed(state: &mut State, ask: Ask, failure: Failure) {
+    if failure.kind == FailureKind::Login {
+        state.sessions.of(&ask.profile.id()).failed = Some(failure.title.clone());
+    }
     match failure.kind.clone() {
         FailureKind::Confirm(permit) if ask.owner == Owner::Page && !is_typing(state) => {
             state.dialog = Some(Dialog::Write(permit, Box::new(ask)));

@@ -19,8 +19,9 @@ pub(super) struct Args {
     /// Who to be: app/user, app, alias or username
     #[arg(short, long, global = true, value_name = "APP/USER")]
     pub(super) profile: Option<String>,
-    /// The folder of profiles.toml and settings.toml
-    #[arg(long, global = true, value_name = "DIR", env = "ORGDECK_CONFIG")]
+    /// The folder of profiles.toml and settings.toml [env: ORGDECK_CONFIG]
+    // The variable is read where the folder is found, since an empty one means none.
+    #[arg(long, global = true, value_name = "DIR")]
     pub(super) config: Option<PathBuf>,
     /// Print JSON
     #[arg(long, global = true)]
@@ -29,7 +30,7 @@ pub(super) struct Args {
     #[arg(long, global = true)]
     pub(super) yes: bool,
     /// Write a log to this file (mode 0600, no secrets)
-    #[arg(long, global = true, value_name = "FILE", env = "ORGDECK_LOG")]
+    #[arg(long, global = true, value_name = "FILE", env = "ORGDECK_LOG", hide_env_values = true)]
     pub(super) log: Option<PathBuf>,
     /// Panic after the first frame, to test that the terminal is given back
     #[arg(long, global = true, hide = true)]

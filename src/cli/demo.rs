@@ -85,6 +85,8 @@ pub(super) fn serve(args: &DemoArgs, json: bool) -> Exit {
         }
     };
     let exit = tokio.block_on(async {
+        // Listened for before anything is made, so that whatever comes when finds a folder to remove.
+        let interrupted = interrupted();
         let (demo, folder) = match start(options).await {
             Ok(started) => started,
             Err(why) => {
@@ -98,7 +100,7 @@ pub(super) fn serve(args: &DemoArgs, json: bool) -> Exit {
         // The lock on stdout is not held while the org runs.
         drop(out);
         let exit = match printed {
-            Ok(()) => interrupted().await,
+            Ok(()) => interrupted.await,
             Err(stop) => stop.exit(),
         };
         demo.stop().await;
@@ -109,22 +111,26 @@ pub(super) fn serve(args: &DemoArgs, json: bool) -> Exit {
     exit
 }
 
-/// Waits for the signal that ends it.
-async fn interrupted() -> Exit {
+/// Listens for the signals that end it from now on; the future waits for one.
+fn interrupted() -> impl Future<Output = Exit> {
     #[cfg(unix)]
-    {
+    let signals = {
         use tokio::signal::unix::{SignalKind, signal};
-        if let (Ok(mut terminate), Ok(mut hang_up)) = (signal(SignalKind::terminate()), signal(SignalKind::hangup())) {
+        [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()].map(|kind| signal(kind).ok())
+    };
+    async move {
+        #[cfg(unix)]
+        if let [Some(mut interrupt), Some(mut terminate), Some(mut hang_up)] = signals {
             tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
+                _ = interrupt.recv() => {}
                 _ = terminate.recv() => {}
                 _ = hang_up.recv() => {}
             }
             return Exit::Fine;
         }
+        let _ = tokio::signal::ctrl_c().await;
+        Exit::Fine
     }
-    let _ = tokio::signal::ctrl_c().await;
-    Exit::Fine
 }
 
 fn card_json(card: &Card) -> String {

@@ -88,7 +88,7 @@ pub fn run(options: Options) -> io::Result<Ended> {
         first = app::update(&mut state, Event::ProfilesLoaded(Box::new(profiles)), now);
     }
     let theme = theme(&settings);
-    state.measured(view::measures(&state, size));
+    state.measure(view::measures(&state, size));
     screen.draw(|frame| view::draw(&state, &theme, frame))?;
     if state.mouse {
         screen.capture_mouse(true)?;
@@ -154,10 +154,10 @@ async fn turn(
                 effect => effects.run(effect, state, screen),
             }
         }
-        state.measured(view::measures(state, state.size));
+        state.measure(view::measures(state, state.size));
         screen.draw(|frame| view::draw(state, theme, frame))?;
         if panic {
-            std::panic::panic_any("asked for on the command line");
+            fall_over();
         }
         let event = tokio::select! {
             signal = signals.next() => match signal {
@@ -182,10 +182,15 @@ async fn turn(
     }
 }
 
+#[expect(clippy::panic, reason = "shows that the terminal is given back; a hidden argument asks for it")]
+fn fall_over() {
+    panic!("asked for on the command line");
+}
+
 fn step(state: &mut State, event: Event, wanted: &mut Vec<Effect>) {
     wanted.extend(app::update(state, event, jiff::Timestamp::now()));
     // Pages and clicks depend on where things are now.
-    state.measured(view::measures(state, state.size));
+    state.measure(view::measures(state, state.size));
 }
 
 /// Everything that waits already, so that a burst is drawn once.

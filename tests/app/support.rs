@@ -260,7 +260,7 @@ impl Bench {
                 other => self.wanted.push(other),
             }
         }
-        self.state.measured(view::measures(&self.state, self.state.size));
+        self.state.measure(view::measures(&self.state, self.state.size));
     }
 
     /// Keys by name.
