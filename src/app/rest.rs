@@ -241,7 +241,6 @@ mod tests {
         rest.fill(&Request::get("limits"));
         assert_eq!(rest.request(), Request::get("limits"));
         rest.body.undo();
-        rest.body.undo();
         assert!(rest.body.lines().join("\n").contains("日本"), "undo brings the body back");
     }
 
