@@ -5,5 +5,9 @@
 #![cfg(unix)]
 
 mod home;
+mod org;
+mod restored;
+mod sizes;
 mod story;
 mod term;
+mod typing;

@@ -17,6 +17,7 @@ pub const ESC: &str = "\x1b";
 pub const BACKSPACE: &str = "\x7f";
 pub const DOWN: &str = "\x1b[B";
 pub const END: &str = "\x1b[F";
+pub const CTRL_C: &str = "\x03";
 pub const CTRL_O: &str = "\x0f";
 pub const CTRL_T: &str = "\x14";
 pub const CTRL_Z: &str = "\x1a";
@@ -151,6 +152,16 @@ impl Term {
     /// Every byte that was written to the terminal.
     pub fn bytes(&self) -> Vec<u8> {
         self.output.0.lock().expect("the reader lives").raw.clone()
+    }
+
+    /// Waits until more was written than this many bytes.
+    pub fn until_more_bytes(&mut self, before: usize) -> &mut Self {
+        let (output, told) = &*self.output;
+        let held = output.lock().expect("the reader lives");
+        let (held, late) = told.wait_timeout_while(held, PATIENCE, |o| o.raw.len() <= before).expect("the reader lives");
+        drop(held);
+        assert!(!late.timed_out(), "nothing more was drawn");
+        self
     }
 
     /// Makes the terminal's window larger or smaller.
