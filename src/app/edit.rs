@@ -174,7 +174,8 @@ impl Line {
     /// Words end at what separates parts of an address, too.
     fn word_before(&self) -> usize {
         let head = self.before().trim_end_matches(separates);
-        head.rfind(separates).map_or(0, |at| at + head.get(at..).and_then(|t| t.chars().next()).map_or(1, char::len_utf8))
+        head.rfind(separates)
+            .map_or(0, |at| at + head.get(at..).and_then(|t| t.chars().next()).map_or(1, char::len_utf8))
     }
 
     fn word_after(&self) -> usize {

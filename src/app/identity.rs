@@ -91,7 +91,9 @@ pub fn load(state: &mut State, again: bool, out: &mut Out) {
 
 fn load_rest(state: &mut State, person: &Profile, again: bool, out: &mut Out) {
     let id = person.id();
-    let Some(user) = state.sessions.get(&id).and_then(|s| s.token.as_ref()).map(|t| t.user_id().to_owned()) else { return };
+    let Some(user) = state.sessions.get(&id).and_then(|s| s.token.as_ref()).map(|t| t.user_id().to_owned()) else {
+        return;
+    };
     let Some(pane) = state.identities.get(&id) else { return };
     let wanted = [
         (Part::Org, pane.org.wanted(), ORG_QUERY.to_owned()),
@@ -132,18 +134,27 @@ pub fn answered(state: &mut State, who: &ProfileId, part: Part, exchange: &Excha
     };
     let pane = state.identities.entry(who.clone()).or_default();
     match part {
-        Part::Identity => pane.identity = document.and_then(|d| Identity::parse(d)).map_or_else(|| Load::Failed(unread()), Load::Ready),
-        Part::Org => pane.org = document.and_then(|d| OrgCard::parse(d)).map_or_else(|| Load::Failed(unread()), Load::Ready),
-        Part::Person => pane.person = document.and_then(|d| Person::parse(d)).map_or_else(|| Load::Failed(unread()), Load::Ready),
+        Part::Identity => {
+            pane.identity =
+                document.and_then(|d| Identity::parse(d)).map_or_else(|| Load::Failed(unread()), Load::Ready)
+        }
+        Part::Org => {
+            pane.org = document.and_then(|d| OrgCard::parse(d)).map_or_else(|| Load::Failed(unread()), Load::Ready)
+        }
+        Part::Person => {
+            pane.person = document.and_then(|d| Person::parse(d)).map_or_else(|| Load::Failed(unread()), Load::Ready)
+        }
         Part::PermissionSets => {
-            pane.sets = document.and_then(|d| PermissionSet::parse(d)).map_or_else(|| Load::Failed(unread()), Load::Ready);
+            pane.sets =
+                document.and_then(|d| PermissionSet::parse(d)).map_or_else(|| Load::Failed(unread()), Load::Ready);
         }
     }
     if let (Part::Org, Load::Ready(card)) = (part, &pane.org) {
         let is_sandbox = card.is_sandbox;
         state.sessions.of(who).is_sandbox = is_sandbox;
     }
-    if part == Part::Identity && state.who_id().as_ref() == Some(who)
+    if part == Part::Identity
+        && state.who_id().as_ref() == Some(who)
         && let Some(person) = state.who.clone()
     {
         load_rest(state, &person, false, out);
@@ -227,6 +238,8 @@ fn follow(state: &mut State, address: &str, out: &mut Out) {
         }
         Some(crate::org::Link::Browser(url)) => state.dialog = Some(super::dialog::Dialog::Browser(url)),
         Some(crate::org::Link::Refused(why)) => state.tell(format!("Not followed: {why}")),
-        Some(crate::org::Link::Record { path: None, .. }) | None => state.tell("That is no address of this org".to_owned()),
+        Some(crate::org::Link::Record { path: None, .. }) | None => {
+            state.tell("That is no address of this org".to_owned())
+        }
     }
 }

@@ -50,7 +50,13 @@ use Scope as S;
 pub const BINDINGS: &[Binding] = &[
     // A question, a passphrase, something to read: dialogues come first and close with esc.
     bind(S::Question, &[Key::char('y'), Key::char('Y')], C::Confirm, "yes", "do it"),
-    bind(S::Question, &[Key::char('n'), Key::char('N'), Key::of(Code::Esc), Key::of(Code::Enter)], C::Decline, "no", "leave it"),
+    bind(
+        S::Question,
+        &[Key::char('n'), Key::char('N'), Key::of(Code::Esc), Key::of(Code::Enter)],
+        C::Decline,
+        "no",
+        "leave it",
+    ),
     bind(S::Passphrase, ENTER, C::Submit, "unlock", "try this passphrase"),
     bind(S::Passphrase, ESC, C::Cancel, "not now", "go on without this login"),
     bind(S::CopyMenu, &[Key::char('v'), Key::char('y')], C::CopyValue, "value", "the value under the cursor"),
@@ -63,15 +69,33 @@ pub const BINDINGS: &[Binding] = &[
     bind(S::Reading, DOWN, C::Down, "scroll", "down"),
     bind(S::Reading, PAGE_UP, C::PageUp, "", "a page up"),
     bind(S::Reading, PAGE_DOWN, C::PageDown, "", "a page down"),
-    bind(S::Reading, &[Key::of(Code::Esc), Key::char('q'), Key::char('?'), Key::of(Code::Enter)], C::Cancel, "close", "close"),
+    bind(
+        S::Reading,
+        &[Key::of(Code::Esc), Key::char('q'), Key::char('?'), Key::of(Code::Enter)],
+        C::Cancel,
+        "close",
+        "close",
+    ),
     bind(S::Switcher, ENTER, C::Open, "be this one", "switch to the chosen app and user"),
     bind(S::Switcher, ARROW_UP, C::Up, "", "the one above"),
     bind(S::Switcher, ARROW_DOWN, C::Down, "choose", "the one below"),
     bind(S::Switcher, &[Key::of(Code::PageUp)], C::PageUp, "", "a page up"),
     bind(S::Switcher, &[Key::of(Code::PageDown)], C::PageDown, "", "a page down"),
     bind(S::Switcher, &[Key::of(Code::Esc), Key::ctrl('o')], C::Cancel, "close", "stay who you are"),
-    bind(S::Welcome, &[Key::char('d'), Key::of(Code::Enter)], C::StartDemo, "demo org", "try everything on an org inside this program"),
-    bind(S::Welcome, &[Key::char('p')], C::WriteProfile, "write a profile", "open a commented profiles.toml in your editor"),
+    bind(
+        S::Welcome,
+        &[Key::char('d'), Key::of(Code::Enter)],
+        C::StartDemo,
+        "demo org",
+        "try everything on an org inside this program",
+    ),
+    bind(
+        S::Welcome,
+        &[Key::char('p')],
+        C::WriteProfile,
+        "write a profile",
+        "open a commented profiles.toml in your editor",
+    ),
     bind(S::Welcome, &[Key::char('r')], C::ReloadProfiles, "read again", "read profiles.toml again"),
     // Lines being typed.
     bind(S::SearchLine, ENTER, C::Submit, "keep", "keep this match; n and N walk"),
@@ -102,8 +126,20 @@ pub const BINDINGS: &[Binding] = &[
     bind(S::AnswerTable, LEFT, C::Left, "", "a column to the left"),
     bind(S::AnswerTable, RIGHT, C::Right, "", "a column to the right"),
     bind(S::AnswerTable, &[Key::char('m')], C::MorePages, "more rows", "load the next page"),
-    bind(S::AnswerTable, &[Key::char('s')], C::Sort, "sort", "sort the loaded rows by this column: up, down, as they came"),
-    bind(S::Answer, &[Key::of(Code::Backspace), Key::alt(Code::Left)], C::Back, "back", "the answer before, at the row where you were"),
+    bind(
+        S::AnswerTable,
+        &[Key::char('s')],
+        C::Sort,
+        "sort",
+        "sort the loaded rows by this column: up, down, as they came",
+    ),
+    bind(
+        S::Answer,
+        &[Key::of(Code::Backspace), Key::alt(Code::Left)],
+        C::Back,
+        "back",
+        "the answer before, at the row where you were",
+    ),
     bind(S::Answer, &[Key::char('f'), Key::alt(Code::Right)], C::Forward, "", "the answer after"),
     bind(S::Answer, &[Key::char('/')], C::Search, "search", "search names and values as you type"),
     bind(S::Answer, &[Key::char('n')], C::NextMatch, "", "the next match"),
@@ -162,7 +198,13 @@ pub const BINDINGS: &[Binding] = &[
     bind(S::History, TOP, C::Top, "", "the newest"),
     bind(S::History, BOTTOM, C::Bottom, "", "the oldest"),
     bind(S::Variables, &[Key::char('n')], C::NewVariable, "new", "set a new variable"),
-    bind(S::Variables, &[Key::char('e'), Key::of(Code::Enter)], C::EditVariable, "change", "change it; over one from elsewhere, yours counts"),
+    bind(
+        S::Variables,
+        &[Key::char('e'), Key::of(Code::Enter)],
+        C::EditVariable,
+        "change",
+        "change it; over one from elsewhere, yours counts",
+    ),
     bind(S::Variables, &[Key::char('d'), Key::of(Code::Delete)], C::RemoveVariable, "remove", "remove one of yours"),
     bind(S::Variables, &[Key::char('y')], C::CopyPath, "copy name", "copy it as {{name}}"),
     bind(S::Variables, &[Key::char('Y')], C::CopyValue, "", "copy its value"),
@@ -195,9 +237,9 @@ pub const BINDINGS: &[Binding] = &[
 
 /// What a key means with these scopes open, the innermost first.
 pub fn lookup(scopes: &[Scope], key: Key) -> Option<Command> {
-    scopes.iter().find_map(|scope| {
-        BINDINGS.iter().find(|b| b.scope == *scope && b.keys.contains(&key)).map(|b| b.command)
-    })
+    scopes
+        .iter()
+        .find_map(|scope| BINDINGS.iter().find(|b| b.scope == *scope && b.keys.contains(&key)).map(|b| b.command))
 }
 
 /// The bindings of one scope, in the table's order.
@@ -221,7 +263,13 @@ mod tests {
         for (i, one) in BINDINGS.iter().enumerate() {
             for other in BINDINGS.iter().skip(i + 1).filter(|b| b.scope == one.scope) {
                 for key in one.keys {
-                    assert!(!other.keys.contains(key), "{key} in {:?}: {:?} and {:?}", one.scope, one.command, other.command);
+                    assert!(
+                        !other.keys.contains(key),
+                        "{key} in {:?}: {:?} and {:?}",
+                        one.scope,
+                        one.command,
+                        other.command
+                    );
                 }
             }
         }

@@ -33,7 +33,10 @@ fn in_dialog(state: &mut State, target: Target, out: &mut Out) {
         (_, Target::Yes) => run(state, Command::Confirm, out),
         (_, Target::No) => run(state, Command::Decline, out),
         // A question stays until it is answered; the rest closes when one clicks beside it.
-        (Some(Dialog::Help { .. } | Dialog::Problems { .. } | Dialog::Switcher(_) | Dialog::CopyMenu), Target::Outside) => {
+        (
+            Some(Dialog::Help { .. } | Dialog::Problems { .. } | Dialog::Switcher(_) | Dialog::CopyMenu),
+            Target::Outside,
+        ) => {
             state.dialog = None;
         }
         _ => {}

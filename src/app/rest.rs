@@ -1,12 +1,14 @@
 //! The REST screen's state: the tree, the request being typed, the answers.
 
-mod keys;
 mod browse;
+mod keys;
 mod open;
 
 pub use browse::{prepare_raw, raw_text};
 pub use keys::{command, focus_on, pasted, typed};
-pub use open::{answered, failed, found, open_address, open_tree, previewed, show, show_table_rows, stopped, tree_answered};
+pub use open::{
+    answered, failed, found, open_address, open_tree, previewed, show, show_table_rows, stopped, tree_answered,
+};
 
 use super::complete::Completion;
 use super::edit::Line;
@@ -112,7 +114,7 @@ impl Default for Rest {
 fn editor() -> TextArea<'static> {
     let mut area = TextArea::default();
     area.set_tab_length(2);
-    area.set_cursor_line_style(ratatui::style::Style::default());
+    area.set_cursor_line_style(Default::default());
     area
 }
 
@@ -158,7 +160,8 @@ impl Rest {
     /// A method typed before the address becomes the method: `POST sobjects/Account`.
     pub fn take_typed_method(&mut self) {
         let Some((word, rest)) = self.address.text().trim_start().split_once(' ') else { return };
-        let known = METHODS.contains(&word) || (word.len() > 2 && word.chars().all(|c| c.is_ascii_uppercase()) && rest.starts_with('/'));
+        let known = METHODS.contains(&word)
+            || (word.len() > 2 && word.chars().all(|c| c.is_ascii_uppercase()) && rest.starts_with('/'));
         if known && !["SELECT", "FIND"].contains(&word) {
             self.method = word.to_owned();
             self.address.set(rest.trim_start().to_owned());

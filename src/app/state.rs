@@ -13,6 +13,7 @@ use crate::org::{LinkBase, login_variables};
 use crate::profile::{Problem, Profile, ProfileId};
 use crate::request::{Base, Request, VarOrigin, Variables};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -57,6 +58,8 @@ pub struct Measures {
     pub answer_width: u16,
     /// Rows of a column of the identity.
     pub identity: u16,
+    /// Columns of the values of the identity's left column.
+    pub identity_width: u16,
     /// Whether the identity stands in two columns.
     pub two_columns: bool,
     /// Rows of the history or variables.
@@ -77,6 +80,23 @@ pub enum Start {
     Welcome,
     /// There is somebody to be.
     Ready,
+}
+
+/// A time zone; UTC until it is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Zone(pub TimeZone);
+
+impl Default for Zone {
+    fn default() -> Self {
+        Self(TimeZone::UTC)
+    }
+}
+
+impl Zone {
+    /// A time as people there write it.
+    pub fn show(&self, at: Timestamp, format: &str) -> String {
+        at.to_zoned(self.0.clone()).strftime(format).to_string()
+    }
 }
 
 /// All that the screen knows.
@@ -126,6 +146,8 @@ pub struct State {
     pub last_page: u64,
     /// When the last event came.
     pub now: Timestamp,
+    /// The user's time zone, in which times are shown.
+    pub zone: Zone,
 }
 
 /// What an update wants done.
@@ -153,6 +175,14 @@ impl State {
     /// Says something in the last line.
     pub fn tell(&mut self, words: String) {
         self.notice = Some(words);
+    }
+
+    /// Takes note of where things are drawn, and cuts the raw view's rows to that width.
+    pub fn measure(&mut self, measures: Measures) {
+        self.measures = measures;
+        if let Some(page) = self.rest.pages.current.as_mut() {
+            super::rest::prepare_raw(page, measures.answer_width);
+        }
     }
 
     /// The id of who one is.

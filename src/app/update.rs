@@ -31,6 +31,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::LoggedIn { who, token, version } => {
             let session = state.sessions.of(&who);
             session.token = Some(token);
+            session.failed = None;
             session.version = version.or(session.version.take());
             if state.place == Place::Rest {
                 rest::open_tree(state, &mut out);
@@ -186,7 +187,10 @@ pub fn cancel(state: &mut State, id: TaskId, out: &mut Out) {
     rest::stopped(state, &flight);
     if sent_write(&flight) {
         let failure = Failure {
-            title: format!("Outcome unknown: {} {} was cancelled after it was sent", flight.ask.request.method, flight.ask.request.address),
+            title: format!(
+                "Outcome unknown: {} {} was cancelled after it was sent",
+                flight.ask.request.method, flight.ask.request.address
+            ),
             hint: vec!["the org may have done it: look before sending it again".to_owned()],
             kind: FailureKind::Unknown,
             ..Failure::default()
@@ -198,8 +202,10 @@ pub fn cancel(state: &mut State, id: TaskId, out: &mut Out) {
 }
 
 fn sent_write(flight: &Flight) -> bool {
-    let asks = flight.ask.request.method.eq_ignore_ascii_case("GET") || flight.ask.request.method.eq_ignore_ascii_case("HEAD");
-    let sent = matches!(flight.phase, Phase::Sending { .. } | Phase::Waiting | Phase::Receiving { .. } | Phase::Indexing);
+    let asks =
+        flight.ask.request.method.eq_ignore_ascii_case("GET") || flight.ask.request.method.eq_ignore_ascii_case("HEAD");
+    let sent =
+        matches!(flight.phase, Phase::Sending { .. } | Phase::Waiting | Phase::Receiving { .. } | Phase::Indexing);
     !asks && sent
 }
 
@@ -236,6 +242,9 @@ fn deliver(state: &mut State, id: TaskId, ask: &Ask, exchange: Arc<Exchange>, ou
 }
 
 fn failed(state: &mut State, ask: Ask, failure: Failure) {
+    if failure.kind == FailureKind::Login {
+        state.sessions.of(&ask.profile.id()).failed = Some(failure.title.clone());
+    }
     match failure.kind.clone() {
         FailureKind::Confirm(permit) if ask.owner == Owner::Page => {
             state.dialog = Some(Dialog::Write(permit, Box::new(ask)));
@@ -272,4 +281,3 @@ pub fn deliver_failure(state: &mut State, ask: &Ask, failure: Failure) {
         Owner::MoreRows(_) | Owner::Login(_) => state.tell(failure.title),
     }
 }
-

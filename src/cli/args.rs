@@ -19,8 +19,9 @@ pub(super) struct Args {
     /// Who to be: app/user, app, alias or username
     #[arg(short, long, global = true, value_name = "APP/USER")]
     pub(super) profile: Option<String>,
-    /// The folder of profiles.toml and settings.toml
-    #[arg(long, global = true, value_name = "DIR", env = "ORGDECK_CONFIG")]
+    /// The folder of profiles.toml and settings.toml [env: ORGDECK_CONFIG]
+    // The variable is read where the folder is found, since an empty one means none.
+    #[arg(long, global = true, value_name = "DIR")]
     pub(super) config: Option<PathBuf>,
     /// Print JSON
     #[arg(long, global = true)]

@@ -49,7 +49,14 @@ impl Client {
         let profile = choose(args, &profiles)?;
         let (settings, problems) = profile::load_settings(&paths.config);
         for problem in problems {
-            complain(&format!("{}:{}:{}: {}\n  → {}", problem.file.display(), problem.line, problem.column, problem.what, problem.cure));
+            complain(&format!(
+                "{}:{}:{}: {}\n  → {}",
+                problem.file.display(),
+                problem.line,
+                problem.column,
+                problem.what,
+                problem.cure
+            ));
         }
         let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let tokio = tokio.map_err(|error| {
@@ -63,7 +70,11 @@ impl Client {
         })?;
         let clock: Clock = Arc::new(jiff::Timestamp::now);
         let sessions = Sessions::new(wire.clone(), Arc::clone(&clock));
-        let limits = Limits { memory_cap: settings.answers.memory_cap_mib << 20, spool_dir: std::env::temp_dir(), blocking: None };
+        let limits = Limits {
+            memory_cap: settings.answers.memory_cap_mib << 20,
+            spool_dir: std::env::temp_dir(),
+            blocking: None,
+        };
         let org = Org::new(wire, sessions, clock, limits);
         let mut variables = Variables::new();
         for (name, value) in &profiles.variables {

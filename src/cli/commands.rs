@@ -18,11 +18,14 @@ pub(super) fn profiles(args: &Args) -> Exit {
     };
     if profiles.apps.is_empty() {
         complain(&format!("There is no profile in {}", profiles.file.display()));
-        return Exit::Usage;
     }
+    let exit = if profiles.apps.is_empty() { Exit::Usage } else { Exit::Fine };
     let mut out = Out::new();
+    if profiles.apps.is_empty() && !args.json {
+        return exit;
+    }
     let printed = if args.json { profiles_json(&profiles, &mut out) } else { profiles_table(&profiles, &mut out) };
-    finish(printed, &mut out, Exit::Fine)
+    finish(printed, &mut out, exit)
 }
 
 fn is_default(profiles: &Profiles, profile: &Profile) -> bool {

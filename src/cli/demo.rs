@@ -23,9 +23,12 @@ impl Held {
 
 fn options(args: Option<&DemoArgs>) -> Result<Options, String> {
     let Some(args) = args else { return Ok(Options::default()) };
-    let faults: Result<Vec<Fault>, _> = args.fault.iter().map(|f| f.parse::<Fault>().map_err(|e| e.to_string())).collect();
+    let faults: Result<Vec<Fault>, _> =
+        args.fault.iter().map(|f| f.parse::<Fault>().map_err(|e| e.to_string())).collect();
     let extra_cert = match (&args.cert, &args.client_id) {
-        (Some(certificate), Some(client_id)) => Some(ExtraCert { certificate: certificate.clone(), client_id: client_id.clone() }),
+        (Some(certificate), Some(client_id)) => {
+            Some(ExtraCert { certificate: certificate.clone(), client_id: client_id.clone() })
+        }
         _ => None,
     };
     Ok(Options {
@@ -82,6 +85,8 @@ pub(super) fn serve(args: &DemoArgs, json: bool) -> Exit {
         }
     };
     let exit = tokio.block_on(async {
+        // Listened for before anything is made, so that whatever comes when finds a folder to remove.
+        let interrupted = interrupted();
         let (demo, folder) = match start(options).await {
             Ok(started) => started,
             Err(why) => {
@@ -95,7 +100,7 @@ pub(super) fn serve(args: &DemoArgs, json: bool) -> Exit {
         // The lock on stdout is not held while the org runs.
         drop(out);
         let exit = match printed {
-            Ok(()) => interrupted().await,
+            Ok(()) => interrupted.await,
             Err(stop) => stop.exit(),
         };
         demo.stop().await;
@@ -106,22 +111,26 @@ pub(super) fn serve(args: &DemoArgs, json: bool) -> Exit {
     exit
 }
 
-/// Waits for the signal that ends it.
-async fn interrupted() -> Exit {
+/// Listens for the signals that end it from now on; the future waits for one.
+fn interrupted() -> impl Future<Output = Exit> {
     #[cfg(unix)]
-    {
+    let signals = {
         use tokio::signal::unix::{SignalKind, signal};
-        if let (Ok(mut terminate), Ok(mut hang_up)) = (signal(SignalKind::terminate()), signal(SignalKind::hangup())) {
+        [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()].map(|kind| signal(kind).ok())
+    };
+    async move {
+        #[cfg(unix)]
+        if let [Some(mut interrupt), Some(mut terminate), Some(mut hang_up)] = signals {
             tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
+                _ = interrupt.recv() => {}
                 _ = terminate.recv() => {}
                 _ = hang_up.recv() => {}
             }
             return Exit::Fine;
         }
+        let _ = tokio::signal::ctrl_c().await;
+        Exit::Fine
     }
-    let _ = tokio::signal::ctrl_c().await;
-    Exit::Fine
 }
 
 fn card_json(card: &Card) -> String {
@@ -138,7 +147,8 @@ fn card_text(card: &Card) -> String {
             ("consumer key", org.client_id.clone()),
             ("private key", org.private_key.display().to_string()),
         ];
-        let mut rows: Vec<Vec<String>> = facts.iter().map(|(label, value)| vec![format!("  {label}"), value.clone()]).collect();
+        let mut rows: Vec<Vec<String>> =
+            facts.iter().map(|(label, value)| vec![format!("  {label}"), value.clone()]).collect();
         for user in &org.users {
             rows.push(vec![format!("  {}", user.alias), format!("{} · {}", user.username, user.note)]);
         }

@@ -128,7 +128,8 @@ fn start_log(file: Option<&std::path::Path>) -> Result<(), String> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let file = options.open(file).map_err(|error| format!("The log {} cannot be written: {error}", file.display()))?;
-    let filter = tracing_subscriber::EnvFilter::try_from_env("ORGDECK_LOG_LEVEL").unwrap_or_else(|_| "orgdeck=debug".into());
+    let filter =
+        tracing_subscriber::EnvFilter::try_from_env("ORGDECK_LOG_LEVEL").unwrap_or_else(|_| "orgdeck=debug".into());
     tracing_subscriber::fmt().with_writer(std::sync::Mutex::new(file)).with_ansi(false).with_env_filter(filter).init();
     Ok(())
 }

@@ -37,6 +37,8 @@ impl Stop {
 pub(super) struct Out {
     writer: BufWriter<Stdout>,
     terminal: bool,
+    /// The beginning of a character whose rest has not come yet; only on a terminal.
+    begun: Vec<u8>,
 }
 
 impl Out {
@@ -44,7 +46,7 @@ impl Out {
     pub(super) fn new() -> Self {
         let stdout = io::stdout();
         let terminal = stdout.is_terminal();
-        Self { writer: BufWriter::with_capacity(64 << 10, stdout), terminal }
+        Self { writer: BufWriter::with_capacity(64 << 10, stdout), terminal, begun: Vec::new() }
     }
 
     /// Whether a person reads it.
@@ -73,14 +75,35 @@ impl Out {
         Ok(self.writer.write_all(b"\n")?)
     }
 
-    /// Bytes as they are; on a terminal as text.
+    /// Bytes as they are; on a terminal as text, a character that is split between two calls put together again.
     pub(super) fn bytes(&mut self, bytes: &[u8]) -> Result<(), Stop> {
-        if self.terminal { self.text(&String::from_utf8_lossy(bytes)) } else { Ok(self.writer.write_all(bytes)?) }
+        if !self.terminal {
+            return Ok(self.writer.write_all(bytes)?);
+        }
+        let mut all = std::mem::take(&mut self.begun);
+        all.extend_from_slice(bytes);
+        let (whole, begun) = whole_characters(&all);
+        self.begun = begun.to_vec();
+        self.text(&String::from_utf8_lossy(whole))
     }
 
     /// All that was written goes out now.
     pub(super) fn flush(&mut self) -> Result<(), Stop> {
+        let begun = std::mem::take(&mut self.begun);
+        self.text(&String::from_utf8_lossy(&begun))?;
         Ok(self.writer.flush()?)
+    }
+}
+
+/// Splits off the beginning of a character at the end.
+fn whole_characters(bytes: &[u8]) -> (&[u8], &[u8]) {
+    let tail = bytes.iter().rev().take(4).position(|byte| byte & 0xC0 != 0x80).map_or(0, |back| back + 1);
+    let split = bytes.len().saturating_sub(tail);
+    let (before, last) = bytes.split_at_checked(split).unwrap_or((bytes, &[]));
+    match std::str::from_utf8(last) {
+        // No error length: the text ends too early, which more bytes may cure.
+        Err(error) if error.valid_up_to() == 0 && error.error_len().is_none() => (before, last),
+        _ => (bytes, &[]),
     }
 }
 
@@ -142,4 +165,27 @@ pub(super) fn aligned(rows: &[Vec<String>]) -> String {
         text.push('\n');
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_split_character_waits_for_its_rest() {
+        let text = "aé😀".as_bytes();
+        for (length, waiting) in [(1, 0), (2, 1), (3, 0), (4, 1), (5, 2), (6, 3), (7, 0)] {
+            let (whole, begun) = whole_characters(&text[..length]);
+            assert_eq!((begun.len(), whole.len() + begun.len()), (waiting, length), "{length} bytes");
+        }
+        // What can never become a character does not wait for ever.
+        assert_eq!(whole_characters(b"a\xFF"), (&b"a\xFF"[..], &b""[..]));
+        assert_eq!(whole_characters(b"\x80\x80\x80\x80\x80").1, b"");
+    }
+
+    #[test]
+    fn columns_count_what_is_shown() {
+        let row = |cells: [&str; 2]| cells.map(str::to_owned).to_vec();
+        assert_eq!(aligned(&[row(["日本", "x"]), row(["abc", "y"]), row(["", ""])]), "日本  x\nabc   y\n\n");
+    }
 }

@@ -53,12 +53,23 @@ struct Rows {
     count: u64,
     total: Option<u64>,
     begun: bool,
+    /// The query asks for a number only.
+    counts: bool,
     stop: Option<Stop>,
 }
 
 impl Rows {
     fn new(format: Format, soql: &str, out: Out) -> Self {
-        Self { format, out, columns: selected(soql), count: 0, total: None, begun: false, stop: None }
+        Self {
+            format,
+            out,
+            columns: selected(soql),
+            count: 0,
+            total: None,
+            begun: false,
+            counts: counts_only(soql),
+            stop: None,
+        }
     }
 
     fn page(&mut self, page: &Document) -> ControlFlow<()> {
@@ -100,6 +111,10 @@ impl Rows {
     fn csv(&mut self, page: &Document, records: NodeId) -> Result<(), Stop> {
         let mut text = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
         let broken = |error: csv::Error| Stop::Broken(error.into());
+        // No rows, and a query that does not name its columns: there is nothing to write, not even a title.
+        if self.columns.is_empty() {
+            return Ok(());
+        }
         if !std::mem::replace(&mut self.begun, true) {
             text.write_record(&self.columns).map_err(broken)?;
         }
@@ -126,18 +141,29 @@ impl Rows {
         self.out.text(&aligned(&rows))
     }
 
+    /// Ends what was begun. After a failure the array stays open: a part must not be taken for the whole.
     fn end(&mut self, fine: bool) -> Result<(), Stop> {
-        if self.format == Format::Json && (fine || self.begun) && self.stop.is_none() {
-            self.out.line(if self.begun { "]" } else { "[]" })?;
+        if fine && self.stop.is_none() {
+            match (self.format, self.only_counted()) {
+                (Format::Json, Some(total)) => self.out.line(&format!("[{{\"count\":{total}}}]"))?,
+                (Format::Json, None) => self.out.line(if self.begun { "]" } else { "[]" })?,
+                (Format::Csv, Some(total)) => self.out.text(&format!("count\r\n{total}\r\n"))?,
+                (Format::Table, Some(total)) => self.out.text(&format!("count\n{total}\n"))?,
+                (Format::Csv | Format::Table, None) => {}
+            }
         }
         self.out.flush()
     }
 
+    /// `SELECT COUNT()` answers no rows, only how many there are.
+    fn only_counted(&self) -> Option<u64> {
+        self.total.filter(|_| self.counts)
+    }
+
     fn summary(&self) -> String {
-        match self.total {
-            // COUNT() answers no rows, only how many there are.
-            Some(total) if self.count == 0 && total > 0 => format!("{total} in all"),
-            _ => format!("{} row{}", self.count, if self.count == 1 { "" } else { "s" }),
+        match self.only_counted() {
+            Some(total) => format!("{total} in all"),
+            None => format!("{} row{}", self.count, if self.count == 1 { "" } else { "s" }),
         }
     }
 }
@@ -147,9 +173,18 @@ fn selected(soql: &str) -> Vec<String> {
     let Some(query) = parse(soql).query else { return Vec::new() };
     let path = |item: &SelectItem| match item {
         SelectItem::Expr { expr: Expr::Field(path), alias: None } => Some(path.dotted()),
+        SelectItem::Children(query) => {
+            query.from.first().and_then(|from| from.path.last()).map(|name| name.text.clone())
+        }
         _ => None,
     };
     query.select.iter().map(path).collect::<Option<Vec<_>>>().unwrap_or_default()
+}
+
+/// Whether it is `SELECT COUNT() FROM …`.
+fn counts_only(soql: &str) -> bool {
+    let Some(query) = parse(soql).query else { return false };
+    matches!(query.select.as_slice(), [SelectItem::Expr { expr: Expr::Call { name, args, .. }, alias: None }] if name.is("COUNT") && args.is_empty())
 }
 
 /// A cell: a parent's field by its path, names in any case; child rows as JSON.
@@ -159,11 +194,44 @@ fn cell(page: &Document, record: NodeId, path: &str) -> Option<String> {
         if page.kind(node) != Kind::Object {
             return None;
         }
-        node = page.get(node, part).or_else(|| page.children(node).find(|n| page.key(*n).is_some_and(|k| k.eq_ignore_ascii_case(part))))?;
+        node = page
+            .get(node, part)
+            .or_else(|| page.children(node).find(|n| page.key(*n).is_some_and(|k| k.eq_ignore_ascii_case(part))))?;
     }
     match page.kind(node) {
         Kind::Null => None,
         Kind::Object | Kind::Array => Some(String::from_utf8_lossy(page.raw(node)).into_owned()),
         _ => Some(page.text(node).into_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_those_of_the_query_where_it_names_them() {
+        assert_eq!(
+            selected("select Id, Owner.Name, (SELECT Id FROM Contacts) from Account"),
+            ["Id", "Owner.Name", "Contacts"]
+        );
+        for told_by_the_answer in
+            ["SELECT FIELDS(ALL) FROM Account LIMIT 1", "SELECT COUNT(Id) n FROM Account", "nonsense"]
+        {
+            assert!(selected(told_by_the_answer).is_empty(), "{told_by_the_answer}");
+        }
+        assert!(counts_only("SELECT count() FROM Account") && !counts_only("SELECT COUNT(Id) FROM Account"));
+    }
+
+    #[test]
+    fn cells_are_found_by_path_in_any_case() {
+        let page = Document::parse(
+            br#"{"Id":"1","Owner":{"Name":"A \"b\""},"None":null,"Kids":{"records":[{"X":1}]},"N":12.50}"#.to_vec(),
+        );
+        let of = |path: &str| cell(&page, page.root().unwrap(), path);
+        assert_eq!(of("owner.name").as_deref(), Some("A \"b\""));
+        assert_eq!(of("N").as_deref(), Some("12.50"), "a number as it stands");
+        assert_eq!(of("Kids").as_deref(), Some(r#"{"records":[{"X":1}]}"#));
+        assert_eq!((of("None"), of("None.Name"), of("Id.Name"), of("Nope")), (None, None, None, None));
     }
 }

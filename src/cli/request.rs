@@ -6,16 +6,23 @@ use super::client::Client;
 use super::commands::finish;
 use super::output::{Out, Stop, complain, fail};
 use crate::json::pretty;
-use crate::request::{AnswerBody, Exchange, Failure, Pair, Request, RequestBody, VarOrigin};
+use crate::request::{AnswerBody, Exchange, Failure, Pair, Request, RequestBody, Spool, VarOrigin};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::json;
-use std::io::Read;
+use std::io::{BufReader, Read, Write};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use tempfile::NamedTempFile;
 use tokio::sync::Notify;
+
+/// Longest text from stdin in which variables are looked for, in bytes: as that of a file.
+const LONGEST_TEXT: u64 = 1 << 20;
 
 /// Runs it.
 pub(super) fn run(args: &Args, asked: &RequestArgs) -> Exit {
-    let request = match request(asked) {
+    let mut spool = None;
+    let request = match request(asked, &mut spool) {
         Ok(request) => request,
         Err(why) => {
             complain(&why);
@@ -34,28 +41,55 @@ pub(super) fn run(args: &Args, asked: &RequestArgs) -> Exit {
         client.variables.set(VarOrigin::Yours, name.trim(), value.to_owned());
     }
     let mut out = Out::new();
-    if args.json || asked.include || out.is_terminal() { whole(&client, args, asked, request, &mut out) } else { streamed(&client, request, out) }
+    if args.json || asked.include || out.is_terminal() {
+        whole(&client, args, asked, request, &mut out)
+    } else {
+        streamed(&client, request, out)
+    }
 }
 
-fn request(asked: &RequestArgs) -> Result<Request, String> {
+/// A text from stdin is as one that was typed; bytes, and what is too long to look for variables in, go by a file.
+fn from_stdin(spool: &mut Option<NamedTempFile>) -> Result<RequestBody, String> {
+    let broken = |error: std::io::Error| format!("stdin could not be read: {error}");
+    let mut begun = Vec::new();
+    std::io::stdin().take(LONGEST_TEXT + 1).read_to_end(&mut begun).map_err(broken)?;
+    let long = begun.len() as u64 > LONGEST_TEXT;
+    let begun = match String::from_utf8(begun) {
+        Ok(text) if !long => return Ok(RequestBody::Text(text)),
+        Ok(text) => text.into_bytes(),
+        Err(error) => error.into_bytes(),
+    };
+    let mut file = tempfile::Builder::new().prefix("orgdeck-stdin-").tempfile().map_err(broken)?;
+    file.write_all(&begun).map_err(broken)?;
+    std::io::copy(&mut std::io::stdin(), &mut file).map_err(broken)?;
+    let path = file.path().to_owned();
+    *spool = Some(file);
+    Ok(RequestBody::File(path))
+}
+
+/// `spool` holds what came by stdin for as long as it is needed.
+fn request(asked: &RequestArgs, spool: &mut Option<NamedTempFile>) -> Result<Request, String> {
     let mut headers = Vec::new();
     for header in &asked.headers {
-        let (name, value) = header.split_once(':').ok_or_else(|| format!("A header is written Name: value, not {header}"))?;
+        let (name, value) =
+            header.split_once(':').ok_or_else(|| format!("A header is written Name: value, not {header}"))?;
         headers.push(Pair::new(name.trim(), value.trim()));
     }
     let body = match asked.data.as_deref() {
         None => RequestBody::Empty,
-        Some("-") => {
-            let mut text = String::new();
-            std::io::stdin().read_to_string(&mut text).map_err(|error| format!("stdin could not be read as text: {error}"))?;
-            RequestBody::Text(text)
-        }
+        Some("-") => from_stdin(spool)?,
         Some(text) => match text.strip_prefix('@') {
             Some(path) => RequestBody::File(PathBuf::from(path)),
             None => RequestBody::Text(text.to_owned()),
         },
     };
-    Ok(Request { method: asked.method.to_ascii_uppercase(), address: asked.address.clone(), params: Vec::new(), headers, body })
+    Ok(Request {
+        method: asked.method.to_ascii_uppercase(),
+        address: asked.address.clone(),
+        params: Vec::new(),
+        headers,
+        body,
+    })
 }
 
 /// For a person, or for one object: the answer is held whole.
@@ -93,22 +127,19 @@ fn body_for_people(exchange: &Exchange, include: bool, out: &mut Out) -> Result<
     }
     match &exchange.body {
         AnswerBody::Empty => Ok(()),
-        AnswerBody::Json(document) => match document.root().filter(|_| out.is_terminal() && document.error().is_none()) {
+        AnswerBody::Json(document) => match document.root().filter(|_| out.is_terminal() && document.error().is_none())
+        {
             Some(root) => out.line(&pretty(document, root, usize::MAX)),
             None => out.bytes(document.bytes()),
         },
+        AnswerBody::Text(text) if out.is_terminal() && !text.ends_with('\n') => out.line(text),
         AnswerBody::Text(text) => out.text(text),
-        AnswerBody::Binary(bytes) => out.bytes(bytes),
-        AnswerBody::Spooled(spool) => {
-            let mut file = std::fs::File::open(&spool.path)?;
-            let mut piece = vec![0; 1 << 16];
-            loop {
-                match file.read(&mut piece)? {
-                    0 => return Ok(()),
-                    n => out.bytes(piece.get(..n).unwrap_or_default())?,
-                }
-            }
+        AnswerBody::Binary(bytes) if out.is_terminal() => {
+            complain(&format!("The body is {} bytes that are no text: send it to a file with > FILE", bytes.len()));
+            Ok(())
         }
+        AnswerBody::Binary(bytes) => out.bytes(bytes),
+        AnswerBody::Spooled(spool) => pour(&mut std::fs::File::open(&spool.path)?, out),
     }
 }
 
@@ -123,25 +154,49 @@ fn object(exchange: &Exchange, out: &mut Out) -> Result<(), Stop> {
         "with_identity": exchange.with_identity,
         "headers": exchange.headers,
         "notes": exchange.notes,
-        "timing_ms": {
-            "login": timing.login.map(ms), "connect": timing.connect.map(ms), "wait": ms(timing.wait),
-            "body": ms(timing.body), "index": ms(timing.index), "total": ms(timing.total),
+        "timing": {
+            "login_ms": timing.login.map(ms), "connect_ms": timing.connect.map(ms), "wait_ms": ms(timing.wait),
+            "body_ms": ms(timing.body), "index_ms": ms(timing.index), "total_ms": ms(timing.total),
         },
     });
     let head = head.to_string();
-    out.text(head.trim_end_matches('}'))?;
-    // The timing object's own brace went with the last one.
-    out.text("}")?;
+    out.text(head.strip_suffix('}').unwrap_or(&head))?;
     out.text(",\"body\":")?;
     match &exchange.body {
-        AnswerBody::Json(document) if document.error().is_none() => out.text(String::from_utf8_lossy(document.bytes()).trim())?,
+        AnswerBody::Json(document) if document.error().is_none() => {
+            out.text(String::from_utf8_lossy(document.bytes()).trim())?
+        }
         AnswerBody::Empty => out.text("null")?,
         AnswerBody::Json(document) => out.text(&json!(String::from_utf8_lossy(document.bytes())).to_string())?,
         AnswerBody::Text(text) => out.text(&json!(&**text).to_string())?,
-        AnswerBody::Binary(bytes) => out.text(&json!({ "bytes": bytes.len() }).to_string())?,
-        AnswerBody::Spooled(spool) => out.text(&json!({ "bytes": spool.len }).to_string())?,
+        AnswerBody::Binary(bytes) => out.text(&json!({ "base64": BASE64.encode(bytes) }).to_string())?,
+        AnswerBody::Spooled(spool) => spooled(spool, out)?,
     }
     out.line("}")
+}
+
+/// A body in a file: as it stands where it is JSON, else as a text. It is read twice rather than held.
+fn spooled(spool: &Spool, out: &mut Out) -> Result<(), Stop> {
+    let open = || std::fs::File::open(&spool.path).map(BufReader::new);
+    let is_json = serde_json::from_reader::<_, serde::de::IgnoredAny>(open()?).is_ok();
+    let mut file = open()?;
+    if !is_json {
+        let text = std::io::read_to_string(&mut file);
+        let text = text.map_or_else(|_| json!({ "bytes": spool.len }), |text| json!(text));
+        return out.text(&text.to_string());
+    }
+    pour(&mut file, out)
+}
+
+/// All of a file, in pieces.
+fn pour(file: &mut impl Read, out: &mut Out) -> Result<(), Stop> {
+    let mut piece = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut piece)? {
+            0 => return Ok(()),
+            n => out.bytes(piece.get(..n).unwrap_or_default())?,
+        }
+    }
 }
 
 /// For a program: the body goes out as it arrives.

@@ -206,6 +206,12 @@ fn explain(message: &str) -> (String, String) {
     if message.contains("duplicate key") {
         return ("the same name stands here a second time".to_owned(), "take one of the two out".to_owned());
     }
+    if message.contains("must be quoted") {
+        return (
+            "not TOML: a text stands here without quotes".to_owned(),
+            "put it in quotes: name = \"text\"".to_owned(),
+        );
+    }
     match message.split_once(", expected ") {
         Some((what, wanted)) => (format!("not TOML: {what}"), format!("expected here: {wanted}")),
         None => (format!("not TOML: {message}"), "see that texts stand in quotes and brackets are closed".to_owned()),

@@ -87,12 +87,16 @@ pub(super) fn doubt_about_readers(_path: &Path, _data: &Metadata) -> Option<Doub
     None
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
+    #[cfg(unix)]
     use super::*;
+    #[cfg(unix)]
     use std::fs::Permissions;
+    #[cfg(unix)]
     use std::os::unix::fs::PermissionsExt;
 
+    #[cfg(unix)]
     fn doubt(file_mode: u32, folder_mode: u32) -> Option<Doubt> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("profiles.toml");
@@ -104,6 +108,7 @@ mod tests {
         found
     }
 
+    #[cfg(unix)]
     #[test]
     fn only_a_file_that_nobody_else_may_write_is_trusted() {
         assert_eq!(doubt(0o600, 0o700), None);

@@ -124,7 +124,7 @@ const MISTAKES: &[(&str, usize, bool, &str, &str)] = &[
     ("users = [{ username = \"a@b.c\" }, { username = \"A@B.c\" }]", 47, false, "stands here twice", "ignored"),
     (
         "users = [{ username = \"a@b.c\", alias = \"x\" }, { username = \"d@e.f\", alias = \"x\" }]",
-        78,
+        77,
         false,
         "the alias `x` belongs to a@b.c already",
         "write another one",

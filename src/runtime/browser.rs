@@ -15,7 +15,13 @@ pub(super) fn open(url: &Url) -> Result<String, String> {
     } else {
         ("xdg-open", &[])
     };
-    let started = Command::new(program).args(before).arg(url.as_str()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    let started = Command::new(program)
+        .args(before)
+        .arg(url.as_str())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
     match started {
         Ok(mut child) => {
             std::thread::spawn(move || {

@@ -17,13 +17,19 @@ pub(super) fn copy(screen: &mut Screen, text: &str, what: &str) -> Result<String
     let mut by_terminal = false;
     if !long && !dumb {
         let mut sequence = String::new();
-        by_terminal = CopyToClipboard::to_clipboard_from(text).write_ansi(&mut sequence).is_ok() && screen.write(sequence.as_bytes()).is_ok();
+        by_terminal = CopyToClipboard::to_clipboard_from(text).write_ansi(&mut sequence).is_ok()
+            && screen.write(sequence.as_bytes()).is_ok();
     }
     match (by_program, by_terminal, long) {
         (true, _, _) => Ok(what.to_owned()),
         (false, true, _) => Ok(format!("{what}, if this terminal takes copies (OSC 52)")),
-        (false, false, true) => Err(format!("Not copied: {} bytes are more than a terminal takes, and no clipboard program was found", text.len())),
-        (false, false, false) => Err("Not copied: this terminal has no clipboard, and no clipboard program was found".to_owned()),
+        (false, false, true) => Err(format!(
+            "Not copied: {} bytes are more than a terminal takes, and no clipboard program was found",
+            text.len()
+        )),
+        (false, false, false) => {
+            Err("Not copied: this terminal has no clipboard, and no clipboard program was found".to_owned())
+        }
     }
 }
 
@@ -51,7 +57,8 @@ fn programs() -> Vec<(&'static str, &'static [&'static str])> {
 }
 
 fn pipe(name: &str, args: &[&str], text: &str) -> bool {
-    let program = Program::new(name).args(args).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    let program =
+        Program::new(name).args(args).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
     let Ok(mut child) = program else { return false };
     let wrote = child.stdin.take().is_some_and(|mut stdin| stdin.write_all(text.as_bytes()).is_ok());
     // It may stay to serve the selection: it is not waited for here.

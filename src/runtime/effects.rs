@@ -2,13 +2,14 @@
 
 use super::terminal::Screen;
 use super::{Options, browser, clipboard, find, input};
-use crate::app::ask::Ask;
+use crate::app::ask::{Ask, Owner};
 use crate::app::event::{Clip, TaskId};
+use crate::app::identity::Part;
 use crate::app::{Effect, Event, State};
 use crate::auth::{Clock, Sessions, Token};
-use crate::org::{self, Limits, Org};
+use crate::org::{self, Limits, Org, OrgCard};
 use crate::profile::{Profile, ProfileId, Settings, load, load_settings, write_template};
-use crate::request::{Failure, FailureKind};
+use crate::request::{Exchange, Failure, FailureKind};
 use crate::wire::{self, Phase, Progress};
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -111,7 +112,11 @@ impl Effects {
             let result = match told.org(&settings).await {
                 Ok(org) => {
                     let profile = ask.profile.clone();
+                    let about_org = matches!(ask.owner, Owner::Identity(_, Part::Org));
                     let result = org.ask(told.org_ask(id, ask)).await;
+                    if let (true, Ok(exchange)) = (about_org, &result) {
+                        note_org(org, &profile, exchange);
+                    }
                     told.tell_token(org, &profile).await;
                     result
                 }
@@ -155,7 +160,11 @@ impl Effects {
                     let _ = events.send(Event::ProfilesLoaded(Box::new(load(&config))));
                 }
                 Err(why) => {
-                    let failure = Failure { title: "The demo org could not be started".to_owned(), detail: why, ..Failure::default() };
+                    let failure = Failure {
+                        title: "The demo org could not be started".to_owned(),
+                        detail: why,
+                        ..Failure::default()
+                    };
                     let _ = events.send(Event::Broke(Box::new(failure)));
                 }
             }
@@ -180,7 +189,8 @@ impl Effects {
         };
         input.pause();
         screen.leave();
-        let editor = ["VISUAL", "EDITOR"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.trim().is_empty()));
+        let editor =
+            ["VISUAL", "EDITOR"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.trim().is_empty()));
         let editor = editor.unwrap_or_else(|| if cfg!(windows) { "notepad" } else { "vi" }.to_owned());
         // `code --wait` and the like: words, no shell.
         let mut words = editor.split_whitespace();
@@ -190,7 +200,11 @@ impl Effects {
         input.resume();
         match (status, back) {
             (Err(error), _) => {
-                let failure = Failure { title: format!("{editor} could not be started"), detail: error.to_string(), ..Failure::default() };
+                let failure = Failure {
+                    title: format!("{editor} could not be started"),
+                    detail: error.to_string(),
+                    ..Failure::default()
+                };
                 self.tell(Event::Broke(Box::new(failure)));
             }
             _ => self.reload(),
@@ -238,7 +252,7 @@ impl Shared {
         let preview: org::Preview = Arc::new(move |document| {
             let _ = events.send(Event::Previewed(id, Arc::new(document)));
         });
-        let is_page = ask.owner == crate::app::ask::Owner::Page;
+        let is_page = ask.owner == Owner::Page;
         org::Ask {
             profile: ask.profile,
             request: ask.request,
@@ -250,8 +264,20 @@ impl Shared {
     }
 }
 
+/// What the org says of itself makes the write guard stricter, or spares a question.
+fn note_org(org: &Org, profile: &Profile, exchange: &Exchange) {
+    if let Some(card) = exchange.body.json().filter(|_| exchange.ok()).and_then(|d| OrgCard::parse(d)) {
+        org.note_facts(&profile.id(), card.facts());
+    }
+}
+
 fn broken(why: &str) -> Failure {
-    Failure { title: "The HTTP client could not be made".to_owned(), detail: why.to_owned(), kind: FailureKind::Network, ..Failure::default() }
+    Failure {
+        title: "The HTTP client could not be made".to_owned(),
+        detail: why.to_owned(),
+        kind: FailureKind::Network,
+        ..Failure::default()
+    }
 }
 
 fn client(settings: &Settings) -> Result<Org, Failure> {

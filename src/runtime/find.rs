@@ -5,7 +5,13 @@ use crate::json::{Direction, Needle, count, find};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Searches; `None` when it was stopped.
-pub(super) fn search(haystack: &Haystack, needle: &str, from: Option<u64>, direction: Direction, stop: &AtomicBool) -> Option<Found> {
+pub(super) fn search(
+    haystack: &Haystack,
+    needle: &str,
+    from: Option<u64>,
+    direction: Direction,
+    stop: &AtomicBool,
+) -> Option<Found> {
     let Some(wanted) = Needle::new(needle) else { return Some(Found::default()) };
     let found = match haystack {
         Haystack::Json(document) => {

@@ -4,7 +4,9 @@ use crate::app::event::{Border, Target};
 use crate::app::key::{Code, Key};
 use crate::app::{Event, State};
 use crate::view;
-use crossterm::event::{Event as Told, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::{
+    Event as Told, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
 use futures_util::StreamExt;
 use std::future::poll_fn;
 use std::task::Poll;
@@ -123,7 +125,9 @@ fn key_of(event: KeyEvent) -> Option<Key> {
     };
     let held = |m: KeyModifiers| event.modifiers.contains(m);
     // On some layouts AltGr is told as ctrl and alt with the character that it gives.
-    let alt_gr = held(KeyModifiers::CONTROL) && held(KeyModifiers::ALT) && matches!(code, Code::Char(c) if !c.is_ascii_alphanumeric());
+    let alt_gr = held(KeyModifiers::CONTROL)
+        && held(KeyModifiers::ALT)
+        && matches!(code, Code::Char(c) if !c.is_ascii_alphanumeric());
     let shift = held(KeyModifiers::SHIFT) && !matches!(code, Code::Char(_) | Code::BackTab);
     Some(Key { code, ctrl: held(KeyModifiers::CONTROL) && !alt_gr, alt: held(KeyModifiers::ALT) && !alt_gr, shift })
 }

@@ -19,6 +19,7 @@ mod signals;
 mod terminal;
 
 use crate::app::page::Pages;
+use crate::app::state::Zone;
 use crate::app::{self, Effect, Event, State};
 use crate::profile::{Settings, load, load_settings};
 use crate::view::{self, Theme};
@@ -68,6 +69,7 @@ pub fn run(options: Options) -> io::Result<Ended> {
     let (settings, problems) = load_settings(&options.config);
     let mut state = State::new(size);
     state.mouse = settings.screen.mouse;
+    state.zone = Zone(jiff::tz::TimeZone::system());
     state.rest.pages = Pages::with_budget(usize::try_from(settings.answers.keep_mib << 20).unwrap_or(usize::MAX));
     let now = jiff::Timestamp::now();
     let mut first = Vec::new();
@@ -86,7 +88,7 @@ pub fn run(options: Options) -> io::Result<Ended> {
         first = app::update(&mut state, Event::ProfilesLoaded(Box::new(profiles)), now);
     }
     let theme = theme(&settings);
-    state.measures = view::measures(&state, size);
+    state.measure(view::measures(&state, size));
     screen.draw(|frame| view::draw(&state, &theme, frame))?;
     if state.mouse {
         screen.capture_mouse(true)?;
@@ -96,7 +98,17 @@ pub fn run(options: Options) -> io::Result<Ended> {
     // Look-ups and blocking work are not waited for.
     tokio.shutdown_background();
     screen.leave();
-    ended
+    match ended {
+        // The terminal went away while it was drawn on: that is how a hang-up looks from here.
+        Err(error) if gone(&error) => Ok(Ended::Signal(1)),
+        ended => ended,
+    }
+}
+
+fn gone(error: &io::Error) -> bool {
+    /// `EIO`, the same number wherever there are terminals.
+    const INPUT_OUTPUT: i32 = 5;
+    error.kind() == io::ErrorKind::BrokenPipe || (cfg!(unix) && error.raw_os_error() == Some(INPUT_OUTPUT))
 }
 
 fn theme(settings: &Settings) -> Theme {
@@ -142,10 +154,10 @@ async fn turn(
                 effect => effects.run(effect, state, screen),
             }
         }
-        state.measures = view::measures(state, state.size);
+        state.measure(view::measures(state, state.size));
         screen.draw(|frame| view::draw(state, theme, frame))?;
         if panic {
-            std::panic::panic_any("asked for on the command line");
+            fall_over();
         }
         let event = tokio::select! {
             signal = signals.next() => match signal {
@@ -170,14 +182,24 @@ async fn turn(
     }
 }
 
+#[expect(clippy::panic, reason = "shows that the terminal is given back; a hidden argument asks for it")]
+fn fall_over() {
+    panic!("asked for on the command line");
+}
+
 fn step(state: &mut State, event: Event, wanted: &mut Vec<Effect>) {
     wanted.extend(app::update(state, event, jiff::Timestamp::now()));
     // Pages and clicks depend on where things are now.
-    state.measures = view::measures(state, state.size);
+    state.measure(view::measures(state, state.size));
 }
 
 /// Everything that waits already, so that a burst is drawn once.
-async fn drain(state: &mut State, input: &mut input::Input, events: &mut UnboundedReceiver<Event>, wanted: &mut Vec<Effect>) {
+async fn drain(
+    state: &mut State,
+    input: &mut input::Input,
+    events: &mut UnboundedReceiver<Event>,
+    wanted: &mut Vec<Effect>,
+) {
     const MOST: usize = 512;
     for _ in 0..MOST {
         if let Ok(event) = events.try_recv() {

@@ -17,7 +17,11 @@ pub(super) enum Signal {
 #[cfg(unix)]
 mod system {
     use super::{Signal, io};
+    use rustix::event::{PollFd, PollFlags, poll};
+    use rustix::io::Errno;
+    use std::sync::Arc;
     use tokio::signal::unix::{Signal as Stream, SignalKind, signal};
+    use tokio::sync::Notify;
 
     /// `SIGTSTP` is 20 on Linux and 18 on macOS and the BSDs.
     const STOP: i32 = if cfg!(any(target_os = "linux", target_os = "android")) { 20 } else { 18 };
@@ -31,6 +35,7 @@ mod system {
         interrupt: Stream,
         stop: Stream,
         continued: Stream,
+        gone: Arc<Notify>,
     }
 
     impl Signals {
@@ -41,6 +46,7 @@ mod system {
                 interrupt: signal(SignalKind::interrupt())?,
                 stop: signal(SignalKind::from_raw(STOP))?,
                 continued: signal(SignalKind::from_raw(CONTINUE))?,
+                gone: watch_terminal(),
             })
         }
 
@@ -51,8 +57,29 @@ mod system {
                 _ = self.interrupt.recv() => Signal::End(2),
                 _ = self.stop.recv() => Signal::Stop,
                 _ = self.continued.recv() => Signal::Continue,
+                () = self.gone.notified() => Signal::End(1),
             }
         }
+    }
+
+    /// Tells when the terminal is gone without a signal: reading it would then end at once, again and again. The thread
+    /// sleeps in the system until that happens.
+    fn watch_terminal() -> Arc<Notify> {
+        let gone = Arc::new(Notify::new());
+        let tell = Arc::clone(&gone);
+        std::thread::spawn(move || {
+            let stdin = std::io::stdin();
+            let mut wanted = [PollFd::new(&stdin, PollFlags::empty())];
+            loop {
+                match poll(&mut wanted, None) {
+                    Err(Errno::INTR) => {}
+                    Ok(_) => return tell.notify_one(),
+                    // Where it cannot be watched, the signals have to do.
+                    Err(_) => return,
+                }
+            }
+        });
+        gone
     }
 }
 

@@ -33,7 +33,12 @@ pub(super) fn draw(state: &State, theme: &Theme, layout: &RestLayout, frame: &mu
     };
     title(theme, layout, &title_words(state, page, theme, focus), buffer);
     for (row, (words, style)) in (0..layout.banner.height).zip(banner(state, usize::from(layout.banner.width))) {
-        let line = Rect { x: layout.banner.x + 1, y: layout.banner.y + row, width: layout.banner.width.saturating_sub(1), height: 1 };
+        let line = Rect {
+            x: layout.banner.x + 1,
+            y: layout.banner.y + row,
+            width: layout.banner.width.saturating_sub(1),
+            height: 1,
+        };
         put(buffer, line, &words, banner_style(style, theme));
     }
     match &page.outcome {
@@ -42,7 +47,7 @@ pub(super) fn draw(state: &State, theme: &Theme, layout: &RestLayout, frame: &mu
             put(buffer, layout.body, " This answer was let go to save memory: r asks again", theme.faint);
         }
         Outcome::Answered(exchange) => {
-            view_tabs(page, exchange, theme, layout, buffer);
+            view_tabs(state, page, exchange, theme, layout, buffer);
             body(state, page, exchange, theme, layout.body, focus, buffer);
             let caret = bottom(page, exchange, theme, layout, buffer);
             if let Some(caret) = caret.filter(|_| state.dialog.is_none()) {
@@ -53,7 +58,8 @@ pub(super) fn draw(state: &State, theme: &Theme, layout: &RestLayout, frame: &mu
 }
 
 fn title(theme: &Theme, layout: &RestLayout, words: &[(String, Style)], buffer: &mut Buffer) {
-    let line = Rect { x: layout.answer.x + 2, width: layout.answer.width.saturating_sub(4), height: 1, ..layout.answer };
+    let line =
+        Rect { x: layout.answer.x + 2, width: layout.answer.width.saturating_sub(4), height: 1, ..layout.answer };
     let mut pen = Pen::new(buffer, line);
     for (words, style) in words {
         pen.put(words, theme.text.patch(*style));
@@ -98,16 +104,21 @@ pub(super) fn view_places(page: &Page, exchange: &Exchange, layout: &RestLayout)
         .collect()
 }
 
-fn view_tabs(page: &Page, exchange: &Exchange, theme: &Theme, layout: &RestLayout, buffer: &mut Buffer) {
-    let places = view_places(page, exchange, layout);
-    if places.first().is_some_and(|(_, x, _)| *x < layout.answer.x + 26) {
-        // Too narrow for all: the one shown stands for them.
-        let words = format!(" {} v ", page.look.view.title());
+/// Whether the views' tabs stand beside the title, or the one shown stands for them all.
+pub(super) fn tabs_fit(state: &State, page: &Page, exchange: &Exchange, layout: &RestLayout) -> bool {
+    let words = title_words(state, page, &Theme::plain(), false);
+    let title: usize = words.iter().map(|(w, _)| text::width(w)).sum();
+    let first = view_places(page, exchange, layout).first().map_or(0, |(_, x, _)| *x);
+    usize::from(first.saturating_sub(layout.answer.x)) >= title + 3
+}
+
+fn view_tabs(state: &State, page: &Page, exchange: &Exchange, theme: &Theme, layout: &RestLayout, buffer: &mut Buffer) {
+    if !tabs_fit(state, page, exchange, layout) {
         let line = Rect { width: layout.answer.width.saturating_sub(2), height: 1, ..layout.answer };
-        put_right(buffer, line, &words, theme.accent);
+        put_right(buffer, line, &format!(" {} ", page.look.view.title()), theme.accent.patch(theme.title));
         return;
     }
-    for (view, x, width) in places {
+    for (view, x, width) in view_places(page, exchange, layout) {
         let style = if view == page.look.view { theme.accent.patch(theme.title) } else { theme.faint };
         put(buffer, Rect { x, y: layout.answer.y, width, height: 1 }, &format!(" {} ", view.title()), style);
     }
@@ -144,18 +155,27 @@ fn banner_style(mark: Mark, theme: &Theme) -> Style {
 
 /// What stands over the body: what went wrong, what to do, what should be known.
 pub(super) fn banner(state: &State, width: usize) -> Vec<(String, Mark)> {
-    let Some(Outcome::Answered(exchange)) = state.rest.pages.current.as_ref().map(|p| &p.outcome) else { return Vec::new() };
+    let Some(Outcome::Answered(exchange)) = state.rest.pages.current.as_ref().map(|p| &p.outcome) else {
+        return Vec::new();
+    };
     let room = width.saturating_sub(3).max(8);
     let mut lines = Vec::new();
-    let mut push = |words: &str, mark: Mark| lines.extend(text::wrap(words, room).into_iter().take(3).map(|l| (l, mark)));
+    let mut push =
+        |words: &str, mark: Mark| lines.extend(text::wrap(words, room).into_iter().take(3).map(|l| (l, mark)));
     for failure in [&exchange.trouble, &exchange.cut].into_iter().flatten() {
-        let said = if failure.detail.is_empty() || failure.title.contains(&failure.detail) { String::new() } else { format!(": {}", failure.detail) };
+        let said = if failure.detail.is_empty() || failure.title.contains(&failure.detail) {
+            String::new()
+        } else {
+            format!(": {}", failure.detail)
+        };
         push(&format!("✗ {}{said}", failure.title), Mark::Bad);
         for hint in failure.hint.iter().take(2) {
             push(&format!("→ {hint}"), Mark::Plain);
         }
     }
-    if let Some(error) = exchange.body.json().filter(|_| exchange.cut.is_none() && exchange.status != 0).and_then(|d| d.error()) {
+    if let Some(error) =
+        exchange.body.json().filter(|_| exchange.cut.is_none() && exchange.status != 0).and_then(|d| d.error())
+    {
         push(&format!("✗ not JSON from line {}, column {}: {}", error.line, error.column, error.what), Mark::Bad);
     }
     for note in &exchange.notes {
@@ -166,7 +186,8 @@ pub(super) fn banner(state: &State, width: usize) -> Vec<(String, Mark)> {
 
 fn failed(failure: &Failure, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let room = usize::from(area.width.saturating_sub(3)).max(8);
-    let mut lines: Vec<(String, Style)> = text::wrap(&failure.title, room).into_iter().map(|l| (l, theme.bad.patch(theme.title))).collect();
+    let mut lines: Vec<(String, Style)> =
+        text::wrap(&failure.title, room).into_iter().map(|l| (l, theme.bad.patch(theme.title))).collect();
     if !failure.detail.is_empty() {
         lines.push((String::new(), theme.text));
         lines.extend(text::wrap(&failure.detail, room).into_iter().map(|l| (l, theme.text)));
@@ -179,14 +200,22 @@ fn failed(failure: &Failure, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     }
     if !failure.facts.is_empty() {
         lines.push((String::new(), theme.text));
-        let wide = failure.facts.iter().map(|(l, _)| text::width(l)).max().unwrap_or(0).min(24);
+        let wide = failure.facts.iter().map(|(l, _)| text::width(l)).max().unwrap_or(0).min(32);
         for (label, value) in &failure.facts {
-            let pad = " ".repeat((wide + 2).saturating_sub(text::width(label)));
-            lines.extend(text::wrap(&format!("{label}{pad}{value}"), room).into_iter().map(|l| (l, theme.faint)));
+            let pad = " ".repeat((wide + 2).saturating_sub(text::width(label)).max(2));
+            for (at, value) in text::wrap(value, room.saturating_sub(wide + 2).max(8)).into_iter().enumerate() {
+                let label = if at == 0 { format!("{label}{pad}") } else { " ".repeat(wide + 2) };
+                lines.push((format!("{label}{value}"), theme.faint));
+            }
         }
     }
     for (row, (words, style)) in (0..area.height).zip(lines) {
-        put(buffer, Rect { x: area.x + 1, y: area.y + row, width: area.width.saturating_sub(2), height: 1 }, &words, style);
+        put(
+            buffer,
+            Rect { x: area.x + 1, y: area.y + row, width: area.width.saturating_sub(2), height: 1 },
+            &words,
+            style,
+        );
     }
 }
 
@@ -195,7 +224,12 @@ fn body(state: &State, page: &Page, exchange: &Exchange, theme: &Theme, area: Re
         View::Tree => {
             if let AnswerBody::Json(document) = &exchange.body {
                 let base = state.link_base(&page.who);
-                let drawn = Drawn { document, theme, base: base.as_ref(), needle: page.look.search.needle().and_then(Needle::new) };
+                let drawn = Drawn {
+                    document,
+                    theme,
+                    base: base.as_ref(),
+                    needle: page.look.search.needle().and_then(Needle::new),
+                };
                 tree(&drawn, &page.look.tree, area, focus, buffer);
             }
         }
@@ -206,7 +240,7 @@ fn body(state: &State, page: &Page, exchange: &Exchange, theme: &Theme, area: Re
         }
         View::Raw => raw::raw(page, exchange, theme, area, buffer),
         View::Headers => raw::headers(page, exchange, theme, area, buffer),
-        View::Timing => raw::timing(page, exchange, theme, area, buffer),
+        View::Timing => raw::timing(page, exchange, &state.zone, theme, area, buffer),
     }
 }
 
@@ -228,7 +262,7 @@ fn tree(drawn: &Drawn<'_>, look: &TreeLook, area: Rect, focus: bool, buffer: &mu
         let row = Rect { y: area.y + line, height: 1, ..area };
         tree_row(drawn, look, node, row, buffer);
         if at == chosen {
-            buffer.set_style(row, if focus { drawn.theme.chosen } else { drawn.theme.chosen_faint });
+            text::lay(buffer, row, if focus { drawn.theme.chosen } else { drawn.theme.chosen_faint }, drawn.theme.hit);
         }
     }
 }
@@ -248,7 +282,16 @@ fn tree_row(drawn: &Drawn<'_>, look: &TreeLook, node: NodeId, area: Rect, buffer
     // Deep nesting must not push everything off the screen at once: the indent grows to half the width.
     let indent = (document.depth(node) * 2).min(usize::from(area.width) / 2 + look.left);
     pen.put(&" ".repeat(indent + 1), theme.text);
-    pen.put(if !folds { "  " } else if folded { "▸ " } else { "▾ " }, theme.faint);
+    pen.put(
+        if !folds {
+            "  "
+        } else if folded {
+            "▸ "
+        } else {
+            "▾ "
+        },
+        theme.faint,
+    );
     let hits = |text: &str| drawn.needle.as_ref().map(|n| n.ranges(text)).unwrap_or_default();
     if let Some(key) = document.key(node) {
         let key = text::clip(&key, 400).into_owned();
@@ -271,7 +314,9 @@ fn tree_row(drawn: &Drawn<'_>, look: &TreeLook, node: NodeId, area: Rect, buffer
         Kind::String => {
             let value = preview(document, node, room);
             let link = drawn.base.is_some_and(|base| value.len() <= room && link_of(&value, base).is_some());
-            pen.put("\"", theme.faint).marked(&value, if link { theme.link } else { theme.string }, &hits(&value), theme.hit).put("\"", theme.faint);
+            pen.put("\"", theme.faint)
+                .marked(&value, if link { theme.link } else { theme.string }, &hits(&value), theme.hit)
+                .put("\"", theme.faint);
             if link {
                 pen.put(" ↗", theme.accent);
             }
@@ -286,7 +331,7 @@ fn tree_row(drawn: &Drawn<'_>, look: &TreeLook, node: NodeId, area: Rect, buffer
 
 /// What a folded value is about: its name, or the first thing in it that can be told in a word.
 fn gist(document: &Document, node: NodeId, theme: &Theme, pen: &mut Pen<'_>) {
-    const TELLING: [&str; 6] = ["name", "Name", "label", "type", "message", "url"];
+    const TELLING: [&str; 7] = ["name", "Name", "label", "childSObject", "type", "message", "url"];
     let scalar = |n: &NodeId| !matches!(document.kind(*n), Kind::Object | Kind::Array);
     let named = TELLING.iter().find_map(|key| document.get(node, key).filter(scalar));
     let Some(told) = named.or_else(|| document.children(node).take(8).find(scalar)) else { return };
@@ -296,7 +341,13 @@ fn gist(document: &Document, node: NodeId, theme: &Theme, pen: &mut Pen<'_>) {
 }
 
 /// The bottom line: where one is, or what is searched for. Gives the caret of an open search line.
-fn bottom(page: &Page, exchange: &Exchange, theme: &Theme, layout: &RestLayout, buffer: &mut Buffer) -> Option<Position> {
+fn bottom(
+    page: &Page,
+    exchange: &Exchange,
+    theme: &Theme,
+    layout: &RestLayout,
+    buffer: &mut Buffer,
+) -> Option<Position> {
     let y = layout.answer.bottom().saturating_sub(1);
     let line = Rect { x: layout.answer.x + 2, y, width: layout.answer.width.saturating_sub(4), height: 1 };
     let search = &page.look.search;
@@ -337,7 +388,9 @@ fn position(page: &Page, exchange: &Exchange) -> String {
             format!("row {} · {loaded}", text::count(table.row as u64 + 1))
         }
         (View::Raw, _, Some(raw)) => match &exchange.body {
-            AnswerBody::Spooled(spool) => format!("the first {} of {}", text::bytes(spool.head.len() as u64), text::bytes(spool.len)),
+            AnswerBody::Spooled(spool) => {
+                format!("the first {} of {}", text::bytes(spool.head.len() as u64), text::bytes(spool.len))
+            }
             _ => of((look.top + 1).min(raw.rows()), raw.rows()),
         },
         _ => String::new(),

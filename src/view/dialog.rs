@@ -9,7 +9,7 @@ use crate::app::command::Scope;
 use crate::app::dialog::{Dialog, Unlock};
 use crate::app::keymap;
 use crate::app::switcher::Switcher;
-use crate::profile::Severity;
+use crate::profile::{Profile, Severity};
 use crate::request::Permit;
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -46,14 +46,24 @@ pub(super) fn draw(state: &State, theme: &Theme, area: Rect, frame: &mut Frame<'
             frame.set_cursor_position(caret);
         }
         Dialog::Write(permit, _) => write(permit, theme, inside, buffer),
-        Dialog::Browser(url) => question(&[url.as_str(), "", "This page is for people: it is not sent through orgdeck."], theme, inside, buffer),
+        Dialog::Browser(url) => question(
+            &[url.as_str(), "", "This page is for people: it is not sent through orgdeck."],
+            theme,
+            inside,
+            buffer,
+        ),
         Dialog::CopySecret(name, _) => {
             let words = format!("The value of {name} goes to the clipboard, where every program can read it.");
             question(&[&words], theme, inside, buffer);
         }
         Dialog::CopyMenu => {
             let rows: Vec<_> = keymap::of(Scope::CopyMenu)
-                .map(|b| vec![(format!(" {:<6}", b.keys.first().map(ToString::to_string).unwrap_or_default()), theme.key), (b.label.to_owned(), theme.text)])
+                .map(|b| {
+                    vec![
+                        (format!(" {:<6}", b.keys.first().map(ToString::to_string).unwrap_or_default()), theme.key),
+                        (b.label.to_owned(), theme.text),
+                    ]
+                })
                 .collect();
             lines(&rows, 0, inside, buffer);
         }
@@ -103,8 +113,14 @@ fn problems(state: &State, theme: &Theme, room: usize) -> Vec<Words> {
             (line, column) => format!("{}:{line}:{column}", problem.file.display()),
         };
         rows.push(vec![(place, theme.faint)]);
-        rows.extend(text::wrap(&problem.what, room.saturating_sub(2)).into_iter().map(|l| vec![(format!("  {l}"), style)]));
-        rows.extend(text::wrap(&format!("→ {}", problem.cure), room.saturating_sub(2)).into_iter().map(|l| vec![(format!("  {l}"), theme.text)]));
+        rows.extend(
+            text::wrap(&problem.what, room.saturating_sub(2)).into_iter().map(|l| vec![(format!("  {l}"), style)]),
+        );
+        rows.extend(
+            text::wrap(&format!("→ {}", problem.cure), room.saturating_sub(2))
+                .into_iter()
+                .map(|l| vec![(format!("  {l}"), theme.text)]),
+        );
         rows.push(Vec::new());
     }
     rows
@@ -114,13 +130,21 @@ fn draw_switcher(state: &State, switcher: &Switcher, theme: &Theme, area: Rect, 
     let line = Rect { height: 1, ..area };
     Pen::new(buffer, line).put("› ", theme.accent).put(switcher.line.text(), theme.text);
     if switcher.line.text().is_empty() {
-        put(buffer, Rect { x: line.x + 3, width: line.width.saturating_sub(3), ..line }, "a few letters of app, alias or username", theme.faint);
+        put(
+            buffer,
+            Rect { x: line.x + 3, width: line.width.saturating_sub(3), ..line },
+            "a few letters of app, alias or username",
+            theme.faint,
+        );
     }
     let list = Rect { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
     if switcher.found.is_empty() {
         put(buffer, list, "nobody is called that", theme.faint);
     }
     let top = keep_in_view(switcher.top, switcher.row, usize::from(list.height), switcher.found.len());
+    let name = |p: &Profile| text::width(&p.app.name) + text::width(p.user.alias.as_deref().unwrap_or_default()) + 3;
+    let seen = switcher.found.iter().skip(top).take(usize::from(list.height)).filter_map(|at| state.people.get(*at));
+    let widest = seen.map(name).max().unwrap_or(0).min(usize::from(area.width) / 2);
     for (row, (at, person)) in (0..list.height).zip(switcher.found.iter().enumerate().skip(top)) {
         let Some(person) = state.people.get(*person) else { continue };
         let area = Rect { y: list.y + row, height: 1, ..list };
@@ -129,9 +153,8 @@ fn draw_switcher(state: &State, switcher: &Switcher, theme: &Theme, area: Rect, 
         let mut pen = Pen::new(buffer, area);
         pen.put(if here { "● " } else { "○ " }, if here { theme.good } else { theme.faint });
         pen.put(&person.app.name, theme.title).put(" ▸ ", theme.faint);
-        if let Some(alias) = &person.user.alias {
-            pen.put(alias, theme.accent).put("  ", theme.text);
-        }
+        pen.put(person.user.alias.as_deref().unwrap_or_default(), theme.accent);
+        pen.put(&" ".repeat(widest.saturating_sub(name(person)) + 2), theme.text);
         pen.put(&person.user.username, theme.text).put("  ", theme.text).put(kind.as_str(), theme.faint);
         if person.app.read_only {
             pen.put(" · read-only", theme.faint);
@@ -154,7 +177,8 @@ fn write(permit: &Permit, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     ];
     let mut rows = Vec::new();
     for (label, value) in facts {
-        for (at, line) in text::wrap(&value, usize::from(area.width).saturating_sub(10)).into_iter().take(3).enumerate() {
+        for (at, line) in text::wrap(&value, usize::from(area.width).saturating_sub(10)).into_iter().take(3).enumerate()
+        {
             let label = if at == 0 { label } else { "" };
             rows.push(vec![(format!("{label:<10}"), theme.faint), (line, theme.text)]);
         }
@@ -179,11 +203,16 @@ pub(super) fn button_places(area: Rect) -> (Rect, Rect) {
 
 fn buttons(yes: &str, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let line = Rect { y: area.bottom().saturating_sub(1), height: 1, ..area };
-    Pen::new(buffer, line).put("y ", theme.key).put(&format!("{yes:<12}"), theme.text).put("n ", theme.key).put("leave it", theme.text);
+    Pen::new(buffer, line)
+        .put("y ", theme.key)
+        .put(&format!("{yes:<12}"), theme.text)
+        .put("n ", theme.key)
+        .put("leave it", theme.text);
 }
 
 fn passphrase(unlock: &Unlock, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Position {
-    let mut rows: Vec<Words> = text::wrap(&unlock.title, usize::from(area.width)).into_iter().map(|l| vec![(l, theme.text)]).collect();
+    let mut rows: Vec<Words> =
+        text::wrap(&unlock.title, usize::from(area.width)).into_iter().map(|l| vec![(l, theme.text)]).collect();
     if unlock.wrong {
         rows.push(vec![("The last one did not open it".to_owned(), theme.bad)]);
     }

@@ -89,7 +89,8 @@ fn places(state: &State, theme: &Theme, line: Rect, buffer: &mut Buffer) {
     for (number, (place, x, width)) in place_keys().enumerate() {
         let area = Rect { x: line.x + x, width: width.min(line.width.saturating_sub(x)), ..line };
         let here = state.who.is_some() && place == state.place;
-        let (key, name) = if here { (theme.accent, theme.accent.patch(theme.title)) } else { (theme.faint, theme.text) };
+        let (key, name) =
+            if here { (theme.accent, theme.accent.patch(theme.title)) } else { (theme.faint, theme.text) };
         Pen::new(buffer, area).put(&format!("{} ", number + 1), key).put(place.title(), name);
         end = x + width;
     }
@@ -132,7 +133,8 @@ fn phase_words(flight: &Flight, state: &State) -> String {
         Phase::Sending { sent, total } => format!("sending {}{}", text::bytes(sent), of(total)),
         Phase::Waiting => "waiting".to_owned(),
         Phase::Receiving { received, total } => {
-            let rate = if since > 0.2 { format!(" · {}/s", text::bytes(rate(received, since))) } else { String::new() };
+            let rate =
+                if since > 0.2 { format!(" · {}/s", text::bytes(rate(received, since))) } else { String::new() };
             format!("{}{}{rate}", text::bytes(received), of(total))
         }
         Phase::Indexing => "indexing".to_owned(),
@@ -140,7 +142,12 @@ fn phase_words(flight: &Flight, state: &State) -> String {
     format!("⟳ {what}: {phase}")
 }
 
-#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate is shown with three digits")]
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a rate is shown with three digits"
+)]
 fn rate(bytes: u64, seconds: f64) -> u64 {
     (bytes as f64 / seconds) as u64
 }
@@ -164,7 +171,10 @@ pub(super) fn footer(state: &State, theme: &Theme, layout: &Layout, buffer: &mut
                 return;
             }
             let area = Rect { x, width: wide, ..line };
-            Pen::new(buffer, area).put(&key.to_string(), theme.key).put(" ", theme.text).put(binding.label, theme.faint);
+            Pen::new(buffer, area)
+                .put(&key.to_string(), theme.key)
+                .put(" ", theme.text)
+                .put(binding.label, theme.faint);
             shown.extend_from_slice(binding.keys);
             x += wide;
         }

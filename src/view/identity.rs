@@ -1,8 +1,8 @@
 //! The identity screen: labels and values in one column or two.
 
+use super::Theme;
 use super::layout::inner;
 use super::text::{self, Pen, put};
-use super::Theme;
 use crate::app::State;
 use crate::app::answer::keep_in_view;
 use crate::app::identity::{Column, IdentityPane, Row, Tone, columns};
@@ -11,8 +11,15 @@ use ratatui::layout::Rect;
 use ratatui::symbols::merge::MergeStrategy;
 use ratatui::widgets::{Block, Widget};
 
-/// Columns of the labels, where there is little room.
-const LABEL: usize = 16;
+/// Columns of the labels, by the room there is.
+fn label_width(width: u16) -> usize {
+    if width >= 50 { 24 } else { 16 }
+}
+
+/// Where the values begin.
+pub(super) fn value_column(width: u16) -> u16 {
+    u16::try_from(label_width(width)).unwrap_or(16) + 3
+}
 
 /// Draws it.
 pub(super) fn draw(state: &State, theme: &Theme, areas: &[Rect], buffer: &mut Buffer) {
@@ -29,7 +36,13 @@ pub(super) fn draw(state: &State, theme: &Theme, areas: &[Rect], buffer: &mut Bu
     }
 }
 
-fn draw_column(column: &Column, theme: &Theme, area: Rect, (chosen, top, focus): (usize, usize, bool), buffer: &mut Buffer) {
+fn draw_column(
+    column: &Column,
+    theme: &Theme,
+    area: Rect,
+    (chosen, top, focus): (usize, usize, bool),
+    buffer: &mut Buffer,
+) {
     let lines = column.lines();
     let chosen = chosen.min(column.rows().count().saturating_sub(1));
     let height = usize::from(area.height);
@@ -39,7 +52,12 @@ fn draw_column(column: &Column, theme: &Theme, area: Rect, (chosen, top, focus):
     let mut number = 0;
     for section in &column.sections {
         if let Some(area) = visible(area, line, top) {
-            put(buffer, Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area }, &section.title, theme.title);
+            put(
+                buffer,
+                Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area },
+                &section.title,
+                theme.title,
+            );
         }
         line += 1;
         for row in &section.rows {
@@ -66,10 +84,10 @@ fn draw_row(row: &Row, theme: &Theme, area: Rect, chosen: bool, buffer: &mut Buf
         Tone::Bad => theme.bad,
         Tone::Faint => theme.faint,
     };
-    let wide = if area.width >= 56 { 24 } else { LABEL };
+    let wide = label_width(area.width);
     let mut pen = Pen::new(buffer, area);
     pen.put(if chosen { "▸ " } else { "  " }, theme.accent);
-    if !row.label.is_empty() || row.tone == Tone::Plain {
+    if !row.label.is_empty() || matches!(row.tone, Tone::Plain | Tone::Good) {
         let label = text::clip(&row.label, wide).into_owned();
         let pad = " ".repeat((wide + 1).saturating_sub(text::width(&label)));
         pen.put(&label, theme.faint).put(&pad, theme.faint);

@@ -146,19 +146,16 @@ fn rest(state: &State, body: Rect) -> RestLayout {
 
 /// Inside a border.
 pub(super) fn inner(area: Rect) -> Rect {
-    Rect {
-        x: area.x + 1,
-        y: area.y + 1,
-        width: area.width.saturating_sub(2),
-        height: area.height.saturating_sub(2),
-    }
+    Rect { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(2), height: area.height.saturating_sub(2) }
 }
 
 fn dialog(dialog: &Dialog, body: Rect) -> Rect {
     let (width, height) = match dialog {
         Dialog::Help { .. } => (78, body.height),
         Dialog::Problems { .. } => (100, body.height.min(24)),
-        Dialog::Switcher(switcher) => (72, u16::try_from(switcher.found.len()).unwrap_or(u16::MAX).saturating_add(5).clamp(8, 20)),
+        Dialog::Switcher(switcher) => {
+            (72, u16::try_from(switcher.found.len()).unwrap_or(u16::MAX).saturating_add(5).clamp(8, 20))
+        }
         Dialog::Write(..) => (76, 12),
         Dialog::Browser(_) | Dialog::CopySecret(..) => (70, 8),
         Dialog::CopyMenu => (34, 9),
@@ -174,7 +171,11 @@ pub fn measures(state: &State, size: (u16, u16)) -> Measures {
     let layout = layout(state, size);
     let mut measures = Measures { two_columns: size.0 >= 90, ..Measures::default() };
     match &layout.room {
-        Room::Identity(columns) => measures.identity = columns.first().map_or(0, |c| inner(*c).height),
+        Room::Identity(columns) => {
+            let inside = columns.first().map_or(Rect::ZERO, |c| inner(*c));
+            measures.identity = inside.height;
+            measures.identity_width = inside.width.saturating_sub(super::identity::value_column(inside.width));
+        }
         Room::Rest(rest) => {
             measures.tree = inner(rest.tree).height;
             measures.answer = rest.body.height;

@@ -14,7 +14,10 @@ use ratatui::text::Line;
 use ratatui::widgets::{Block, Widget};
 
 fn boxed(theme: &Theme, title: &str, area: Rect, buffer: &mut Buffer) -> Rect {
-    Block::bordered().border_style(theme.border).title(Line::styled(format!(" {title} "), theme.title)).render(area, buffer);
+    Block::bordered()
+        .border_style(theme.border)
+        .title(Line::styled(format!(" {title} "), theme.title))
+        .render(area, buffer);
     inner(area)
 }
 
@@ -36,30 +39,35 @@ pub(super) fn history(state: &State, theme: &Theme, area: Rect, buffer: &mut Buf
         return;
     }
     let who_wide = usize::from(area.width / 5).clamp(8, 24);
-    let heading = format!(" {}{}{}{}{}", fixed("time", 10), fixed("who", who_wide + 2), fixed("status", 8), fixed("took", 10), "request");
+    let heading = format!(
+        " {}{}{}{}{}",
+        fixed("time", 10),
+        fixed("who", who_wide + 2),
+        fixed("status", 8),
+        fixed("took", 10),
+        "request"
+    );
     put(buffer, area, &heading, theme.faint);
     let list = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
     let chosen = state.history.row.min(entries.len() - 1);
     let top = keep_in_view(state.history.top, chosen, usize::from(list.height), entries.len());
     for (line, (at, entry)) in (0..list.height).zip(entries.iter().enumerate().skip(top)) {
         let row = Rect { y: list.y + line, height: 1, ..list };
-        let who = state.person(&entry.who).map_or(entry.who.username.clone(), |p| format!("{} ▸ {}", p.app.name, p.user.short()));
+        let who = state
+            .person(&entry.who)
+            .map_or(entry.who.username.clone(), |p| format!("{} ▸ {}", p.app.name, p.user.short()));
         let mut pen = Pen::new(buffer, row);
-        pen.put(" ", theme.text).put(&fixed(&entry.at.strftime("%H:%M:%S").to_string(), 10), theme.faint);
+        pen.put(" ", theme.text).put(&fixed(&state.zone.show(entry.at, "%H:%M:%S"), 10), theme.faint);
         pen.put(&fixed(&who, who_wide), theme.text).put("  ", theme.text);
         pen.put(&fixed(&entry.status.to_string(), 8), theme.status(entry.status));
         pen.put(&fixed(&text::time(entry.took), 10), theme.faint);
         pen.put(&fixed(&entry.method, 6), if entry.method == "GET" { theme.good } else { theme.warn });
-        pen.put(&path(&entry.url), theme.text).put(&format!("  {}", text::bytes(entry.bytes)), theme.faint);
+        pen.put(entry.request.address.strip_prefix("/services/data/").unwrap_or(&entry.request.address), theme.text)
+            .put(&format!("  {}", text::bytes(entry.bytes)), theme.faint);
         if at == chosen {
             buffer.set_style(row, theme.chosen);
         }
     }
-}
-
-/// An address without what all of them share.
-fn path(url: &str) -> String {
-    url.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or(url.to_owned(), |(_, path)| format!("/{path}"))
 }
 
 /// What names stand for.
@@ -82,7 +90,12 @@ pub(super) fn variables(state: &State, theme: &Theme, area: Rect, frame: &mut Fr
         }
     }
     if variables.is_empty() {
-        put(buffer, Rect { x: list.x + 1, ..list }, "n sets the first one; the login sets accessToken, endpoint, IdURL, …", theme.faint);
+        put(
+            buffer,
+            Rect { x: list.x + 1, ..list },
+            "n sets the first one; the login sets accessToken, endpoint, IdURL, …",
+            theme.faint,
+        );
     }
     if let Some(line) = &state.variables.line {
         let y = area.bottom();

@@ -4,6 +4,7 @@ use super::Theme;
 use super::text::{self, Pen, put};
 use crate::app::page::Page;
 use crate::app::rest::raw_text;
+use crate::app::state::Zone;
 use crate::json::Needle;
 use crate::request::{AnswerBody, Exchange};
 use ratatui::buffer::Buffer;
@@ -43,7 +44,11 @@ pub(super) fn headers(page: &Page, exchange: &Exchange, theme: &Theme, area: Rec
     let mut lines: Vec<(String, String)> = vec![(format!("{} {}", exchange.method, exchange.url), String::new())];
     lines.extend(exchange.sent_headers.iter().cloned());
     lines.push((String::new(), String::new()));
-    let status = if exchange.status == 0 { "still arriving".to_owned() } else { format!("{} {}", exchange.version, exchange.status) };
+    let status = if exchange.status == 0 {
+        "still arriving".to_owned()
+    } else {
+        format!("{} {}", exchange.version, exchange.status)
+    };
     lines.push((status, String::new()));
     lines.extend(exchange.headers.iter().cloned());
     let widest = lines.iter().filter(|(_, v)| !v.is_empty()).map(|(n, _)| text::width(n)).max().unwrap_or(0).min(32);
@@ -59,11 +64,15 @@ pub(super) fn headers(page: &Page, exchange: &Exchange, theme: &Theme, area: Rec
 }
 
 /// How long what took, as bars on one scale, and what it weighed.
-pub(super) fn timing(page: &Page, exchange: &Exchange, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+pub(super) fn timing(page: &Page, exchange: &Exchange, zone: &Zone, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let timing = &exchange.timing;
     let parts = [
         ("login", timing.login.map_or_else(|| "a token was there".to_owned(), text::time), timing.login),
-        ("connect", timing.connect.map_or_else(|| "an open connection was used".to_owned(), text::time), timing.connect),
+        (
+            "connect",
+            timing.connect.map_or_else(|| "an open connection was used".to_owned(), text::time),
+            timing.connect,
+        ),
         ("wait", text::time(timing.wait), Some(timing.wait)),
         ("body", text::time(timing.body), Some(timing.body)),
         ("index", text::time(timing.index), Some(timing.index)),
@@ -80,11 +89,18 @@ pub(super) fn timing(page: &Page, exchange: &Exchange, theme: &Theme, area: Rect
         row += 1;
     };
     for (name, words, took) in &parts {
-        #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "columns of a bar")]
+        #[expect(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "columns of a bar"
+        )]
         let bar = took.map_or(0, |t| ((t.as_secs_f64() / total).min(1.0) * scale as f64).round() as usize);
         let style = if *name == "total" { theme.faint } else { theme.accent };
         next(buffer, &|pen| {
-            pen.put(&format!("  {name:<10}"), theme.faint).put(&format!("{words:<14} "), theme.text).put(&"━".repeat(bar), style);
+            pen.put(&format!("  {name:<10}"), theme.faint)
+                .put(&format!("{words:<14} "), theme.text)
+                .put(&"━".repeat(bar), style);
         });
     }
     let head: u64 = exchange.headers.iter().map(|(n, v)| (n.len() + v.len() + 4) as u64).sum();
@@ -93,8 +109,15 @@ pub(super) fn timing(page: &Page, exchange: &Exchange, theme: &Theme, area: Rect
         ("headers", text::bytes(head)),
         ("body", format!("{} · {} over the wire", text::bytes(exchange.body.len()), text::bytes(exchange.wire_bytes))),
         ("protocol", exchange.version.to_owned()),
-        ("identity", if exchange.with_identity { "sent with the token of this profile".to_owned() } else { "sent without identity".to_owned() }),
-        ("at", exchange.at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()),
+        (
+            "identity",
+            if exchange.with_identity {
+                "sent with the token of this profile".to_owned()
+            } else {
+                "sent without identity".to_owned()
+            },
+        ),
+        ("at", zone.show(exchange.at, "%Y-%m-%d %H:%M:%S %Z")),
     ];
     next(buffer, &|_| {});
     for (name, words) in &sizes {

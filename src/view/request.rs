@@ -1,8 +1,8 @@
 //! The request: method and address with its variables in colour, what will be sent, and the parts under it.
 
+use super::Theme;
 use super::layout::{RestLayout, inner};
 use super::text::{self, Pen, put};
-use super::Theme;
 use crate::app::State;
 use crate::app::rest::{Focus, filled};
 use crate::request::{PieceKind, pieces, prepare};
@@ -20,7 +20,8 @@ pub(super) fn draw(state: &State, theme: &Theme, layout: &RestLayout, frame: &mu
         return;
     }
     let focus = state.rest.focus == Focus::Address || state.rest.focus.is_section();
-    let (border, title) = if focus { (theme.border_focus, theme.accent.patch(theme.title)) } else { (theme.border, theme.title) };
+    let (border, title) =
+        if focus { (theme.border_focus, theme.accent.patch(theme.title)) } else { (theme.border, theme.title) };
     let buffer = frame.buffer_mut();
     Block::bordered()
         .border_style(border)
@@ -53,7 +54,12 @@ fn address(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Pos
     let rest = &state.rest;
     let method = method_width(state).min(area.width);
     let style = if rest.method == "GET" { theme.good } else { theme.warn };
-    put(buffer, Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area }, &rest.method, style.patch(theme.title));
+    put(
+        buffer,
+        Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area },
+        &rest.method,
+        style.patch(theme.title),
+    );
     let area = Rect { x: area.x + method, width: area.width - method, ..area };
     let line = &rest.address;
     if line.text().is_empty() && rest.focus != Focus::Address {
@@ -188,7 +194,7 @@ pub(super) fn completion_area(state: &State, layout: &RestLayout) -> Option<Rect
     let y = layout.address.y + 1;
     let height = rows.min(layout.answer.bottom().saturating_sub(y));
     let width = layout.address.width.min(64);
-    (height > 2).then(|| Rect { x: layout.address.x, y, width, height })
+    (height > 2).then_some(Rect { x: layout.address.x, y, width, height })
 }
 
 /// The first completion shown.
@@ -203,13 +209,21 @@ pub(super) fn completion(state: &State, theme: &Theme, layout: &RestLayout, buff
     Clear.render(area, buffer);
     let more = state.rest.completion.candidates.len();
     let title = if more > 8 { format!(" tab takes the first · {more} ") } else { " tab takes the first ".to_owned() };
-    Block::bordered().border_style(theme.border_focus).title_bottom(Line::styled(title, theme.faint)).render(area, buffer);
+    Block::bordered()
+        .border_style(theme.border_focus)
+        .title_bottom(Line::styled(title, theme.faint))
+        .render(area, buffer);
     let inside = inner(area);
     let top = completion_top(state, usize::from(inside.height));
     let chosen = state.rest.completion.chosen;
-    for (row, (at, candidate)) in (0..inside.height).zip(state.rest.completion.candidates.iter().enumerate().skip(top)) {
+    for (row, (at, candidate)) in (0..inside.height).zip(state.rest.completion.candidates.iter().enumerate().skip(top))
+    {
         let line = Rect { y: inside.y + row, height: 1, ..inside };
-        Pen::new(buffer, line).put(" ", theme.text).put(&candidate.label, theme.text).put("  ", theme.text).put(&candidate.note, theme.faint);
+        Pen::new(buffer, line)
+            .put(" ", theme.text)
+            .put(&candidate.label, theme.text)
+            .put("  ", theme.text)
+            .put(&candidate.note, theme.faint);
         if chosen == Some(at) {
             buffer.set_style(line, theme.chosen);
         }

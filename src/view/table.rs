@@ -50,13 +50,26 @@ fn first_shown(look: &TableLook, room: u16) -> usize {
 }
 
 /// Draws it: titles, then rows.
-pub(super) fn draw(look: &TableLook, needle: Option<&Needle>, theme: &Theme, area: Rect, focus: bool, buffer: &mut Buffer) {
+pub(super) fn draw(
+    look: &TableLook,
+    needle: Option<&Needle>,
+    theme: &Theme,
+    area: Rect,
+    focus: bool,
+    buffer: &mut Buffer,
+) {
     let places = places(look, area.width);
     for (column, x, width) in &places {
         let cell = Rect { x: area.x + x, width: *width, height: 1, ..area };
         let title = look.columns().get(*column).map_or("", String::as_str);
         let arrow = match look.sort {
-            Some(by) if by.column == *column => if by.down { "▼ " } else { "▲ " },
+            Some(by) if by.column == *column => {
+                if by.down {
+                    "▼ "
+                } else {
+                    "▲ "
+                }
+            }
             _ => "",
         };
         let style = if *column == look.column && focus { theme.accent.patch(theme.title) } else { theme.title };
@@ -70,7 +83,12 @@ pub(super) fn draw(look: &TableLook, needle: Option<&Needle>, theme: &Theme, are
         let at = top + usize::from(line) - 1;
         if at >= rows {
             if at == rows && look.next.is_some() {
-                put(buffer, Rect { x: area.x + 1, y: area.y + line, width: area.width.saturating_sub(1), height: 1 }, "m loads more rows", theme.faint);
+                put(
+                    buffer,
+                    Rect { x: area.x + 1, y: area.y + line, width: area.width.saturating_sub(1), height: 1 },
+                    "m loads more rows",
+                    theme.faint,
+                );
             }
             break;
         }
@@ -79,7 +97,7 @@ pub(super) fn draw(look: &TableLook, needle: Option<&Needle>, theme: &Theme, are
             cell(look, needle, theme, (at, *column), Rect { x: area.x + x, width: *width, ..row }, buffer);
         }
         if at == chosen {
-            buffer.set_style(row, if focus { theme.chosen } else { theme.chosen_faint });
+            text::lay(buffer, row, if focus { theme.chosen } else { theme.chosen_faint }, theme.hit);
             let here = places.iter().find(|(column, ..)| *column == look.column && focus);
             if let Some((_, x, width)) = here {
                 buffer.set_style(Rect { x: area.x + x, width: *width, ..row }, theme.cell);
@@ -88,7 +106,14 @@ pub(super) fn draw(look: &TableLook, needle: Option<&Needle>, theme: &Theme, are
     }
 }
 
-fn cell(look: &TableLook, needle: Option<&Needle>, theme: &Theme, (row, column): (usize, usize), area: Rect, buffer: &mut Buffer) {
+fn cell(
+    look: &TableLook,
+    needle: Option<&Needle>,
+    theme: &Theme,
+    (row, column): (usize, usize),
+    area: Rect,
+    buffer: &mut Buffer,
+) {
     let Some((document, node)) = look.cell(row, column) else { return };
     let kind = document.kind(node);
     let (words, style) = match kind {

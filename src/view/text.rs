@@ -119,7 +119,13 @@ impl<'a> Pen<'a> {
     }
 
     /// Writes with the parts that match marked.
-    pub(super) fn marked(&mut self, text: &str, style: Style, hits: &[std::ops::Range<usize>], mark: Style) -> &mut Self {
+    pub(super) fn marked(
+        &mut self,
+        text: &str,
+        style: Style,
+        hits: &[std::ops::Range<usize>],
+        mark: Style,
+    ) -> &mut Self {
         let mut at = 0;
         for hit in hits {
             if let (Some(before), Some(inside)) = (text.get(at..hit.start), text.get(hit.clone())) {
@@ -133,6 +139,17 @@ impl<'a> Pen<'a> {
     /// Columns left.
     pub(super) fn room(&self) -> usize {
         usize::from(self.area.width)
+    }
+}
+
+/// Lays a style over a row, but not over a search's hits in it.
+pub(super) fn lay(buffer: &mut Buffer, row: Rect, style: Style, hit: Style) {
+    for x in row.left()..row.right() {
+        if let Some(cell) = buffer.cell_mut((x, row.y))
+            && (hit.bg.is_none() || Some(cell.bg) != hit.bg)
+        {
+            cell.set_style(style);
+        }
     }
 }
 

@@ -34,10 +34,17 @@ pub(super) fn draw(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer
             ];
             for (n, (key, what, note)) in (6..).zip(ways) {
                 let mut pen = Pen::new(buffer, row(n));
-                pen.put(&format!("  {key}  "), theme.key).put(&format!("{what:<20}"), theme.text).put(note, theme.faint);
+                pen.put(&format!("  {key}  "), theme.key)
+                    .put(&format!("{what:<20}"), theme.text)
+                    .put(note, theme.faint);
             }
             if !state.problems.is_empty() {
-                put(buffer, row(10), &format!("! {} problems in the file: press ! to read them", state.problems.len()), theme.warn);
+                put(
+                    buffer,
+                    row(10),
+                    &format!("! {} problems in the file: press ! to read them", state.problems.len()),
+                    theme.warn,
+                );
             }
         }
     }

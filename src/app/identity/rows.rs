@@ -95,15 +95,17 @@ pub fn columns(state: &State) -> Vec<Column> {
     let empty = IdentityPane::default();
     let pane = state.identities.get(&who).unwrap_or(&empty);
     let token = state.sessions.get(&who).and_then(|s| s.token.as_deref());
-    let mut left = vec![section("Identity", &pane.identity, |i| person_rows(state, i))];
+    let room = usize::from(state.measures.identity_width);
+    let section = |title: &str, load| section(title, load, room);
+    let mut left = vec![section("Identity", told(&pane.identity, |i| person_rows(state, i)))];
     let links = match &pane.identity {
         Load::Ready(identity) => Some(Section { title: "Links".to_owned(), rows: link_rows(identity) }),
         _ => None,
     };
     let mut right = vec![Section { title: "Session".to_owned(), rows: session_rows(token, state) }];
-    right.push(section("Org", &pane.org, org_rows));
-    right.push(section("Access", &pane.person, access_rows));
-    right.push(section("Permission sets", &pane.sets, |sets| set_rows(sets)));
+    right.push(section("Org", told(&pane.org, org_rows)));
+    right.push(section("Access", told(&pane.person, access_rows)));
+    right.push(section("Permission sets", told(&pane.sets, |sets| set_rows(sets))));
     if state.measures.two_columns {
         left.extend(links);
         vec![Column { sections: left }, Column { sections: right }]
@@ -114,27 +116,66 @@ pub fn columns(state: &State) -> Vec<Column> {
     }
 }
 
-fn section<T>(title: &str, load: &Load<T>, rows: impl Fn(&T) -> Vec<Row>) -> Section {
-    let rows = match load {
-        Load::Idle => vec![toned("", "not asked for yet", Tone::Faint)],
-        Load::Running(_) => vec![toned("", "asking the org…", Tone::Faint)],
-        Load::Ready(value) => rows(value),
-        Load::Failed(failure) => failure_rows(failure),
-    };
+/// The rows of a part that is there, or what stands in their place.
+fn told<T>(load: &Load<T>, rows: impl Fn(&T) -> Vec<Row>) -> Result<Vec<Row>, &Failure> {
+    match load {
+        Load::Idle => Ok(vec![toned("", "not asked for yet", Tone::Faint)]),
+        Load::Running(_) => Ok(vec![toned("", "asking the org…", Tone::Faint)]),
+        Load::Ready(value) => Ok(rows(value)),
+        Load::Failed(failure) => Err(failure),
+    }
+}
+
+fn section(title: &str, rows: Result<Vec<Row>, &Failure>, room: usize) -> Section {
+    let rows = rows.unwrap_or_else(|failure| failure_rows(failure, room));
     Section { title: title.to_owned(), rows }
 }
 
-/// What failed, what the org said, what to do, what is known.
-fn failure_rows(failure: &Failure) -> Vec<Row> {
-    let mut rows = vec![toned("", format!("✗ {}", failure.title), Tone::Bad)];
+/// What failed, what the org said, what to do, what is known. A cure has to be read whole, so it is broken into lines.
+fn failure_rows(failure: &Failure, room: usize) -> Vec<Row> {
+    let mut rows: Vec<Row> =
+        lines(&format!("✗ {}", failure.title), room + 24).into_iter().map(|line| toned("", line, Tone::Bad)).collect();
+    let mut add = |label: &str, text: &str| {
+        for (at, line) in lines(text, room).into_iter().enumerate() {
+            rows.push(row(if at == 0 { label } else { "" }, line));
+        }
+    };
     if !failure.detail.is_empty() {
-        rows.push(row("the org said", failure.detail.clone()));
+        add("the org said", &failure.detail);
     }
     for (at, hint) in failure.hint.iter().enumerate() {
-        rows.push(row(if at == 0 { "what to do" } else { "" }, hint.clone()));
+        add(if at == 0 { "what to do" } else { "" }, hint);
     }
-    rows.extend(failure.facts.iter().map(|(label, value)| row(label, value.clone())));
+    for (label, value) in &failure.facts {
+        add(label, value);
+    }
     rows
+}
+
+/// A text in lines of at most this many characters, broken between words where it can be.
+fn lines(text: &str, room: usize) -> Vec<String> {
+    let room = room.max(16);
+    let mut lines = Vec::new();
+    for paragraph in text.lines() {
+        let mut line = String::new();
+        for word in paragraph.split(' ') {
+            let mut word: Vec<char> = word.chars().collect();
+            if !line.is_empty() && line.chars().count() + 1 + word.len() > room {
+                lines.push(std::mem::take(&mut line));
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            while word.len() > room {
+                let rest = word.split_off(room);
+                lines.push(word.into_iter().collect());
+                word = rest;
+            }
+            line.extend(word);
+        }
+        lines.push(line);
+    }
+    lines
 }
 
 fn person_rows(state: &State, identity: &Identity) -> Vec<Row> {
@@ -201,7 +242,7 @@ fn session_rows(token: Option<&Token>, state: &State) -> Vec<Row> {
         _ => format!("{} h {} min ago", age / 3600, age % 3600 / 60),
     };
     let mut rows = vec![
-        row("issued", format!("{} · {age}", token.issued_at.strftime("%Y-%m-%d %H:%M:%S UTC"))),
+        row("issued", format!("{} · {age}", state.zone.show(token.issued_at, "%Y-%m-%d %H:%M:%S %Z"))),
         row("login took", format!("{} ms", token.took.as_millis())),
         row("scopes", token.scope.clone()),
         row("instance", token.instance_url.as_str().trim_end_matches('/')),
@@ -209,13 +250,17 @@ fn session_rows(token: Option<&Token>, state: &State) -> Vec<Row> {
         toned("token", format!("{} {MASK}", token.token_type), Tone::Faint),
     ];
     if token.audience_guessed {
-        rows.push(row("note", format!("write audience = \"{}\" into the profile: the other one was refused", token.audience)));
+        rows.push(row(
+            "note",
+            format!("write audience = \"{}\" into the profile: the other one was refused", token.audience),
+        ));
     }
     rows
 }
 
 fn org_rows(org: &OrgCard) -> Vec<Row> {
-    let mut rows = vec![row("name", org.name.clone()), row("edition", org.edition.clone()), row("instance", org.instance.clone())];
+    let mut rows =
+        vec![row("name", org.name.clone()), row("edition", org.edition.clone()), row("instance", org.instance.clone())];
     rows.push(match org.is_sandbox {
         Some(true) => toned("sandbox", "yes", Tone::Good),
         Some(false) => toned("sandbox", "no: this is production", Tone::Bad),

@@ -53,7 +53,9 @@ fn on_page(state: &mut State, command: Command, out: &mut Out) -> bool {
             let from = page.look.search.found.and_then(|f| f.at).or(Some(page.look.search.began));
             find(state, from, way, out);
         }
-        Command::Cancel if page.look.search.needle().is_some() => page.look.search = super::super::search::Search::default(),
+        Command::Cancel if page.look.search.needle().is_some() => {
+            page.look.search = super::super::search::Search::default()
+        }
         _ => {
             return match page.look.view {
                 View::Tree => in_tree(state, &exchange, command, out),
@@ -209,7 +211,9 @@ fn in_text(state: &mut State, command: Command) -> bool {
 pub fn history(state: &mut State, back: bool) {
     let moved = if back { state.rest.pages.back() } else { state.rest.pages.forward() };
     if !moved {
-        state.tell(if back { "There is no answer before this one" } else { "There is no answer after this one" }.to_owned());
+        state.tell(
+            if back { "There is no answer before this one" } else { "There is no answer after this one" }.to_owned(),
+        );
         return;
     }
     if let Some(page) = &state.rest.pages.current {
@@ -226,7 +230,9 @@ fn follow(state: &mut State, exchange: &Exchange, text: &str, out: &mut Out) -> 
         Some(Link::Follow(address) | Link::Record { path: Some(address), .. }) => {
             open::open_address(state, Request::get(address), out);
         }
-        Some(Link::Record { id, path: None }) if !state.knows_objects(&exchange.who) => open::find_record(state, &id, out),
+        Some(Link::Record { id, path: None }) if !state.knows_objects(&exchange.who) => {
+            open::find_record(state, &id, out)
+        }
         Some(Link::Record { id, path: None }) => state.tell(format!("No object of this org has ids like {id}")),
         Some(Link::Browser(url)) => state.dialog = Some(Dialog::Browser(url)),
         Some(Link::Refused(why)) => state.tell(format!("Not followed: {why}")),

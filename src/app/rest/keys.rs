@@ -113,6 +113,7 @@ fn leave(state: &mut State) {
 fn accept(state: &mut State, out: &mut Out) {
     let Some(candidate) = state.rest.completion.best().cloned() else { return };
     state.rest.address.set(candidate.insert);
+    state.rest.address.move_to(candidate.caret);
     offer(state, out);
 }
 
@@ -134,7 +135,14 @@ fn section(state: &mut State, command: Command) -> bool {
 
 fn tree(state: &mut State, command: Command, out: &mut Out) -> bool {
     let height = usize::from(state.measures.tree);
-    let Some(tree) = state.tree_mut() else { return false };
+    let Some(tree) = state.tree_mut() else {
+        // There is no tree before the login: what would open a node logs in.
+        let opens = matches!(command, Command::Open | Command::Right | Command::Refresh);
+        if opens {
+            open::open_tree(state, out);
+        }
+        return opens;
+    };
     if tree.filtering {
         match command {
             Command::Submit => tree.filtering = false,

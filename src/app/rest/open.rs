@@ -153,7 +153,9 @@ fn show_as(state: &mut State, id: TaskId, request: Request, exchange: Arc<Exchan
     }
     if let Some(page) = state.rest.pages.current.as_mut().filter(|p| p.id == id) {
         // More of the same text: nodes keep their numbers, so folds, cursor and search stay where they are.
-        if let Some(document) = exchange.body.json().filter(|_| page.look.tree.row > 0 || page.look.search.needle().is_some()) {
+        if let Some(document) =
+            exchange.body.json().filter(|_| page.look.tree.row > 0 || page.look.search.needle().is_some())
+        {
             look.tree = page.look.tree.clone();
             look.tree.outline.follow(document);
             look.search = page.look.search.clone();
@@ -260,6 +262,9 @@ pub fn found(state: &mut State, id: TaskId, found: Found) {
         AnswerBody::Json(document) => {
             if let Ok(node) = u32::try_from(at) {
                 page.look.go_to(document, node, height);
+                if let (View::Raw, Some(raw)) = (page.look.view, &page.look.raw) {
+                    page.look.top = raw.row_at(document.bytes(), document.offset(node)).saturating_sub(height / 3);
+                }
             }
         }
         AnswerBody::Text(text) => {

@@ -1,0 +1,83 @@
+//! Usage, help and `profiles`.
+
+use crate::support::{World, orgdeck, ran, run};
+
+#[test]
+fn help_tells_the_commands_and_the_exit_codes() {
+    let folder = tempfile::tempdir().unwrap();
+    let help = run(folder.path(), &["--help"]).fine();
+    let expected = ["0  fine", "1  the org", "2  usage", "3  the login", "4  the network"];
+    let commands =
+        ["demo", "profiles", "token", "whoami", "request", "query", "--profile", "--json", "--yes", "--config"];
+    for word in expected.iter().chain(&commands) {
+        assert!(help.out.contains(word), "{word} is missing in\n{}", help.out);
+    }
+    assert!(orgdeck::cli::help_text().contains("Exit codes"));
+    assert_eq!(run(folder.path(), &["--version"]).fine().out, format!("orgdeck {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn mistakes_of_usage_end_with_two() {
+    let folder = tempfile::tempdir().unwrap();
+    for args in [
+        &["nonsense"][..],
+        &["request", "GET"],
+        &["query", "SELECT Id FROM Account", "--format", "xml"],
+        &["demo", "--serve", "--fault", "boredom"],
+        &["demo", "--cert", "x.pem"],
+        &["profiles"],
+        &["whoami"],
+        &["request", "GET", "limits", "-H", "no colon"],
+        &["request", "GET", "limits", "-v", "no-equals"],
+    ] {
+        let ran = run(folder.path(), args);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{args:?}: {ran:?}");
+        assert!(!ran.err.is_empty(), "{args:?}");
+    }
+    let bored = run(folder.path(), &["demo", "--serve", "--fault", "boredom"]);
+    assert!(bored.err.contains("expired-tokens"), "{bored:?}");
+}
+
+#[test]
+fn profiles_are_listed_for_people_and_programs() {
+    let world = World::new();
+    let org = &world.demo.card().orgs[0];
+    let table = world.run(&["profiles"]).fine();
+    let first = table.out.lines().find(|line| line.starts_with('*')).unwrap();
+    for word in [&org.name, &org.users[0].username, &org.users[0].alias, &org.login_url, &"demo".to_owned()] {
+        assert!(first.contains(word.as_str()), "{word} is missing in {first}");
+    }
+    let list = world.run(&["profiles", "--json"]).fine().json();
+    let list = list.as_array().unwrap();
+    assert_eq!(list.len(), world.demo.card().orgs.iter().map(|org| org.users.len()).sum::<usize>());
+    assert_eq!(list.iter().filter(|one| one["default"] == true).count(), 1);
+    assert_eq!(list[0]["login_url"], org.login_url.as_str());
+    assert_eq!(list[0]["username"], org.users[0].username.as_str());
+}
+
+#[test]
+fn problems_are_told_with_their_place_and_the_rest_is_listed() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "[apps.bad]\nconsumer_key = \"k\"\n[apps.good]\nclient_id = \"k\"\nprivate_key = \"none.key\"\nusers = [{ username = \"a@b.c\" }]\n";
+    std::fs::write(folder.path().join("profiles.toml"), text).unwrap();
+    let ran = run(folder.path(), &["profiles", "--json"]);
+    assert_eq!(ran.json()[0]["app"], "good");
+    assert!(ran.err.contains("profiles.toml:2:1: error: "), "{}", ran.err);
+    assert!(ran.err.contains("did you mean `client_id`?"), "{}", ran.err);
+    assert!(ran.err.contains("profiles.toml:5:15: warning: "), "{}", ran.err);
+}
+
+#[test]
+fn the_folder_comes_from_the_variable_and_an_empty_one_means_none() {
+    let world = World::new();
+    let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_orgdeck"));
+    let list = ran(command.args(["profiles", "--json"]).env("ORGDECK_CONFIG", &world.config)).fine().json();
+    assert!(!list.as_array().unwrap().is_empty());
+    let other = tempfile::tempdir().unwrap();
+    let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_orgdeck"));
+    let home = command.args(["profiles", "--json"]).env("ORGDECK_CONFIG", "").env("HOME", other.path());
+    let ran_home = ran(home.env_remove("XDG_CONFIG_HOME"));
+    assert_eq!((ran_home.code, ran_home.out.as_str()), (2, "[]\n"), "{ran_home:?}");
+    let nobody = ran(orgdeck(&world.config).args(["-p", "acme/amdin", "whoami"]));
+    assert_eq!(nobody.code, 2);
+}
