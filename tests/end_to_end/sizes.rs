@@ -9,8 +9,11 @@ fn no_size_is_too_small_and_the_screen_comes_back() {
     for size in [(1, 1), (20, 5)] {
         let mut term = Term::sized(&home, &["demo"], size);
         term.until_terminal("the terminal taken", vt100::Screen::alternate_screen);
-        // Every room and dialogue, unseen.
-        for keys in ["2", "asobjects/Account/describe\r", "\x1b[B\x1b[B", "/name\r", "v", "v", "v", "3", "4", "1", "?", "q", CTRL_O] {
+        term.resize((120, 40)).shows_all(&["Ada Quill", "Acme Harbour Works"]);
+        term.press("2").shows("▸ limits");
+        // Every room and dialogue, where nobody can see them.
+        term.resize(size);
+        for keys in ["asobjects/Account/describe\r", "\x1b[B\x1b[B", "v", "v", "v", "3", "4", "1", "?", "q", CTRL_O] {
             term.press(keys);
         }
         term.resize((120, 40)).shows_all(&["Who to be", "acme ▸ admin"]);

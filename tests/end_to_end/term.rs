@@ -139,9 +139,12 @@ impl Term {
         last_lines(&self.screen())
     }
 
-    /// Waits until the last two lines differ from these.
+    /// Waits until the last two lines differ from these, and no search is under way.
     pub fn until_last_lines_change(&mut self, before: &str) {
-        self.until("other last lines", |screen| last_lines(screen) != before);
+        self.until("other last lines", |screen| {
+            let now = last_lines(screen);
+            now != before && !now.contains("searching…")
+        });
     }
 
     /// Every screen shown so far.
