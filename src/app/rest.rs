@@ -7,7 +7,8 @@ mod open;
 pub use browse::{prepare_raw, raw_text};
 pub use keys::{command, focus_on, pasted, typed};
 pub use open::{
-    answered, failed, found, open_address, open_tree, previewed, show, show_table_rows, stopped, tree_answered, tree_failed,
+    answered, failed, found, open_address, open_tree, previewed, show, show_table_rows, stopped, tree_answered,
+    tree_failed,
 };
 
 use super::complete::Completion;

@@ -2,7 +2,9 @@
 //!
 //! Every run is the same: the seeds are fixed. A failure names its seed and step; `events` tells what led there.
 
-use super::support::{self, Bench, TOKEN, accounts, asks_first, canned, exchange, failure, id, json, key, profiles, token};
+use super::support::{
+    self, Bench, TOKEN, accounts, asks_first, canned, exchange, failure, id, json, key, profiles, token,
+};
 use orgdeck::app::ask::Ask;
 use orgdeck::app::dialog::Dialog;
 use orgdeck::app::event::{Border, Found, Haystack, TaskId};
@@ -58,7 +60,9 @@ const PASTES: &[&str] = &[
     "name=value",
 ];
 
-const TYPED: &[char] = &['a', 'e', 's', 'o', 'l', '/', '{', '}', '=', ' ', '日', '\u{301}', '\u{200d}', '👩', '"', '?', '#', '@', '1', ':'];
+const TYPED: &[char] = &[
+    'a', 'e', 's', 'o', 'l', '/', '{', '}', '=', ' ', '日', '\u{301}', '\u{200d}', '👩', '"', '?', '#', '@', '1', ':',
+];
 
 const TEXTS: &[&str] = &[
     support::LINKS,
@@ -91,7 +95,14 @@ struct World {
 impl World {
     fn new(seed: u64) -> Self {
         let bench = Bench::new();
-        let mut world = Self { bench, dice: Dice(seed), logins: Vec::new(), finds: Vec::new(), begun: HashMap::new(), cancelled: Vec::new() };
+        let mut world = Self {
+            bench,
+            dice: Dice(seed),
+            logins: Vec::new(),
+            finds: Vec::new(),
+            begun: HashMap::new(),
+            cancelled: Vec::new(),
+        };
         world.take_effects();
         world
     }
@@ -112,15 +123,26 @@ impl World {
                     self.cancelled.push(id);
                 }
                 Effect::LogIn(id, profile) => self.logins.push((id, profile.id())),
-                Effect::Find { id, haystack, needle, from, direction } => self.finds.push((id, haystack, needle, from, direction)),
+                Effect::Find { id, haystack, needle, from, direction } => {
+                    self.finds.push((id, haystack, needle, from, direction))
+                }
                 _ => {}
             }
         }
     }
 
     fn key(&mut self) -> Key {
-        const EDITING: [Code; 9] =
-            [Code::Backspace, Code::Delete, Code::Left, Code::Right, Code::Home, Code::End, Code::Enter, Code::Esc, Code::Tab];
+        const EDITING: [Code; 9] = [
+            Code::Backspace,
+            Code::Delete,
+            Code::Left,
+            Code::Right,
+            Code::Home,
+            Code::End,
+            Code::Enter,
+            Code::Esc,
+            Code::Tab,
+        ];
         match self.dice.below(10) {
             0..6 => {
                 let binding = self.dice.of(BINDINGS);
@@ -183,7 +205,10 @@ impl World {
         let late = self.cancelled.last().copied().unwrap_or(999_999);
         match self.dice.below(9) {
             0 => Event::ProfilesLoaded(Box::new(profiles())),
-            1 => Event::ProfilesLoaded(Box::new(Profiles { apps: profiles().apps.into_iter().rev().take(1).collect(), ..profiles() })),
+            1 => Event::ProfilesLoaded(Box::new(Profiles {
+                apps: profiles().apps.into_iter().rev().take(1).collect(),
+                ..profiles()
+            })),
             2 => Event::Broke(Box::new(failure("The editor could not be started", FailureKind::Usage))),
             3 => Event::Copied(Ok("the value".to_owned())),
             4 => Event::Opened(Err("Not opened".to_owned())),
@@ -283,7 +308,12 @@ impl World {
         match self.dice.below(12) {
             0..6 => json(&who, 200, canned(&ask.request.address)),
             6 => json(&who, 200, &accounts(self.dice.below(100), 60, 300, Some("/services/data/v67.0/query/01g-60"))),
-            7 => exchange(&who, 503, "text/html", AnswerBody::Text("<html><title>Down</title>We are down for maintenance</html>".into())),
+            7 => exchange(
+                &who,
+                503,
+                "text/html",
+                AnswerBody::Text("<html><title>Down</title>We are down for maintenance</html>".into()),
+            ),
             8 => exchange(&who, 204, "", AnswerBody::Empty),
             9 => exchange(&who, 200, "image/png", AnswerBody::Binary(vec![0x89, b'P', b'N', b'G', 0, 255, 7].into())),
             10 => json(&who, 400, self.dice.of::<&str>(TEXTS)),
@@ -310,7 +340,12 @@ fn search(haystack: &Haystack, needle: &str, from: Option<u64>, direction: orgde
 /// The texts of the editors.
 fn texts(state: &State) -> [String; 4] {
     let rest = &state.rest;
-    [rest.address.text().to_owned(), rest.params.lines().join("\n"), rest.headers.lines().join("\n"), rest.body.lines().join("\n")]
+    [
+        rest.address.text().to_owned(),
+        rest.params.lines().join("\n"),
+        rest.headers.lines().join("\n"),
+        rest.body.lines().join("\n"),
+    ]
 }
 
 /// Whether what stood in an editor before can be had back, by undo or redo.
@@ -330,7 +365,11 @@ fn can_be_had_back(state: &State, before: &[String; 4]) -> bool {
                 let mut area = (*area).clone();
                 (0..4).any(|_| {
                     let there = area.lines().join("\n") == *before;
-                    if *undo { area.undo() } else { area.redo() };
+                    if *undo {
+                        area.undo()
+                    } else {
+                        area.redo()
+                    };
                     there
                 })
             })
@@ -362,11 +401,18 @@ fn consistent(world: &World) {
             inside("table's columns", table.column, table.columns().len());
         }
         if let Some(exchange) = page.exchange() {
-            assert!(page.look.views(exchange).contains(&page.look.view), "{:?} is no view of this answer", page.look.view);
+            assert!(
+                page.look.views(exchange).contains(&page.look.view),
+                "{:?} is no view of this answer",
+                page.look.view
+            );
         }
     }
     let completion = &state.rest.completion;
-    assert!(completion.chosen.is_none_or(|at| at < completion.candidates.len()), "a completion that is not offered is chosen");
+    assert!(
+        completion.chosen.is_none_or(|at| at < completion.candidates.len()),
+        "a completion that is not offered is chosen"
+    );
     // The identity's rows come and go while it loads; the cursor waits for them, and drawing keeps it in sight.
     let columns = columns(state);
     assert!(state.who.is_none() || columns.iter().all(|c| c.rows().count() > 0), "a column of the identity is empty");
@@ -376,15 +422,19 @@ fn consistent(world: &World) {
 /// What is waited for is on its way, and what is on its way is waited for.
 fn in_flight(world: &World) {
     let state = &world.bench.state;
-    let running: Vec<TaskId> = world.bench.sent.iter().map(|(id, _)| *id).chain(world.logins.iter().map(|(id, _)| *id)).collect();
+    let running: Vec<TaskId> =
+        world.bench.sent.iter().map(|(id, _)| *id).chain(world.logins.iter().map(|(id, _)| *id)).collect();
     for id in &running {
         assert!(state.flights.get(*id).is_some(), "{id} runs and nobody waits for it");
     }
     assert_eq!(state.flights.len(), running.len(), "something is waited for that does not run");
     let locked = matches!(state.dialog, Some(Dialog::Passphrase(_)));
-    let alive = |id: TaskId, what: &str| assert!(locked || state.flights.get(id).is_some(), "{what} waits for {id}, which does not run");
+    let alive = |id: TaskId, what: &str| {
+        assert!(locked || state.flights.get(id).is_some(), "{what} waits for {id}, which does not run")
+    };
     for pane in state.identities.values() {
-        let loads = [running_of(&pane.identity), running_of(&pane.org), running_of(&pane.person), running_of(&pane.sets)];
+        let loads =
+            [running_of(&pane.identity), running_of(&pane.org), running_of(&pane.person), running_of(&pane.sets)];
         loads.into_iter().flatten().for_each(|id| alive(id, "the identity"));
     }
     for tree in state.rest.trees.values() {
@@ -413,7 +463,11 @@ fn draw(state: &State, theme: &Theme, size: (u16, u16)) {
     let buffer = terminal.backend().buffer();
     let mut all = String::new();
     for cell in &buffer.content {
-        assert!(!cell.symbol().chars().any(|c| c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c)), "{:?} is on the screen", cell.symbol());
+        assert!(
+            !cell.symbol().chars().any(|c| c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c)),
+            "{:?} is on the screen",
+            cell.symbol()
+        );
         all.push_str(cell.symbol());
     }
     assert!(!all.contains(TOKEN), "the token is on the screen");
@@ -429,7 +483,11 @@ fn run(seed: u64) {
             let told = world.step();
             let typed = ["Key", "Pasted", "Clicked"].iter().any(|t| told.starts_with(t));
             if texts(&world.bench.state) != before {
-                assert!(typed, "an editor's text changed by itself: {before:?} to {:?} by {told}", texts(&world.bench.state));
+                assert!(
+                    typed,
+                    "an editor's text changed by itself: {before:?} to {:?} by {told}",
+                    texts(&world.bench.state)
+                );
                 assert!(can_be_had_back(&world.bench.state, &before), "what was typed is lost: {before:?} by {told}");
             }
             told

@@ -56,7 +56,9 @@ pub fn profiles() -> Profiles {
             app("acme", Kind::Production, &[("admin", "admin@acme.example"), ("sales", "sally@acme.example")]),
             app("acme-dev", Kind::Sandbox, &[("", "dev@acme.example.dev")]),
         ],
-        variables: [("limit".to_owned(), "10".to_owned()), ("region".to_owned(), "world".to_owned())].into_iter().collect(),
+        variables: [("limit".to_owned(), "10".to_owned()), ("region".to_owned(), "world".to_owned())]
+            .into_iter()
+            .collect(),
         ..Profiles::default()
     }
 }
@@ -95,7 +97,10 @@ pub fn exchange(who: &ProfileId, status: u16, media: &str, body: AnswerBody) -> 
         at: noon(),
         method: "GET".to_owned(),
         url: format!("https://{}.my.salesforce.com/services/data/v67.0/limits", who.app),
-        sent_headers: vec![("Authorization".to_owned(), "Bearer ••••••••".to_owned()), ("Accept".to_owned(), "application/json".to_owned())],
+        sent_headers: vec![
+            ("Authorization".to_owned(), "Bearer ••••••••".to_owned()),
+            ("Accept".to_owned(), "application/json".to_owned()),
+        ],
         sent_bytes: 0,
         with_identity: true,
         status,
@@ -178,7 +183,8 @@ pub const LINKS: &str = r#"{"self":"/services/data/v67.0/sobjects/Account/0018d0
 /// Keys by the names that the help page gives them, blanks between: `a ctrl-o enter`.
 pub fn key(name: &str) -> Key {
     let (mut rest, mut key) = (name, Key::of(Code::Esc));
-    while let Some((held, after)) = rest.split_once('-').filter(|(h, a)| matches!(*h, "ctrl" | "alt") && !a.is_empty()) {
+    while let Some((held, after)) = rest.split_once('-').filter(|(h, a)| matches!(*h, "ctrl" | "alt") && !a.is_empty())
+    {
         key.ctrl |= held == "ctrl";
         key.alt |= held == "alt";
         rest = after;
@@ -223,7 +229,8 @@ pub struct Bench {
 impl Bench {
     /// Just started, with these profiles read.
     pub fn with(people: Profiles, size: (u16, u16)) -> Self {
-        let mut bench = Self { state: State::new(size), people: people.clone(), sent: VecDeque::new(), wanted: Vec::new() };
+        let mut bench =
+            Self { state: State::new(size), people: people.clone(), sent: VecDeque::new(), wanted: Vec::new() };
         bench.event(Event::ProfilesLoaded(Box::new(people)));
         bench
     }
