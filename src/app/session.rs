@@ -19,6 +19,8 @@ pub struct Session {
     pub api: Option<ApiUse>,
     /// How long the last exchange took.
     pub last: Option<Duration>,
+    /// Why the last login failed, until one succeeds.
+    pub failed: Option<String>,
     /// What the org says of itself.
     pub is_sandbox: Option<bool>,
 }

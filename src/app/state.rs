@@ -66,6 +66,8 @@ pub struct Measures {
     pub list: u16,
     /// Rows of the open dialogue's list.
     pub dialog: u16,
+    /// Lines of what the open dialogue gives to read.
+    pub dialog_lines: usize,
 }
 
 /// How the start goes, before there is anybody to be.
@@ -323,6 +325,15 @@ impl State {
         }
         let now = out.now;
         let id = self.flights.start(ask.clone(), now);
+        match &ask.owner {
+            Owner::Identity(who, part) => super::identity::running(self, who, *part, id),
+            Owner::Tree(who, address) => {
+                if let Some(tree) = self.rest.trees.get_mut(who) {
+                    tree.loading(address, id);
+                }
+            }
+            Owner::Page | Owner::MoreRows(_) | Owner::Login(_) => {}
+        }
         out.push(match &ask.owner {
             Owner::Login(_) => Effect::LogIn(id, Box::new(ask.profile)),
             _ => Effect::Send(id, Box::new(ask)),

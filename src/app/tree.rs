@@ -131,6 +131,11 @@ impl Tree {
         }
     }
 
+    /// Whether this node's children could not be had when they were asked for last.
+    pub fn has_failed(&self, address: &str) -> bool {
+        self.rows.iter().any(|r| r.node.address == address && matches!(r.branch, Branch::Failed(_)))
+    }
+
     /// Opens a node whose children are kept; whether they were.
     pub fn reopen(&mut self, at: usize) -> bool {
         let Some(address) = self.rows.get(at).map(|r| r.node.address.clone()) else { return false };

@@ -131,7 +131,7 @@ impl Org {
     /// Where there is no answer: a variable is not known, the login failed, a rule or the user stood in the way, the
     /// network failed.
     pub async fn ask(&self, ask: Ask) -> Result<Exchange, Failure> {
-        super::ask::ask(self, ask, super::read::Keep::Memory).await
+        logged(super::ask::ask(self, ask, super::read::Keep::Memory).await)
     }
 
     /// As [`Org::ask`], but the body of a good answer goes to `sink` as it arrives and is not kept.
@@ -139,7 +139,7 @@ impl Org {
     /// # Errors
     /// As [`Org::ask`].
     pub async fn stream<S: FnMut(&[u8]) + Send>(&self, ask: Ask, mut sink: S) -> Result<Exchange, Failure> {
-        super::ask::ask(self, ask, super::read::Keep::Sink(&mut sink)).await
+        logged(super::ask::ask(self, ask, super::read::Keep::Sink(&mut sink)).await)
     }
 
     /// The REST API version that the profile speaks, as `67.0`: a fixed one, or the newest that its org lists (asked once
@@ -151,4 +151,21 @@ impl Org {
         let token = self.log_in(profile).await?;
         super::version::version(self, profile, &token).await
     }
+}
+
+/// A line for the log, where one is kept. An exchange and a failure hold no secret.
+fn logged(result: Result<Exchange, Failure>) -> Result<Exchange, Failure> {
+    match &result {
+        Ok(exchange) => tracing::info!(
+            who = %exchange.who,
+            method = %exchange.method,
+            url = %exchange.url,
+            status = exchange.status,
+            bytes = exchange.body.len(),
+            ms = exchange.timing.total.as_millis(),
+            "asked"
+        ),
+        Err(failure) => tracing::warn!(title = %failure.title, detail = %failure.detail, "no answer"),
+    }
+    result
 }

@@ -64,6 +64,9 @@ pub enum Ended {
 /// # Errors
 /// Where there is no terminal, or it cannot be read or written.
 pub fn run(options: Options) -> io::Result<Ended> {
+    let tokio = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    // Listened to before the terminal is taken: a signal must not find it taken and nobody to give it back.
+    let signals = tokio.block_on(async { signals::Signals::new() })?;
     let mut screen = Screen::enter()?;
     let size = screen.size()?;
     let (settings, problems) = load_settings(&options.config);
@@ -88,13 +91,12 @@ pub fn run(options: Options) -> io::Result<Ended> {
         first = app::update(&mut state, Event::ProfilesLoaded(Box::new(profiles)), now);
     }
     let theme = theme(&settings);
-    state.measures = view::measures(&state, size);
+    state.measured(view::measures(&state, size));
     screen.draw(|frame| view::draw(&state, &theme, frame))?;
     if state.mouse {
         screen.capture_mouse(true)?;
     }
-    let tokio = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    let ended = tokio.block_on(turn(&mut screen, &mut state, &theme, options, settings, first));
+    let ended = tokio.block_on(turn(&mut screen, &mut state, &theme, Started { options, settings, signals, first }));
     // Look-ups and blocking work are not waited for.
     tokio.shutdown_background();
     screen.leave();
@@ -129,20 +131,21 @@ fn theme(settings: &Settings) -> Theme {
     }
 }
 
-/// The loop: takes what happened, all of it, then draws once.
-async fn turn(
-    screen: &mut Screen,
-    state: &mut State,
-    theme: &Theme,
+/// What the loop begins with.
+struct Started {
     options: Options,
     settings: Settings,
+    signals: signals::Signals,
     first: Vec<Effect>,
-) -> io::Result<Ended> {
+}
+
+/// The loop: takes what happened, all of it, then draws once.
+async fn turn(screen: &mut Screen, state: &mut State, theme: &Theme, started: Started) -> io::Result<Ended> {
+    let Started { options, settings, mut signals, first } = started;
     let (sender, mut events) = unbounded_channel();
     let panic = options.panic;
     let mut effects = Effects::new(options, settings, sender);
     let mut input = input::Input::new();
-    let mut signals = signals::Signals::new()?;
     let mut wanted = first;
     loop {
         for effect in wanted.drain(..) {
@@ -154,10 +157,10 @@ async fn turn(
                 effect => effects.run(effect, state, screen),
             }
         }
-        state.measures = view::measures(state, state.size);
+        state.measured(view::measures(state, state.size));
         screen.draw(|frame| view::draw(state, theme, frame))?;
         if panic {
-            std::panic::panic_any("asked for on the command line");
+            fall_over();
         }
         let event = tokio::select! {
             signal = signals.next() => match signal {
@@ -182,10 +185,15 @@ async fn turn(
     }
 }
 
+#[expect(clippy::panic, reason = "shows that the terminal is given back; a hidden argument asks for it")]
+fn fall_over() {
+    panic!("asked for on the command line");
+}
+
 fn step(state: &mut State, event: Event, wanted: &mut Vec<Effect>) {
     wanted.extend(app::update(state, event, jiff::Timestamp::now()));
     // Pages and clicks depend on where things are now.
-    state.measures = view::measures(state, state.size);
+    state.measured(view::measures(state, state.size));
 }
 
 /// Everything that waits already, so that a burst is drawn once.

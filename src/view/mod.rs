@@ -1,4 +1,4 @@
-//! The screen's looks: where things are ([`layout`]), what lies under a point ([`hit`]), how they are drawn ([`draw`]).
+//! The screen's looks: where things are ([`layout()`]), what lies under a point ([`hit()`]), how they are drawn ([`draw()`]).
 //!
 //! Pure functions of the state. Drawing changes nothing; text from an org or a file is always put on the screen by
 //! `text`, which shows control characters as marks.

@@ -194,7 +194,7 @@ pub(super) fn completion_area(state: &State, layout: &RestLayout) -> Option<Rect
     let y = layout.address.y + 1;
     let height = rows.min(layout.answer.bottom().saturating_sub(y));
     let width = layout.address.width.min(64);
-    (height > 2).then(|| Rect { x: layout.address.x, y, width, height })
+    (height > 2).then_some(Rect { x: layout.address.x, y, width, height })
 }
 
 /// The first completion shown.

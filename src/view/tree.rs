@@ -2,7 +2,7 @@
 
 use super::Theme;
 use super::layout::{RestLayout, inner};
-use super::text::{Pen, put};
+use super::text::{Pen, put, wrap};
 use crate::app::State;
 use crate::app::answer::keep_in_view;
 use crate::app::rest::Focus;
@@ -34,9 +34,7 @@ pub(super) fn draw(state: &State, theme: &Theme, layout: &RestLayout, buffer: &m
     block.render(layout.tree, buffer);
     let area = inner(layout.tree);
     let Some(tree) = tree.filter(|t| !t.is_empty()) else {
-        let words = if state.flights.is_empty() { "press r to log in" } else { "logging in…" };
-        put(buffer, Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area }, words, theme.faint);
-        return;
+        return no_tree(state, theme, area, buffer);
     };
     let shown = tree.shown();
     if shown.is_empty() {
@@ -56,6 +54,25 @@ pub(super) fn draw(state: &State, theme: &Theme, layout: &RestLayout, buffer: &m
         if top + usize::from(line) == chosen {
             buffer.set_style(area, if focus { theme.chosen } else { theme.chosen_faint });
         }
+    }
+}
+
+/// Before the login, or after one that failed.
+fn no_tree(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    let room = usize::from(area.width.saturating_sub(2)).max(4);
+    let failed = state.who_id().and_then(|id| state.sessions.get(&id)?.failed.clone());
+    let (words, style) = match failed {
+        Some(why) if state.flights.is_empty() => (format!("{why}\nenter tries again"), theme.bad),
+        _ if state.flights.is_empty() => ("enter logs in".to_owned(), theme.faint),
+        _ => ("logging in…".to_owned(), theme.faint),
+    };
+    for (row, line) in (0..area.height).zip(wrap(&words, room)) {
+        put(
+            buffer,
+            Rect { x: area.x + 1, y: area.y + row, width: area.width.saturating_sub(1), height: 1 },
+            &line,
+            style,
+        );
     }
 }
 

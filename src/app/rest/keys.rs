@@ -135,7 +135,14 @@ fn section(state: &mut State, command: Command) -> bool {
 
 fn tree(state: &mut State, command: Command, out: &mut Out) -> bool {
     let height = usize::from(state.measures.tree);
-    let Some(tree) = state.tree_mut() else { return false };
+    let Some(tree) = state.tree_mut() else {
+        // There is no tree before the login: what would open a node logs in.
+        let opens = matches!(command, Command::Open | Command::Right | Command::Refresh);
+        if opens {
+            open::open_tree(state, out);
+        }
+        return opens;
+    };
     if tree.filtering {
         match command {
             Command::Submit => tree.filtering = false,
@@ -224,7 +231,7 @@ pub fn typed(state: &mut State, key: Key, out: &mut Out) {
 }
 
 /// Pasted text, in whichever editor has the focus; elsewhere it is an address.
-pub fn pasted(state: &mut State, text: &str) {
+pub fn pasted(state: &mut State, text: &str, out: &mut Out) {
     match state.rest.focus {
         Focus::Params | Focus::Headers | Focus::Body => {
             if let Some(area) = state.rest.section_mut(state.rest.focus) {
@@ -237,7 +244,7 @@ pub fn pasted(state: &mut State, text: &str) {
                 tree.row = 0;
             }
         }
-        Focus::Answer if browse::searching(state) => browse::search_pasted(state, text),
+        Focus::Answer if browse::searching(state) => browse::search_pasted(state, text, out),
         Focus::Address => {
             state.rest.address.paste(text);
             state.rest.completion.close();

@@ -1,0 +1,120 @@
+//! The rules as data. Whoever wants another rule changes it here, and says why.
+
+/// A layer and what it may import of ours.
+pub struct Layer {
+    pub folder: &'static str,
+    pub may_import: &'static [&'static str],
+}
+
+const fn layer(folder: &'static str, may_import: &'static [&'static str]) -> Layer {
+    Layer { folder, may_import }
+}
+
+/// What the screen may know of the layers under it: their plain data. See [`NOT_PLAIN`].
+/// `wire` is among them for `Phase`: where a request stands is what the screen shows.
+const SCREEN: &[&str] = &["secret", "profile", "auth", "request", "org", "store", "json", "soql", "wire"];
+
+/// The house, lowest floor first.
+pub const LAYERS: &[Layer] = &[
+    layer("json", &[]),
+    layer("soql", &[]),
+    layer("secret", &[]),
+    layer("profile", &["secret"]),
+    layer("request", &["json", "profile", "secret"]),
+    layer("wire", &["secret"]),
+    layer("auth", &["profile", "secret", "wire"]),
+    layer("org", &["profile", "auth", "request", "json", "secret", "wire"]),
+    layer("store", &["request", "profile", "json", "secret"]),
+    layer("demo", &["soql", "secret"]),
+    layer("app", SCREEN),
+    // Drawing shares the data of `app` and the same plain data under it.
+    layer("view", &["app", "secret", "profile", "auth", "request", "org", "store", "json", "soql", "wire"]),
+    // The demo is handed to the runtime as a starter, so that nothing of the screen knows it.
+    layer("runtime", &["app", "view", "org", "auth", "wire", "request", "profile", "secret", "json", "soql", "store"]),
+    // Everything.
+    layer(
+        "cli",
+        &[
+            "json", "soql", "secret", "profile", "request", "wire", "auth", "org", "store", "demo", "app", "view",
+            "runtime",
+        ],
+    ),
+];
+
+/// What the screen may not name of the layers it may import: what asks, waits, or touches files.
+pub const NOT_PLAIN: &[(&str, &[&str])] = &[
+    ("org", &["Org", "Ask", "Blocking", "Limits", "Preview", "wire_settings"]),
+    ("auth", &["Sessions", "log_in", "PrivateKey", "Certificate", "Clock", "Renewal"]),
+    ("wire", &["Client", "Outgoing", "Incoming", "Body", "Settings"]),
+    ("profile", &["load", "load_settings", "edit", "replace_file", "write_template", "Paths"]),
+    ("store", &["Store"]),
+];
+
+/// A word that only some folders may use, and why those.
+pub struct Only {
+    pub word: &'static str,
+    pub folders: &'static [&'static str],
+    pub why: &'static str,
+}
+
+const fn only(word: &'static str, folders: &'static [&'static str], why: &'static str) -> Only {
+    Only { word, folders, why }
+}
+
+/// Who may wait, read the clock, or look at the environment.
+pub const WAITING: &[Only] = &[
+    only("tokio::spawn", &["demo", "cli", "runtime"], "who spawns has to stop what it spawned"),
+    only("spawn_blocking", &["demo", "cli", "runtime"], "who spawns has to stop what it spawned"),
+    only("thread::spawn", &["demo", "cli", "runtime"], "who spawns has to stop what it spawned"),
+    only("sleep(", &["demo", "cli", "runtime"], "nothing waits for time that nobody asked to wait"),
+    only("Timestamp::now", &["demo", "cli", "runtime"], "all else is given the time, so that tests give it"),
+    only("Zoned::now", &["demo", "cli", "runtime"], "all else is given the time, so that tests give it"),
+    only("SystemTime::now", &["demo", "cli", "runtime"], "all else is given the time, so that tests give it"),
+    // How long a part took is measured where the bytes pass; it decides nothing but the idle limit.
+    only("Instant::now", &["demo", "cli", "runtime", "wire"], "all else is given the time, so that tests give it"),
+    // auth reads the variable that a profile names for a passphrase, profile the folder of its files,
+    // org the folder for bodies that are too big for memory.
+    only(
+        "env::",
+        &["auth", "profile", "org", "demo", "cli", "runtime"],
+        "what a program does must not hang on hidden settings",
+    ),
+    // auth runs the command that a profile names for a passphrase.
+    only("process::", &["auth", "cli", "runtime"], "other programs are started where the user said so"),
+];
+
+/// Who may speak: stdout is data, stderr is talk, and both belong to the command line.
+pub const PRINTING: &[Only] = &[
+    only("println!", &["cli"], "the screen is the runtime's"),
+    only("print!", &["cli"], "the screen is the runtime's"),
+    only("eprintln!", &["cli"], "the screen is the runtime's"),
+    only("eprint!", &["cli"], "the screen is the runtime's"),
+];
+
+/// Which libraries belong to whom.
+pub const LIBRARIES: &[Only] = &[
+    only("reqwest", &["wire"], "one way out for every byte"),
+    // The command line asks for a passphrase without showing it; the screen is not up then.
+    only("crossterm", &["runtime", "cli"], "one owner of the terminal"),
+    only("ratatui", &["view", "runtime"], "the state knows nothing of drawing"),
+    // The buffers of text being edited are state; the widget is drawn by the view.
+    only("ratatui_textarea", &["app", "view"], "the state knows nothing of drawing"),
+    only("axum", &["demo"], "only the demo is a server"),
+    only("rusqlite", &["demo"], "only the demo has a database"),
+    only("clap", &["cli"], "arguments are the command line's"),
+    only("anyhow", &["cli"], "a layer has an error of its own"),
+    only("toml_edit", &["profile"], "one reader and writer of the user's files"),
+    only("jsonwebtoken", &["auth", "demo"], "one maker of assertions, and the demo that reads them"),
+    only("tokio", &["wire", "auth", "org", "demo", "runtime", "cli"], "what is pure does not wait"),
+];
+
+/// What stands nowhere.
+pub const NOWHERE: &[(&str, &str)] = &[
+    ("#[allow(", "an exception is #[expect(lint, reason = …)]"),
+    ("#![allow(", "an exception is #[expect(lint, reason = …)]"),
+    ("#[ignore", "a test that does not run proves nothing"),
+    ("todo!(", "what is not there is not there"),
+    ("unimplemented!(", "what is not there is not there"),
+    ("dbg!(", "stderr is talk, for the user"),
+    ("unsafe ", "it is forbidden"),
+];
