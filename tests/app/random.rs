@@ -3,11 +3,7 @@
 //! Every run is the same: the seeds are fixed. A failure names its seed and step; `events` tells what led there.
 
 use super::support::{
-<<<<<<< HEAD
-    self, Bench, TOKEN, accounts, asks_first, canned, exchange, failure, id, json, key, profiles, token,
-=======
     self, Bench, TOKEN, accounts, asks_first, canned, exchange, failure, json, key, profiles, search, token,
->>>>>>> app-tests
 };
 use orgdeck::app::ask::Ask;
 use orgdeck::app::dialog::Dialog;

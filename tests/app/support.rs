@@ -223,12 +223,7 @@ pub struct Bench {
 impl Bench {
     /// Just started, with these profiles read.
     pub fn with(people: Profiles, size: (u16, u16)) -> Self {
-<<<<<<< HEAD
-        let mut bench =
-            Self { state: State::new(size), people: people.clone(), sent: VecDeque::new(), wanted: Vec::new() };
-=======
         let mut bench = Self { state: State::new(size), sent: VecDeque::new(), wanted: Vec::new() };
->>>>>>> app-tests
         bench.event(Event::ProfilesLoaded(Box::new(people)));
         bench
     }
