@@ -7,7 +7,8 @@ mod open;
 pub use browse::{prepare_raw, raw_text};
 pub use keys::{command, focus_on, pasted, typed};
 pub use open::{
-    answered, failed, found, open_address, open_tree, previewed, show, show_table_rows, stopped, tree_answered, tree_failed,
+    answered, failed, found, open_address, open_tree, previewed, show, show_table_rows, stopped, tree_answered,
+    tree_failed,
 };
 
 use super::complete::Completion;
@@ -241,7 +242,6 @@ mod tests {
         assert_eq!(rest.request(), request);
         rest.fill(&Request::get("limits"));
         assert_eq!(rest.request(), Request::get("limits"));
-        rest.body.undo();
         rest.body.undo();
         assert!(rest.body.lines().join("\n").contains("日本"), "undo brings the body back");
     }

@@ -345,11 +345,10 @@ impl State {
     pub fn become_person(&mut self, person: Profile, out: &mut Out) {
         let id = person.id();
         self.recent.retain(|r| *r != id);
-        self.recent.insert(0, id.clone());
+        self.recent.insert(0, id);
         self.who = Some(person);
         self.start = Start::Ready;
         self.variables.row = 0;
-        out.push(Effect::Remember(id));
         self.arrive(out);
     }
 

@@ -5,19 +5,72 @@ use super::args::DemoArgs;
 use super::output::{Out, aligned, complain};
 use crate::demo::{self, Card, Demo, ExtraCert, Fault, Options};
 use crate::runtime::DemoStarter;
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tempfile::TempDir;
 
-/// A demo that runs beside the screen.
+/// How long the end waits for the files of a demo that is being made: they take a millisecond or two.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// A demo that runs beside the screen, or is being made.
 #[derive(Clone, Default)]
-pub(super) struct Held(Arc<Mutex<Option<(Demo, TempDir)>>>);
+pub(super) struct Held(Arc<(Mutex<Parts>, Condvar)>);
+
+#[derive(Default)]
+struct Parts {
+    demo: Option<Demo>,
+    /// There before the org is: the program may end while that is still being made.
+    folder: Option<TempDir>,
+    /// Whether an org is being made, which writes into the folder.
+    making: bool,
+    ended: bool,
+}
+
+/// While it lives, an org is being made. It goes with the task, finished or not.
+struct Making(Held);
+
+impl Drop for Making {
+    fn drop(&mut self) {
+        self.0.lock().making = false;
+        self.0.0.1.notify_all();
+    }
+}
 
 impl Held {
-    /// Ends it and removes its folder.
+    /// Ends it and removes its folder. To be called when the tasks have been told to end.
     pub(super) fn end(self) {
-        drop(self.0.lock().unwrap_or_else(PoisonError::into_inner).take());
+        let mut parts = self.lock();
+        parts.ended = true;
+        let waited = self.0.1.wait_timeout_while(parts, PATIENCE, |parts| parts.making);
+        let (mut parts, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        parts.demo = None;
+        parts.folder = None;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Parts> {
+        self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Starts an org; the folder of its profiles.
+    async fn start(self, options: Options) -> Result<PathBuf, String> {
+        let path = self.begin()?;
+        let _making = Making(self.clone());
+        let demo = start(options, &path).await?;
+        self.lock().demo = Some(demo);
+        Ok(path)
+    }
+
+    /// Makes the folder.
+    fn begin(&self) -> Result<PathBuf, String> {
+        let mut parts = self.lock();
+        if parts.ended || parts.making {
+            return Err("another one is being made, or the program ends".to_owned());
+        }
+        parts.demo = None;
+        let path = parts.folder.insert(folder()?).path().to_owned();
+        parts.making = true;
+        Ok(path)
     }
 }
 
@@ -47,25 +100,19 @@ pub(super) fn starter(args: Option<&DemoArgs>) -> Result<(DemoStarter, Held), St
     let options = options(args)?;
     let held = Held::default();
     let keep = held.clone();
-    let starter: DemoStarter = Arc::new(move || {
-        let (options, keep) = (options.clone(), keep.clone());
-        Box::pin(async move {
-            let (demo, folder) = start(options).await?;
-            let config = demo.card().config.clone();
-            *keep.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((demo, folder));
-            Ok(config)
-        })
-    });
+    let starter: DemoStarter = Arc::new(move || Box::pin(keep.clone().start(options.clone())));
     Ok((starter, held))
 }
 
-async fn start(options: Options) -> Result<(Demo, TempDir), String> {
-    let folder = tempfile::Builder::new().prefix("orgdeck-demo-").tempdir().map_err(|error| error.to_string())?;
-    let demo = demo::start(options, folder.path()).await.map_err(|error| {
+fn folder() -> Result<TempDir, String> {
+    tempfile::Builder::new().prefix("orgdeck-demo-").tempdir().map_err(|error| error.to_string())
+}
+
+async fn start(options: Options, folder: &Path) -> Result<Demo, String> {
+    demo::start(options, folder).await.map_err(|error| {
         let cause = std::error::Error::source(&error).map(|s| format!(": {s}")).unwrap_or_default();
         format!("{error}{cause}")
-    })?;
-    Ok((demo, folder))
+    })
 }
 
 /// Serves until it is interrupted.
@@ -87,7 +134,11 @@ pub(super) fn serve(args: &DemoArgs, json: bool) -> Exit {
     let exit = tokio.block_on(async {
         // Listened for before anything is made, so that whatever comes when finds a folder to remove.
         let interrupted = interrupted();
-        let (demo, folder) = match start(options).await {
+        let started = match folder() {
+            Ok(folder) => start(options, folder.path()).await.map(|demo| (demo, folder)),
+            Err(why) => Err(why),
+        };
+        let (demo, folder) = match started {
             Ok(started) => started,
             Err(why) => {
                 complain(&format!("The demo org could not be started: {why}"));

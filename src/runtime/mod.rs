@@ -64,6 +64,9 @@ pub enum Ended {
 /// # Errors
 /// Where there is no terminal, or it cannot be read or written.
 pub fn run(options: Options) -> io::Result<Ended> {
+    let tokio = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    // Listened to before the terminal is taken: a signal must not find it taken and nobody to give it back.
+    let signals = tokio.block_on(async { signals::Signals::new() })?;
     let mut screen = Screen::enter()?;
     let size = screen.size()?;
     let (settings, problems) = load_settings(&options.config);
@@ -93,8 +96,7 @@ pub fn run(options: Options) -> io::Result<Ended> {
     if state.mouse {
         screen.capture_mouse(true)?;
     }
-    let tokio = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    let ended = tokio.block_on(turn(&mut screen, &mut state, &theme, options, settings, first));
+    let ended = tokio.block_on(turn(&mut screen, &mut state, &theme, Started { options, settings, signals, first }));
     // Look-ups and blocking work are not waited for.
     tokio.shutdown_background();
     screen.leave();
@@ -129,20 +131,21 @@ fn theme(settings: &Settings) -> Theme {
     }
 }
 
-/// The loop: takes what happened, all of it, then draws once.
-async fn turn(
-    screen: &mut Screen,
-    state: &mut State,
-    theme: &Theme,
+/// What the loop begins with.
+struct Started {
     options: Options,
     settings: Settings,
+    signals: signals::Signals,
     first: Vec<Effect>,
-) -> io::Result<Ended> {
+}
+
+/// The loop: takes what happened, all of it, then draws once.
+async fn turn(screen: &mut Screen, state: &mut State, theme: &Theme, started: Started) -> io::Result<Ended> {
+    let Started { options, settings, mut signals, first } = started;
     let (sender, mut events) = unbounded_channel();
     let panic = options.panic;
     let mut effects = Effects::new(options, settings, sender);
     let mut input = input::Input::new();
-    let mut signals = signals::Signals::new()?;
     let mut wanted = first;
     loop {
         for effect in wanted.drain(..) {

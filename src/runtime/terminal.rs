@@ -65,7 +65,9 @@ impl Screen {
         if mouse {
             self.capture_mouse(true)?;
         }
-        self.terminal.clear()
+        // Ratatui's own `clear` asks the terminal where its cursor is and waits for the answer, which some never give.
+        let size = self.terminal.size()?;
+        self.terminal.resize(size.into())
     }
 
     /// Stops the process group, as ctrl-z in a shell does; comes back when it is continued.

@@ -5,7 +5,6 @@ use orgdeck::app::command::Scope;
 use orgdeck::app::keymap::{self, BINDINGS};
 use std::fmt::Write as _;
 
-
 /// A table for each scope, in the order of the bindings.
 fn made() -> String {
     let mut scopes: Vec<Scope> = Vec::new();

@@ -1,0 +1,19 @@
+//! The real binary from outside: its screen in a pseudo-terminal, its files, what it leaves behind.
+//!
+//! A test waits for what the screen shows, never for time. Each has a home of its own, and its own demo org where it
+//! makes the org misbehave.
+#![cfg(unix)]
+
+mod faults;
+mod guard;
+mod home;
+mod org;
+mod passphrase;
+mod restored;
+mod served;
+mod sizes;
+mod story;
+mod table;
+mod term;
+mod typing;
+mod welcome;
