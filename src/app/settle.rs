@@ -9,7 +9,7 @@ use super::state::{Measures, Place, State};
 
 impl State {
     /// Takes over how much room things have now. The runtime calls it after each event, and a test as well.
-    pub fn measured(&mut self, measures: Measures) {
+    pub fn measure(&mut self, measures: Measures) {
         self.measures = measures;
         if let Some(page) = self.rest.pages.current.as_mut() {
             prepare_raw(page, measures.answer_width);

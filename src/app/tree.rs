@@ -98,7 +98,10 @@ impl Tree {
 
     /// Notes that a node's children are being asked for.
     pub fn loading(&mut self, address: &str, id: TaskId) {
-        if let Some(row) = self.rows.iter_mut().find(|r| r.node.address == address) {
+        let Some(at) = self.rows.iter().position(|r| r.node.address == address) else { return };
+        // Asked for again: what was inside is kept until the new children come.
+        self.close(at);
+        if let Some(row) = self.rows.get_mut(at) {
             row.branch = Branch::Loading(id);
         }
     }

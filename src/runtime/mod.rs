@@ -91,7 +91,7 @@ pub fn run(options: Options) -> io::Result<Ended> {
         first = app::update(&mut state, Event::ProfilesLoaded(Box::new(profiles)), now);
     }
     let theme = theme(&settings);
-    state.measured(view::measures(&state, size));
+    state.measure(view::measures(&state, size));
     screen.draw(|frame| view::draw(&state, &theme, frame))?;
     if state.mouse {
         screen.capture_mouse(true)?;
@@ -157,7 +157,7 @@ async fn turn(screen: &mut Screen, state: &mut State, theme: &Theme, started: St
                 effect => effects.run(effect, state, screen),
             }
         }
-        state.measured(view::measures(state, state.size));
+        state.measure(view::measures(state, state.size));
         screen.draw(|frame| view::draw(state, theme, frame))?;
         if panic {
             fall_over();
@@ -193,7 +193,7 @@ fn fall_over() {
 fn step(state: &mut State, event: Event, wanted: &mut Vec<Effect>) {
     wanted.extend(app::update(state, event, jiff::Timestamp::now()));
     // Pages and clicks depend on where things are now.
-    state.measured(view::measures(state, state.size));
+    state.measure(view::measures(state, state.size));
 }
 
 /// Everything that waits already, so that a burst is drawn once.

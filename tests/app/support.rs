@@ -1,12 +1,12 @@
 //! Builders for the tests of the screen: people, tokens, exchanges, and a bench that drives `update` as the runtime does.
 
 use orgdeck::app::ask::{Ask, Owner};
-use orgdeck::app::event::TaskId;
+use orgdeck::app::event::{Found, Haystack, TaskId};
 use orgdeck::app::key::{Code, Key};
 use orgdeck::app::page::Page;
-use orgdeck::app::{self, Effect, Event, Place, State};
+use orgdeck::app::{self, Effect, Event, State};
 use orgdeck::auth::Token;
-use orgdeck::json::Document;
+use orgdeck::json::{Direction, Document, Needle, count, find};
 use orgdeck::org::{Asked, trouble};
 use orgdeck::profile::{App, Kind, Passphrase, ProfileId, Profiles, User, VersionChoice};
 use orgdeck::request::{AnswerBody, Exchange, Failure, FailureKind, Permit, Timing};
@@ -14,6 +14,7 @@ use orgdeck::secret::Secret;
 use orgdeck::view;
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use url::Url;
 
@@ -61,11 +62,6 @@ pub fn profiles() -> Profiles {
             .collect(),
         ..Profiles::default()
     }
-}
-
-/// By app and username or alias.
-pub fn id(profiles: &Profiles, text: &str) -> ProfileId {
-    profiles.pick(text).unwrap().id()
 }
 
 /// A token of somebody in an org of that app.
@@ -178,7 +174,7 @@ pub const RESOURCES: &str = r#"{"tooling":"/services/data/v67.0/tooling","limits
 pub const SOBJECTS: &str = r#"{"encoding":"UTF-8","maxBatchSize":200,"sobjects":[{"name":"Account","label":"Account","keyPrefix":"001","urls":{"sobject":"/services/data/v67.0/sobjects/Account","describe":"/services/data/v67.0/sobjects/Account/describe"}},{"name":"Contact","label":"Contact","keyPrefix":"003","urls":{"sobject":"/services/data/v67.0/sobjects/Contact","describe":"/services/data/v67.0/sobjects/Contact/describe"}}]}"#;
 
 /// A small answer with links, ids and nesting.
-pub const LINKS: &str = r#"{"self":"/services/data/v67.0/sobjects/Account/0018d00000abc12AAA","contact":"0038d00000abc12AAA","site":"https://www.example.com/about","nobody":"a0X8d00000abc12AAA","acts":"/services/data/v67.0/sobjects/Account/0018d00000abc12AAA?_HttpMethod=DELETE","words":"no link","deep":{"list":[1,2,{"three":null}],"flag":true},"empty":{}}"#;
+pub const LINKS: &str = r#"{"self":"/services/data/v67.0/sobjects/Account/0018d00000abc12AAA","contact":"0038d00000abc12AAA","site":"https://www.example.com/about","nobody":"a0X8d00000abc12EAA","acts":"/services/data/v67.0/sobjects/Account/0018d00000abc12AAA?_HttpMethod=DELETE","words":"no link","deep":{"list":[1,2,{"three":null}],"flag":true},"empty":{}}"#;
 
 /// Keys by the names that the help page gives them, blanks between: `a ctrl-o enter`.
 pub fn key(name: &str) -> Key {
@@ -218,8 +214,6 @@ pub fn key(name: &str) -> Key {
 pub struct Bench {
     /// Its state.
     pub state: State,
-    /// What is known of whom.
-    pub people: Profiles,
     /// Sent and not yet answered, the oldest first.
     pub sent: VecDeque<(TaskId, Ask)>,
     /// Everything else that was wanted.
@@ -229,8 +223,7 @@ pub struct Bench {
 impl Bench {
     /// Just started, with these profiles read.
     pub fn with(people: Profiles, size: (u16, u16)) -> Self {
-        let mut bench =
-            Self { state: State::new(size), people: people.clone(), sent: VecDeque::new(), wanted: Vec::new() };
+        let mut bench = Self { state: State::new(size), sent: VecDeque::new(), wanted: Vec::new() };
         bench.event(Event::ProfilesLoaded(Box::new(people)));
         bench
     }
@@ -267,7 +260,7 @@ impl Bench {
                 other => self.wanted.push(other),
             }
         }
-        self.state.measured(view::measures(&self.state, self.state.size));
+        self.state.measure(view::measures(&self.state, self.state.size));
     }
 
     /// Keys by name.
@@ -362,9 +355,40 @@ impl Bench {
         self.keys("enter");
     }
 
-    /// Which room.
-    pub fn place(&self) -> Place {
-        self.state.place
+    /// Answers the last search that was wanted, as the runtime would.
+    pub fn find(&mut self) {
+        let at = self.wanted.iter().rposition(|e| matches!(e, Effect::Find { .. })).expect("nothing is searched");
+        if let Effect::Find { id, haystack, needle, from, direction } = self.wanted.remove(at) {
+            self.event(Event::Found(id, search(&haystack, &needle, from, direction)));
+        }
+    }
+
+    /// Puts the cursor of the tree view on the value of this member of the root.
+    pub fn go_to(&mut self, name: &str) {
+        let height = 20;
+        let page = self.state.rest.pages.current.as_mut().unwrap();
+        let exchange = page.exchange().unwrap().clone();
+        let document = exchange.body.json().unwrap();
+        let node = document.get(document.root().unwrap(), name).unwrap_or_else(|| panic!("no member {name}"));
+        page.look.go_to(document, node, height);
+    }
+
+    /// What is under the cursor, as text.
+    pub fn under(&self) -> String {
+        let page = self.shown();
+        let exchange = page.exchange().unwrap();
+        let (document, node) = page.look.node(exchange).expect("the cursor is on nothing");
+        document.path(node)
+    }
+
+    /// Whether the answer pane waits for something.
+    pub fn page_waits(&self) -> bool {
+        self.sent.iter().any(|(_, ask)| ask.owner == Owner::Page)
+    }
+
+    /// The addresses that wait for an answer.
+    pub fn waits_for(&self) -> Vec<&str> {
+        self.sent.iter().map(|(_, ask)| ask.request.address.as_str()).collect()
     }
 }
 
@@ -378,5 +402,20 @@ pub fn canned(address: &str) -> &'static str {
         a if a.ends_with("/sobjects") || a == "sobjects" => SOBJECTS,
         a if a.ends_with("/v67.0/") || a.ends_with("/v67.0") => RESOURCES,
         _ => LINKS,
+    }
+}
+
+/// As the runtime searches.
+pub fn search(haystack: &Haystack, needle: &str, from: Option<u64>, direction: Direction) -> Found {
+    let (stop, Some(wanted)) = (AtomicBool::new(false), Needle::new(needle)) else { return Found::default() };
+    match haystack {
+        Haystack::Json(document) => {
+            let from = from.and_then(|n| u32::try_from(n).ok());
+            find(document, &wanted, from, direction, &stop).map_or_else(Found::default, |node| {
+                let (total, ordinal) = count(document, &wanted, node, &stop);
+                Found { at: Some(u64::from(node)), total, ordinal }
+            })
+        }
+        Haystack::Text(text) => Found { at: text.find(needle).map(|n| n as u64), total: 1, ordinal: 1 },
     }
 }
