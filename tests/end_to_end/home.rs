@@ -58,7 +58,7 @@ impl Home {
 
     /// orgdeck without a terminal.
     pub fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_orgdeck"));
+        let mut command = Command::new(binary());
         command.args(args).env_clear().envs(self.environment()).current_dir(self.path()).stdin(Stdio::null());
         command
     }
@@ -80,6 +80,11 @@ impl Home {
     pub fn files(&self) -> Vec<PathBuf> {
         files(self.folder.path()).into_iter().filter(|p| p.is_file()).collect()
     }
+}
+
+/// The program. Where the tests are run elsewhere than they were built, the runner tells where it is.
+pub fn binary() -> OsString {
+    std::env::var_os("CARGO_BIN_EXE_orgdeck").unwrap_or_else(|| env!("CARGO_BIN_EXE_orgdeck").into())
 }
 
 /// Everything under a folder.

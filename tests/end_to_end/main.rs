@@ -4,10 +4,16 @@
 //! makes the org misbehave.
 #![cfg(unix)]
 
+mod faults;
+mod guard;
 mod home;
 mod org;
+mod passphrase;
 mod restored;
+mod served;
 mod sizes;
 mod story;
+mod table;
 mod term;
 mod typing;
+mod welcome;

@@ -1,6 +1,6 @@
 //! orgdeck in a pseudo-terminal: keys go in, a terminal parser keeps the screen that comes out.
 
-use crate::home::Home;
+use crate::home::{Home, binary};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
 use std::fmt::Display;
@@ -54,7 +54,7 @@ impl Term {
     /// Starts it in a terminal of this many columns and rows.
     pub fn sized(home: &Home, args: &[&str], size: (u16, u16)) -> Self {
         let pty = native_pty_system().openpty(pty_size(size)).expect("a pseudo-terminal");
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_orgdeck"));
+        let mut command = CommandBuilder::new(binary());
         command.args(args);
         command.env_clear();
         for (name, value) in home.environment() {

@@ -1,0 +1,50 @@
+//! Nobody to be yet: the welcome screen's two ways on.
+
+use crate::home::Home;
+use crate::org::{private, profiles};
+use crate::served::Served;
+use crate::term::{CTRL_C, Term};
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+
+#[test]
+fn a_first_profile_is_written_in_the_editor_and_logs_in() {
+    let served = Served::start(&[]);
+    let mut home = Home::new();
+    let ready = home.path().join("ready.toml");
+    let key = std::fs::read_to_string(served.org("private_key")).unwrap();
+    let profile = profiles(served.org("client_id"), served.org("login_url"), "kind = \"sandbox\"");
+    private(&ready, &profile.replace("acme.key", &home.path().join("acme.key").display().to_string()));
+    private(&home.path().join("acme.key"), &key);
+    // It tells how it found the terminal, keeps the template, and writes the profile in its place.
+    let editor = "#!/bin/sh\nstty -a > tty.txt\ncp \"$2\" template.toml\ncat ready.toml > \"$2\"\n";
+    private(&home.path().join("editor.sh"), editor);
+    std::fs::set_permissions(home.path().join("editor.sh"), std::fs::Permissions::from_mode(0o700)).unwrap();
+    home.set("EDITOR", "./editor.sh --wait");
+    let mut term = Term::start(&home, &[]);
+    term.shows_all(&["There is no profile yet in", "write a profile", "try the demo org"]).press("p");
+    term.shows_all(&["acme ▸ admin@acme.example", "SANDBOX", "Ada Quill"]);
+    let read = |name: &str| std::fs::read_to_string(home.path().join(name)).unwrap();
+    let tty = read("tty.txt");
+    assert!(tty.contains(" icanon") && tty.contains(" echo ") && !tty.contains("-icanon"), "the editor's terminal: {tty}");
+    assert_eq!(read("template.toml"), include_str!("../../assets/profiles.toml"));
+    // The keys are orgdeck's again.
+    term.press("2").shows("▸ limits").press(CTRL_C);
+    assert_eq!(term.ended(), 0);
+    term.given_back();
+    let written: Vec<PathBuf> = home.files().into_iter().filter(|p| p.ends_with("profiles.toml")).collect();
+    let [file] = written.as_slice() else { panic!("{written:?}") };
+    let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(file), mode(file.parent().unwrap())), (0o600, 0o700));
+    served.interrupt();
+}
+
+#[test]
+fn the_welcome_screen_starts_the_demo_and_nothing_is_left() {
+    let home = Home::new();
+    let mut term = Term::start(&home, &[]);
+    term.shows("try the demo org").press("d");
+    term.shows_all(&["acme ▸ admin@acme.example", "DEMO", "Acme Harbour Works"]).press("q");
+    assert_eq!(term.ended(), 0);
+    home.is_untouched();
+}
