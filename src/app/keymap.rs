@@ -107,7 +107,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(S::Address, ENTER, C::Send, "send", "send the request"),
     bind(S::Address, &[Key::of(Code::Tab)], C::Complete, "complete", "take the completion; without one, the next pane"),
     bind(S::Address, &[Key::of(Code::BackTab)], C::PreviousPane, "", "the pane before"),
-    bind(S::Address, ARROW_DOWN, C::Down, "", "the next completion; to the answer"),
+    bind(S::Address, ARROW_DOWN, C::Down, "", "the next completion; without one, the next pane"),
     bind(S::Address, ARROW_UP, C::Up, "", "the completion before"),
     bind(S::Address, &[Key::ctrl('t')], C::NextMethod, "method", "GET, POST, PATCH, PUT, DELETE, HEAD in turn"),
     bind(S::Address, ESC, C::Cancel, "leave", "close the completions; to the answer"),

@@ -67,8 +67,9 @@ fn facts(state: &State, theme: &Theme, line: Rect, room: usize, buffer: &mut Buf
     if let Some(last) = session.last {
         parts.push((text::time(last), theme.faint));
     }
+    // The version goes first, the time next, the use of the API last.
     while parts.iter().map(|(t, _)| t.len() + 3).sum::<usize>() > room && !parts.is_empty() {
-        parts.remove(0);
+        parts.remove(if parts.len() == 2 { 1 } else { 0 });
     }
     let mut x = line.right().saturating_sub(1);
     for (words, style) in parts.iter().rev() {
