@@ -75,7 +75,7 @@ fn an_answer_that_stands_still_is_cancelled_and_its_beginning_kept() {
     let mut term = Term::start(&home, &["--config", "../config"]);
     term.shows("Ada Quill").press("2").shows("▸ limits");
     ask(&mut term, &still.address);
-    term.shows_all(&["⟳ GET", "esc cancels", "of 10.0 MB"]).press(ESC).shows("Cancelled").hides("⟳");
+    term.shows_all(&["⟳ GET", "esc cancels", "of 10.0 MB", "arriving ·", "kept: true"]).press(ESC).shows("Cancelled").hides("⟳");
     term.shows("only the beginning");
     // Alive: the org answers as before.
     ask(&mut term, "limits");

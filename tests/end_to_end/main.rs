@@ -4,12 +4,15 @@
 //! makes the org misbehave.
 #![cfg(unix)]
 
+mod article;
 mod faults;
 mod guard;
 mod home;
 mod org;
+mod parallel;
 mod passphrase;
 mod restored;
+mod secrets;
 mod served;
 mod sizes;
 mod story;
