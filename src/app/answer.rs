@@ -91,6 +91,9 @@ impl Look {
             AnswerBody::Empty => look.view = View::Headers,
             _ => look.view = View::Raw,
         }
+        if !look.views(exchange).contains(&look.view) {
+            look.view = View::Headers;
+        }
         look
     }
 
@@ -143,6 +146,16 @@ impl Look {
         {
             table.row = row;
             table.top = keep_in_view(table.top, row, height, table.rows());
+        }
+    }
+
+    /// Scrolls the raw view, where that is shown, to a byte of its text.
+    pub fn show_raw(&mut self, text: &[u8], byte: usize, height: usize) {
+        if let (Some(raw), View::Raw) = (&self.raw, self.view) {
+            let row = raw.row_at(text, byte);
+            if !(self.top..self.top + height).contains(&row) {
+                self.top = row.saturating_sub(height / 3).min(raw.rows().saturating_sub(height));
+            }
         }
     }
 

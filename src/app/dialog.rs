@@ -73,6 +73,20 @@ impl Unlock {
     }
 }
 
+/// Puts a dialogue over the screen. What another one asked is answered with no first, so that nothing waits for it.
+pub fn open(state: &mut State, dialog: Dialog) {
+    close(state);
+    state.dialog = Some(dialog);
+}
+
+/// Takes the dialogue away; what it asked is answered with no.
+pub fn close(state: &mut State) {
+    match &state.dialog {
+        Some(Dialog::Passphrase(_)) => drop_passphrase(state),
+        _ => declined(state),
+    }
+}
+
 /// A key that no binding took, while a dialogue is open.
 pub fn typed(state: &mut State, key: Key) {
     match &mut state.dialog {
@@ -103,9 +117,8 @@ pub fn command(state: &mut State, command: Command, out: &mut Out) -> bool {
         },
         Some(Dialog::CopyMenu) => {
             state.dialog = None;
-            if command != Command::Cancel {
-                super::rest::command(state, command, out);
-            }
+            // What is no copy (to leave, to switch) means what it always means.
+            return command == Command::Cancel || super::rest::command(state, command, out);
         }
         Some(Dialog::Write(..) | Dialog::Browser(_) | Dialog::CopySecret(..)) => match command {
             Command::Confirm => confirmed(state, out),

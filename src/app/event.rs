@@ -114,8 +114,6 @@ pub enum Effect {
     ReloadProfiles,
     /// A passphrase for the key of this app.
     GivePassphrase(String, Secret),
-    /// Who is looked at now; kept for the next start.
-    Remember(ProfileId),
     /// Mouse capture on or off.
     CaptureMouse(bool),
     /// As ctrl-z does in a shell.

@@ -89,7 +89,8 @@ pub fn load(state: &mut State, again: bool, out: &mut Out) {
     }
 }
 
-fn load_rest(state: &mut State, person: &Profile, again: bool, out: &mut Out) {
+/// Asks for what needs the user's id.
+pub fn load_rest(state: &mut State, person: &Profile, again: bool, out: &mut Out) {
     let id = person.id();
     let Some(user) = state.sessions.get(&id).and_then(|s| s.token.as_ref()).map(|t| t.user_id().to_owned()) else {
         return;
@@ -109,12 +110,16 @@ fn load_rest(state: &mut State, person: &Profile, again: bool, out: &mut Out) {
 
 fn ask(state: &mut State, person: &Profile, part: Part, address: String, out: &mut Out) {
     let who = person.id();
-    let owner = Owner::Identity(who.clone(), part);
+    let owner = Owner::Identity(who, part);
     if state.flights.waiting(&owner).is_some() {
         return;
     }
-    let id = state.send(person, Request::get(address), owner, out);
-    let pane = state.identities.entry(who).or_default();
+    state.send(person, Request::get(address), owner, out);
+}
+
+/// A part is on its way, by this task.
+pub fn running(state: &mut State, who: &ProfileId, part: Part, id: TaskId) {
+    let pane = state.identities.entry(who.clone()).or_default();
     match part {
         Part::Identity => pane.identity = Load::Running(id),
         Part::Org => pane.org = Load::Running(id),

@@ -22,6 +22,7 @@ pub mod page;
 pub mod rest;
 pub mod search;
 pub mod session;
+mod settle;
 pub mod state;
 pub mod switcher;
 pub mod table;

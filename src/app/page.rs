@@ -1,6 +1,7 @@
 //! The pages of the answer pane: the one shown, those before and after it, and what they may weigh together.
 
 use super::answer::Look;
+use super::event::TaskId;
 use crate::profile::ProfileId;
 use crate::request::{Exchange, Failure, Request};
 use std::sync::Arc;
@@ -113,15 +114,31 @@ impl Pages {
         self.current.iter_mut().chain(&mut self.back).chain(&mut self.forward).find(|p| p.id == id)
     }
 
+    /// The page that waits for this search, wherever it is.
+    pub fn searching(&mut self, id: TaskId) -> Option<&mut Page> {
+        let mut all = self.current.iter_mut().chain(&mut self.back).chain(&mut self.forward);
+        all.find(|p| p.look.search.running == Some(id))
+    }
+
     /// Lets go of the answers farthest away until the rest fits. Requests stay: they can be sent again.
     fn fit(&mut self) {
         let budget = self.budget.unwrap_or(BUDGET);
         let mut held: usize = self.back.iter().chain(&self.forward).map(Page::weight).sum();
-        for page in self.back.iter_mut().chain(&mut self.forward) {
+        // The last of both lists are next to the page shown.
+        let (back, forward) = (self.back.len(), self.forward.len());
+        let back = (0..back).rev().zip(&mut self.back);
+        let mut pages: Vec<(usize, &mut Page)> = back.chain((0..forward).rev().zip(&mut self.forward)).collect();
+        pages.sort_by_key(|(distance, _)| std::cmp::Reverse(*distance));
+        for (_, page) in pages {
             if held <= budget {
                 return;
             }
-            held = held.saturating_sub(page.weight());
+            let weight = page.weight();
+            // What weighs nothing, as a failure, frees nothing.
+            if weight == 0 {
+                continue;
+            }
+            held = held.saturating_sub(weight);
             page.outcome = Outcome::Dropped;
             page.look = Look::default();
         }

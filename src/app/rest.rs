@@ -8,6 +8,7 @@ pub use browse::{prepare_raw, raw_text};
 pub use keys::{command, focus_on, pasted, typed};
 pub use open::{
     answered, failed, found, open_address, open_tree, previewed, show, show_table_rows, stopped, tree_answered,
+    tree_failed,
 };
 
 use super::complete::Completion;
@@ -81,7 +82,8 @@ pub struct Rest {
     /// What each person's org is known to offer.
     pub catalogs: HashMap<ProfileId, Catalog>,
     /// A record id that waits for the objects' key prefixes.
-    pub waiting_record: Option<String>,
+    /// With the page that it stands on.
+    pub waiting_record: Option<(u64, String)>,
     /// Columns of the tree; 0: as the screen decides.
     pub tree_width: u16,
     /// Rows of the request's part; 0: as the screen decides.
@@ -240,7 +242,6 @@ mod tests {
         assert_eq!(rest.request(), request);
         rest.fill(&Request::get("limits"));
         assert_eq!(rest.request(), Request::get("limits"));
-        rest.body.undo();
         rest.body.undo();
         assert!(rest.body.lines().join("\n").contains("日本"), "undo brings the body back");
     }

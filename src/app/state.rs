@@ -66,6 +66,8 @@ pub struct Measures {
     pub list: u16,
     /// Rows of the open dialogue's list.
     pub dialog: u16,
+    /// Lines of what the open dialogue gives to read.
+    pub dialog_lines: usize,
 }
 
 /// How the start goes, before there is anybody to be.
@@ -175,14 +177,6 @@ impl State {
     /// Says something in the last line.
     pub fn tell(&mut self, words: String) {
         self.notice = Some(words);
-    }
-
-    /// Takes note of where things are drawn, and cuts the raw view's rows to that width.
-    pub fn measure(&mut self, measures: Measures) {
-        self.measures = measures;
-        if let Some(page) = self.rest.pages.current.as_mut() {
-            super::rest::prepare_raw(page, measures.answer_width);
-        }
     }
 
     /// The id of who one is.
@@ -331,6 +325,15 @@ impl State {
         }
         let now = out.now;
         let id = self.flights.start(ask.clone(), now);
+        match &ask.owner {
+            Owner::Identity(who, part) => super::identity::running(self, who, *part, id),
+            Owner::Tree(who, address) => {
+                if let Some(tree) = self.rest.trees.get_mut(who) {
+                    tree.loading(address, id);
+                }
+            }
+            Owner::Page | Owner::MoreRows(_) | Owner::Login(_) => {}
+        }
         out.push(match &ask.owner {
             Owner::Login(_) => Effect::LogIn(id, Box::new(ask.profile)),
             _ => Effect::Send(id, Box::new(ask)),
@@ -342,11 +345,10 @@ impl State {
     pub fn become_person(&mut self, person: Profile, out: &mut Out) {
         let id = person.id();
         self.recent.retain(|r| *r != id);
-        self.recent.insert(0, id.clone());
+        self.recent.insert(0, id);
         self.who = Some(person);
         self.start = Start::Ready;
         self.variables.row = 0;
-        out.push(Effect::Remember(id));
         self.arrive(out);
     }
 

@@ -28,7 +28,7 @@ pub fn open(state: &mut State) {
     refresh(&mut switcher, &state.people, &state.recent);
     // The one you are stands first; whoever opens the switcher wants the one before.
     switcher.row = usize::from(state.recent.len() > 1 && switcher.found.len() > 1);
-    state.dialog = Some(Dialog::Switcher(Box::new(switcher)));
+    super::dialog::open(state, Dialog::Switcher(Box::new(switcher)));
 }
 
 fn refresh(switcher: &mut Switcher, people: &[Profile], recent: &[ProfileId]) {
@@ -50,6 +50,13 @@ fn refresh(switcher: &mut Switcher, people: &[Profile], recent: &[ProfileId]) {
     switcher.found = scored.into_iter().map(|(at, _)| at).collect();
     switcher.row = 0;
     switcher.top = 0;
+}
+
+/// Who is offered is looked up anew.
+pub fn people_changed(state: &mut State) {
+    if let Some(Dialog::Switcher(switcher)) = &mut state.dialog {
+        refresh(switcher, &state.people, &state.recent);
+    }
 }
 
 fn haystack(person: &Profile) -> String {

@@ -102,6 +102,16 @@ impl TableLook {
         Rows { document: Arc::clone(document), table, columns }
     }
 
+    /// Stands where the reader stood in the beginning of the same rows.
+    pub fn stand_as(&mut self, before: &Self) {
+        self.row = before.row.min(self.rows().saturating_sub(1));
+        self.top = before.top;
+        self.column = before.column.min(self.columns.len().saturating_sub(1));
+        if before.sort.is_some_and(|by| by.column < self.columns.len()) {
+            self.sort_by(before.sort);
+        }
+    }
+
     /// Titles.
     pub fn columns(&self) -> &[String] {
         &self.columns

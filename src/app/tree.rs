@@ -98,7 +98,10 @@ impl Tree {
 
     /// Notes that a node's children are being asked for.
     pub fn loading(&mut self, address: &str, id: TaskId) {
-        if let Some(row) = self.rows.iter_mut().find(|r| r.node.address == address) {
+        let Some(at) = self.rows.iter().position(|r| r.node.address == address) else { return };
+        // Asked for again: what was inside is kept until the new children come.
+        self.close(at);
+        if let Some(row) = self.rows.get_mut(at) {
             row.branch = Branch::Loading(id);
         }
     }
@@ -129,6 +132,11 @@ impl Tree {
         if let Some(row) = self.rows.iter_mut().find(|r| r.node.address == address) {
             row.branch = Branch::Failed(failure);
         }
+    }
+
+    /// Whether this node's children could not be had when they were asked for last.
+    pub fn has_failed(&self, address: &str) -> bool {
+        self.rows.iter().any(|r| r.node.address == address && matches!(r.branch, Branch::Failed(_)))
     }
 
     /// Opens a node whose children are kept; whether they were.

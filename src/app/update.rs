@@ -20,7 +20,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     let mut out = Out { effects: Vec::new(), now };
     match event {
         Event::Key(key) => pressed(state, key, &mut out),
-        Event::Pasted(text) => pasted(state, &text),
+        Event::Pasted(text) => pasted(state, &text, &mut out),
         Event::Clicked(target) => mouse::clicked(state, target, &mut out),
         Event::Wheeled(target, rows) => mouse::wheeled(state, target, rows, &mut out),
         Event::Dragged(border, column, row) => mouse::dragged(state, border, column, row),
@@ -33,8 +33,12 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             session.token = Some(token);
             session.failed = None;
             session.version = version.or(session.version.take());
-            if state.place == Place::Rest {
-                rest::open_tree(state, &mut out);
+            let person = state.who.clone().filter(|p| p.id() == who);
+            match (state.place, person) {
+                (Place::Rest, _) => rest::open_tree(state, &mut out),
+                // What hangs on the user's id is asked for though the identity itself may fail.
+                (Place::Identity, Some(person)) => identity::load_rest(state, &person, false, &mut out),
+                _ => {}
             }
         }
         Event::LoginEnded(id, result) => login_ended(state, id, result.err().map(|f| *f)),
@@ -72,14 +76,14 @@ fn typed(state: &mut State, key: Key, scopes: &[Scope], out: &mut Out) {
     }
 }
 
-fn pasted(state: &mut State, text: &str) {
+fn pasted(state: &mut State, text: &str, out: &mut Out) {
     state.notice = None;
     match &mut state.dialog {
         Some(Dialog::Passphrase(unlock)) => unlock.paste(text),
         Some(Dialog::Switcher(_)) => switcher::pasted(state, text),
         Some(_) => {}
         None => match state.place {
-            Place::Rest if state.who.is_some() => rest::pasted(state, text),
+            Place::Rest if state.who.is_some() => rest::pasted(state, text, out),
             Place::Variables => {
                 if let Some(line) = &mut state.variables.line {
                     line.paste(text);
@@ -113,9 +117,9 @@ fn program(state: &mut State, command: Command, out: &mut Out) {
     match command {
         Command::Quit => out.push(Effect::Quit),
         Command::Suspend => out.push(Effect::Suspend),
-        Command::Help => state.dialog = Some(Dialog::Help { top: 0 }),
+        Command::Help => dialog::open(state, Dialog::Help { top: 0 }),
         Command::ShowProblems if state.problems.is_empty() => state.tell("Nothing is wrong in the files".to_owned()),
-        Command::ShowProblems => state.dialog = Some(Dialog::Problems { top: 0 }),
+        Command::ShowProblems => dialog::open(state, Dialog::Problems { top: 0 }),
         Command::Switch if state.people.is_empty() => state.tell("There is nobody to switch to yet".to_owned()),
         Command::Switch => switcher::open(state),
         Command::GoIdentity => go(state, Place::Identity, out),
@@ -130,7 +134,7 @@ fn program(state: &mut State, command: Command, out: &mut Out) {
         }
         Command::Cancel => match state.flights.foremost().map(|(id, _)| id) {
             Some(id) => cancel(state, id, out),
-            None => state.dialog = None,
+            None => dialog::close(state),
         },
         Command::StartDemo => out.push(Effect::StartDemo),
         Command::WriteProfile => out.push(Effect::EditProfiles),
@@ -145,8 +149,8 @@ pub fn go(state: &mut State, place: Place, out: &mut Out) {
         state.tell("First choose who to be".to_owned());
         return;
     }
+    dialog::close(state);
     state.place = place;
-    state.dialog = None;
     state.arrive(out);
 }
 
@@ -162,10 +166,11 @@ fn profiles_loaded(state: &mut State, profiles: Profiles, out: &mut Out) {
             state.who = None;
             state.start = Start::Welcome;
             if !state.problems.is_empty() && profiles.exists {
-                state.dialog = Some(Dialog::Problems { top: 0 });
+                dialog::open(state, Dialog::Problems { top: 0 });
             }
         }
     }
+    switcher::people_changed(state);
 }
 
 fn broke(state: &mut State, failure: &Failure) {
@@ -184,7 +189,7 @@ pub fn cancel(state: &mut State, id: TaskId, out: &mut Out) {
         tree.stopped(id);
     }
     identity::stopped(state, id);
-    rest::stopped(state, &flight);
+    rest::stopped(state, id, &flight);
     if sent_write(&flight) {
         let failure = Failure {
             title: format!(
@@ -246,12 +251,22 @@ fn failed(state: &mut State, ask: Ask, failure: Failure) {
         state.sessions.of(&ask.profile.id()).failed = Some(failure.title.clone());
     }
     match failure.kind.clone() {
-        FailureKind::Confirm(permit) if ask.owner == Owner::Page => {
+        FailureKind::Confirm(permit) if ask.owner == Owner::Page && !is_typing(state) => {
             state.dialog = Some(Dialog::Write(permit, Box::new(ask)));
+        }
+        // A question that comes up under somebody's fingers would be answered by what is being typed.
+        FailureKind::Confirm(_) if ask.owner == Owner::Page => {
+            let hint = vec!["press r in the answer to be asked whether to send it".to_owned()];
+            deliver_failure(state, &ask, Failure { hint, ..failure });
         }
         FailureKind::Passphrase { wrong } => ask_passphrase(state, ask, failure, wrong),
         _ => deliver_failure(state, &ask, failure),
     }
+}
+
+/// Whether keys go into a line, or another dialogue is open.
+fn is_typing(state: &State) -> bool {
+    state.dialog.is_some() || state.scopes().iter().any(|s| s.is_editor())
 }
 
 /// Several parts may need the same key at once: they wait for one passphrase together.
@@ -273,11 +288,7 @@ pub fn deliver_failure(state: &mut State, ask: &Ask, failure: Failure) {
     match &ask.owner {
         Owner::Page => rest::failed(state, ask, failure),
         Owner::Identity(who, part) => identity::failed(state, who, *part, failure),
-        Owner::Tree(who, address) => {
-            if let Some(tree) = state.rest.trees.get_mut(who) {
-                tree.failed(address, failure);
-            }
-        }
+        Owner::Tree(who, address) => rest::tree_failed(state, who, address, failure),
         Owner::MoreRows(_) | Owner::Login(_) => state.tell(failure.title),
     }
 }

@@ -30,7 +30,7 @@ pub(super) struct Args {
     #[arg(long, global = true)]
     pub(super) yes: bool,
     /// Write a log to this file (mode 0600, no secrets)
-    #[arg(long, global = true, value_name = "FILE", env = "ORGDECK_LOG")]
+    #[arg(long, global = true, value_name = "FILE", env = "ORGDECK_LOG", hide_env_values = true)]
     pub(super) log: Option<PathBuf>,
     /// Panic after the first frame, to test that the terminal is given back
     #[arg(long, global = true, hide = true)]

@@ -87,7 +87,6 @@ impl Effects {
             Effect::StartDemo => self.start_demo(),
             Effect::ReloadProfiles => self.reload(),
             Effect::GivePassphrase(app, secret) => self.give_passphrase(app, secret),
-            Effect::Remember(_) => {}
             Effect::Quit | Effect::Suspend | Effect::CaptureMouse(_) | Effect::EditProfiles => {}
         }
         let _ = state;

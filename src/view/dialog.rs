@@ -74,6 +74,16 @@ pub(super) fn draw(state: &State, theme: &Theme, area: Rect, frame: &mut Frame<'
     }
 }
 
+/// Lines of what is to be read in this area, where the dialogue is one to read.
+pub(super) fn lines_of(state: &State, area: Rect) -> usize {
+    let theme = Theme::plain();
+    match &state.dialog {
+        Some(Dialog::Help { .. }) => help(state, &theme).len(),
+        Some(Dialog::Problems { .. }) => problems(state, &theme, usize::from(area.width.saturating_sub(4))).len(),
+        _ => 0,
+    }
+}
+
 type Words = Vec<(String, Style)>;
 
 fn lines(rows: &[Words], top: usize, area: Rect, buffer: &mut Buffer) {

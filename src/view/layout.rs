@@ -188,6 +188,7 @@ pub fn measures(state: &State, size: (u16, u16)) -> Measures {
     if let Some(area) = layout.dialog {
         let heading = if matches!(state.dialog, Some(Dialog::Switcher(_))) { 2 } else { 0 };
         measures.dialog = inner(area).height.saturating_sub(heading);
+        measures.dialog_lines = super::dialog::lines_of(state, area);
     }
     measures
 }

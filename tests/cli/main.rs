@@ -1,10 +1,20 @@
 //! The command line as scripts and people use it: the real binary against a demo org over real sockets.
+//!
+//! The modules are marked as test code so that the lints allow in their helpers what they allow in tests.
 
+#[cfg(test)]
 mod demo;
+#[cfg(test)]
 mod profiles;
+#[cfg(test)]
 mod query;
+#[cfg(test)]
 mod request;
+#[cfg(test)]
 mod support;
+#[cfg(test)]
 mod terminal;
+#[cfg(test)]
 mod who;
+#[cfg(test)]
 mod writes;

@@ -20,7 +20,8 @@ pub struct Org {
 impl Org {
     /// Starts one.
     pub fn start(options: Options) -> Self {
-        let tokio = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+        let tokio =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
         let folder = tempfile::tempdir().expect("a folder");
         let demo = tokio.block_on(orgdeck::demo::start(options, folder.path())).expect("the demo starts");
         let key = read_to_string(&demo.card().orgs[0].private_key).expect("its key");

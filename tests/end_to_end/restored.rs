@@ -16,7 +16,9 @@ fn welcome(home: &Home) -> Term {
 
 fn taken(term: &mut Term) {
     term.until_terminal("the terminal taken", |screen| {
-        screen.alternate_screen() && screen.bracketed_paste() && screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None
+        screen.alternate_screen()
+            && screen.bracketed_paste()
+            && screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None
     });
     assert!(!term.modes_as_before(), "raw mode differs from the shell's");
 }

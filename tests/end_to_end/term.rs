@@ -64,7 +64,12 @@ impl Term {
         let child = pty.slave.spawn_command(command).expect("orgdeck starts");
         // Only the program holds the other end now, so that its end is seen.
         drop(pty.slave);
-        let output = Output { parser: vt100::Parser::new(some(size.1), some(size.0), 0), raw: Vec::new(), screens: String::new(), ended: false };
+        let output = Output {
+            parser: vt100::Parser::new(some(size.1), some(size.0), 0),
+            raw: Vec::new(),
+            screens: String::new(),
+            ended: false,
+        };
         let output = Arc::new((Mutex::new(output), Condvar::new()));
         let reader = pty.master.try_clone_reader().expect("its output");
         let keyboard = pty.master.take_writer().expect("its input");
@@ -160,7 +165,8 @@ impl Term {
     pub fn until_more_bytes(&mut self, before: usize) -> &mut Self {
         let (output, told) = &*self.output;
         let held = output.lock().expect("the reader lives");
-        let (held, late) = told.wait_timeout_while(held, PATIENCE, |o| o.raw.len() <= before).expect("the reader lives");
+        let (held, late) =
+            told.wait_timeout_while(held, PATIENCE, |o| o.raw.len() <= before).expect("the reader lives");
         drop(held);
         assert!(!late.timed_out(), "nothing more was drawn");
         self
@@ -220,7 +226,12 @@ impl Term {
 
     /// That the terminal is as it was before: modes, ordinary screen, cursor, paste, mouse.
     pub fn given_back(&self) {
-        assert!(self.modes_as_before(), "the terminal's modes are {}, and were {}", modes(&*self.master).0, self.before.0);
+        assert!(
+            self.modes_as_before(),
+            "the terminal's modes are {}, and were {}",
+            modes(&*self.master).0,
+            self.before.0
+        );
         let output = self.output.0.lock().expect("the reader lives");
         let screen = output.parser.screen();
         assert!(!screen.alternate_screen(), "still on the alternate screen");

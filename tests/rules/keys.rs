@@ -1,12 +1,9 @@
-//! The README's table of keys is made from the bindings: `ORGDECK_BLESS=1 cargo test --test rules` writes it.
+//! The README's table of keys is made from the bindings, its command line from the arguments: `ORGDECK_BLESS=1 cargo test --test rules` writes it.
 
 use super::root;
 use orgdeck::app::command::Scope;
 use orgdeck::app::keymap::{self, BINDINGS};
 use std::fmt::Write as _;
-
-const BEGIN: &str = "<!-- keys -->";
-const END: &str = "<!-- /keys -->";
 
 /// A table for each scope, in the order of the bindings.
 fn made() -> String {
@@ -33,16 +30,24 @@ fn escaped(text: &str) -> String {
 }
 
 #[test]
-fn the_readme_lists_the_keys_as_they_are() {
+fn the_readme_tells_keys_and_arguments_as_they_are() {
     let path = root().join("README.md");
     let readme = std::fs::read_to_string(&path).unwrap();
-    let (head, rest) = readme.split_once(BEGIN).unwrap_or_else(|| panic!("README.md has no {BEGIN}"));
-    let (table, tail) = rest.split_once(END).unwrap_or_else(|| panic!("README.md has no {END}"));
-    if table == made() {
+    let help = format!("\n```text\n{}\n```\n", orgdeck::cli::help_text().trim_end());
+    let fresh = replaced(&replaced(&readme, "keys", &made()), "help", &help);
+    if fresh == readme {
         return;
     }
-    assert!(std::env::var_os("ORGDECK_BLESS").is_some(), "the keys in README.md are stale: run with ORGDECK_BLESS=1");
-    std::fs::write(&path, format!("{head}{BEGIN}{}{END}{tail}", made())).unwrap();
+    assert!(std::env::var_os("ORGDECK_BLESS").is_some(), "README.md is stale: run with ORGDECK_BLESS=1");
+    std::fs::write(&path, fresh).unwrap();
+}
+
+/// A text with what stands between two marks replaced.
+fn replaced(text: &str, mark: &str, with: &str) -> String {
+    let (begin, end) = (format!("<!-- {mark} -->"), format!("<!-- /{mark} -->"));
+    let (head, rest) = text.split_once(&begin).unwrap_or_else(|| panic!("README.md has no {begin}"));
+    let (_, tail) = rest.split_once(&end).unwrap_or_else(|| panic!("README.md has no {end}"));
+    format!("{head}{begin}{with}{end}{tail}")
 }
 
 #[test]

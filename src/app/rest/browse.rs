@@ -47,6 +47,8 @@ fn on_page(state: &mut State, command: Command, out: &mut Out) -> bool {
             let began = page.look.node(&exchange).map_or(0, |(_, n)| u64::from(n));
             page.look.search.began = began;
             page.look.search.typing = true;
+            // As in a browser: what is typed next takes the place of what was searched for last.
+            page.look.search.line.select_all();
         }
         Command::NextMatch | Command::PreviousMatch => {
             let way = if command == Command::NextMatch { Direction::Forward } else { Direction::Backward };
@@ -54,7 +56,7 @@ fn on_page(state: &mut State, command: Command, out: &mut Out) -> bool {
             find(state, from, way, out);
         }
         Command::Cancel if page.look.search.needle().is_some() => {
-            page.look.search = super::super::search::Search::default()
+            forget_search(page, out);
         }
         _ => {
             return match page.look.view {
@@ -225,12 +227,17 @@ pub fn history(state: &mut State, back: bool) {
 
 /// Follows an address or record id that stands in an answer. Whether it was one.
 fn follow(state: &mut State, exchange: &Exchange, text: &str, out: &mut Out) -> bool {
+    follow_or(state, exchange, text, true, out)
+}
+
+/// The same; `ask`: whether the objects may be asked for where an id's is not known.
+fn follow_or(state: &mut State, exchange: &Exchange, text: &str, ask: bool, out: &mut Out) -> bool {
     let link = state.link_base(&exchange.who).and_then(|base| link_of(text, &base));
     match link {
         Some(Link::Follow(address) | Link::Record { path: Some(address), .. }) => {
             open::open_address(state, Request::get(address), out);
         }
-        Some(Link::Record { id, path: None }) if !state.knows_objects(&exchange.who) => {
+        Some(Link::Record { id, path: None }) if ask && !state.knows_objects(&exchange.who) => {
             open::find_record(state, &id, out)
         }
         Some(Link::Record { id, path: None }) => state.tell(format!("No object of this org has ids like {id}")),
@@ -241,10 +248,13 @@ fn follow(state: &mut State, exchange: &Exchange, text: &str, out: &mut Out) -> 
     true
 }
 
-/// A record whose object is known by now, or never will be.
-pub fn follow_record(state: &mut State, record: &str, out: &mut Out) {
-    let Some(page) = state.rest.pages.current.as_ref().and_then(Page::exchange).cloned() else { return };
-    follow(state, &page, record, out);
+/// A record whose object is known by now, or never will be. Whoever went on in the meantime is left alone.
+pub fn follow_record(state: &mut State, (page, record): &(u64, String), out: &mut Out) {
+    let shown = state.rest.pages.current.as_ref().filter(|p| p.id == *page);
+    let Some(exchange) = shown.and_then(Page::exchange).cloned() else { return };
+    if state.rest.focus == Focus::Answer && !searching(state) {
+        follow_or(state, &exchange, record, false, out);
+    }
 }
 
 /// Whether the search line is open.
@@ -258,10 +268,13 @@ fn search_command(state: &mut State, command: Command, out: &mut Out) -> bool {
     let search = &mut page.look.search;
     let at = search.found.and_then(|f| f.at).or(Some(search.began));
     match command {
-        Command::Submit => search.typing = false,
+        Command::Submit => {
+            search.typing = false;
+            search.line.unselect();
+        }
         Command::Cancel => {
             let began = search.began;
-            page.look.search = super::super::search::Search::default();
+            forget_search(page, out);
             if let Outcome::Answered(exchange) = &page.outcome
                 && let (Some(document), Ok(node)) = (exchange.body.json(), NodeId::try_from(began))
             {
@@ -284,12 +297,18 @@ pub fn search_typed(state: &mut State, key: Key, out: &mut Out) {
     search_from_start(state, out);
 }
 
-/// Text pasted into the search line; it is searched for with the next key.
-pub fn search_pasted(state: &mut State, text: &str) {
+/// Text pasted into the search line.
+pub fn search_pasted(state: &mut State, text: &str, out: &mut Out) {
     if let Some(page) = state.rest.pages.current.as_mut() {
         page.look.search.line.paste(text);
-        page.look.search.found = None;
+        search_from_start(state, out);
     }
+}
+
+/// Forgets the search of a page, and stops it where it runs.
+fn forget_search(page: &mut Page, out: &mut Out) {
+    let search = std::mem::take(&mut page.look.search);
+    out.effects.extend(search.running.map(Effect::Cancel));
 }
 
 fn search_from_start(state: &mut State, out: &mut Out) {

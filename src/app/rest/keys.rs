@@ -231,7 +231,7 @@ pub fn typed(state: &mut State, key: Key, out: &mut Out) {
 }
 
 /// Pasted text, in whichever editor has the focus; elsewhere it is an address.
-pub fn pasted(state: &mut State, text: &str) {
+pub fn pasted(state: &mut State, text: &str, out: &mut Out) {
     match state.rest.focus {
         Focus::Params | Focus::Headers | Focus::Body => {
             if let Some(area) = state.rest.section_mut(state.rest.focus) {
@@ -244,7 +244,7 @@ pub fn pasted(state: &mut State, text: &str) {
                 tree.row = 0;
             }
         }
-        Focus::Answer if browse::searching(state) => browse::search_pasted(state, text),
+        Focus::Answer if browse::searching(state) => browse::search_pasted(state, text, out),
         Focus::Address => {
             state.rest.address.paste(text);
             state.rest.completion.close();

@@ -62,10 +62,7 @@ pub fn ask_node(state: &mut State, address: &str, out: &mut Out) {
     if state.flights.waiting(&owner).is_some() {
         return;
     }
-    let id = state.send(&person, Request::get(address), owner, out);
-    if let Some(tree) = state.tree_mut() {
-        tree.loading(address, id);
-    }
+    state.send(&person, Request::get(address), owner, out);
 }
 
 /// The names of all objects, once an address gets to where they are needed. One call, kept.
@@ -76,16 +73,19 @@ pub fn need_objects(state: &mut State, out: &mut Out) {
     }
     let Some(id) = state.who_id() else { return };
     let Some(version) = state.sessions.get(&id).and_then(|s| s.version.clone()) else { return };
-    let known = state.rest.catalogs.get(&id).is_some_and(|c| c.sobjects().next().is_some());
-    if !known {
-        ask_node(state, &sobjects(&version), out);
+    let address = sobjects(&version);
+    // What failed once is not asked for again with every key: `R` in the tree does.
+    let failed = state.tree().is_some_and(|t| t.has_failed(&address));
+    if !failed && !state.knows_objects(&id) {
+        ask_node(state, &address, out);
     }
 }
 
 /// A record id whose object is not known yet: the objects are asked for first.
 pub fn find_record(state: &mut State, record: &str, out: &mut Out) {
     let Some(version) = state.who_id().and_then(|id| state.sessions.get(&id)?.version.clone()) else { return };
-    state.rest.waiting_record = Some(record.to_owned());
+    let Some(page) = state.rest.pages.current.as_ref().map(|p| p.id) else { return };
+    state.rest.waiting_record = Some((page, record.to_owned()));
     ask_node(state, &sobjects(&version), out);
 }
 
@@ -97,15 +97,24 @@ pub fn tree_answered(state: &mut State, who: &ProfileId, address: &str, exchange
             title: format!("{} answered {} with something that cannot be read", address, exchange.status),
             ..Failure::default()
         });
-        if let Some(tree) = state.rest.trees.get_mut(who) {
-            tree.failed(address, trouble);
-        }
-        return;
+        return tree_failed(state, who, address, trouble);
     };
     learn(state, who, address, document);
     let waits = state.who_id().as_ref() == Some(who) && address.ends_with(SOBJECTS);
     if waits && let Some(record) = state.rest.waiting_record.take() {
         super::browse::follow_record(state, &record, out);
+    }
+}
+
+/// The children of a node are not to be had.
+pub fn tree_failed(state: &mut State, who: &ProfileId, address: &str, failure: Failure) {
+    if address.ends_with(SOBJECTS)
+        && let Some((_, record)) = state.rest.waiting_record.take()
+    {
+        state.tell(format!("The object of {record} is not known: {}", failure.title));
+    }
+    if let Some(tree) = state.rest.trees.get_mut(who) {
+        tree.failed(address, failure);
     }
 }
 
@@ -151,14 +160,18 @@ fn show_as(state: &mut State, id: TaskId, request: Request, exchange: Arc<Exchan
     if look.table.is_some() && exchange.ok() && matches!(form(&request.address), Form::Query | Form::Search) {
         look.view = View::Table;
     }
-    if let Some(page) = state.rest.pages.current.as_mut().filter(|p| p.id == id) {
+    // It may be behind or ahead of the page shown by now: it is filled where it is.
+    if let Some(page) = state.rest.pages.get_mut(id) {
         // More of the same text: nodes keep their numbers, so folds, cursor and search stay where they are.
         if let Some(document) =
             exchange.body.json().filter(|_| page.look.tree.row > 0 || page.look.search.needle().is_some())
         {
             look.tree = page.look.tree.clone();
             look.tree.outline.follow(document);
-            look.search = page.look.search.clone();
+        }
+        look.search = std::mem::take(&mut page.look.search);
+        if let (Some(table), Some(before)) = (&mut look.table, &page.look.table) {
+            table.stand_as(before);
         }
         if page.look.view != View::Tree && look.views(&exchange).contains(&page.look.view) {
             look.view = page.look.view;
@@ -201,11 +214,11 @@ fn unfinished(flight: &Flight, document: &Arc<Document>) -> Exchange {
 }
 
 /// A page's request was cancelled: what had arrived stays, marked.
-pub fn stopped(state: &mut State, flight: &Flight) {
-    if flight.ask.owner != Owner::Page {
-        return;
+pub fn stopped(state: &mut State, id: TaskId, flight: &Flight) {
+    if matches!(&flight.ask.owner, Owner::Tree(_, address) if address.ends_with(SOBJECTS)) {
+        state.rest.waiting_record = None;
     }
-    if let Some(page) = state.rest.pages.current.as_mut()
+    if let Some(page) = state.rest.pages.get_mut(id)
         && let Outcome::Answered(exchange) = &mut page.outcome
         && exchange.status == 0
     {
@@ -225,7 +238,9 @@ pub fn failed(state: &mut State, ask: &Ask, failure: Failure) {
         look: Look::default(),
     };
     state.rest.pages.show(page);
-    if state.place == Place::Rest {
+    // Whoever is typing by now goes on typing.
+    let typing = state.scopes().iter().any(|s| s.is_editor());
+    if state.place == Place::Rest && !typing {
         focus_on(state, Focus::Answer);
     }
 }
@@ -251,10 +266,8 @@ pub fn show_table_rows(state: &mut State, page: u64, exchange: &Arc<Exchange>) {
 /// A search has ended.
 pub fn found(state: &mut State, id: TaskId, found: Found) {
     let height = usize::from(state.measures.answer);
-    let Some(page) = state.rest.pages.current.as_mut() else { return };
-    if page.look.search.running != Some(id) {
-        return;
-    }
+    // The page may be one before or after the one shown by now.
+    let Some(page) = state.rest.pages.searching(id) else { return };
     page.look.search.running = None;
     page.look.search.found = Some(found);
     let (Some(at), Outcome::Answered(exchange)) = (found.at, &page.outcome) else { return };
@@ -262,14 +275,12 @@ pub fn found(state: &mut State, id: TaskId, found: Found) {
         AnswerBody::Json(document) => {
             if let Ok(node) = u32::try_from(at) {
                 page.look.go_to(document, node, height);
-                if let (View::Raw, Some(raw)) = (page.look.view, &page.look.raw) {
-                    page.look.top = raw.row_at(document.bytes(), document.offset(node)).saturating_sub(height / 3);
-                }
+                page.look.show_raw(document.bytes(), document.offset(node), height);
             }
         }
         AnswerBody::Text(text) => {
-            if let (Some(raw), Ok(byte)) = (&page.look.raw, usize::try_from(at)) {
-                page.look.top = raw.row_at(text.as_bytes(), byte).saturating_sub(height / 3);
+            if let Ok(byte) = usize::try_from(at) {
+                page.look.show_raw(text.as_bytes(), byte, height);
             }
         }
         _ => {}

@@ -1,0 +1,510 @@
+//! Two hundred thousand random events against `update`, answered at random later times, drawn now and then.
+//!
+//! Every run is the same: the seeds are fixed. A failure names its seed and step; `events` tells what led there.
+
+use super::support::{
+    self, Bench, TOKEN, accounts, asks_first, canned, exchange, failure, json, key, profiles, search, token,
+};
+use orgdeck::app::ask::Ask;
+use orgdeck::app::dialog::Dialog;
+use orgdeck::app::event::{Border, Found, Haystack, TaskId};
+use orgdeck::app::identity::{Load, columns};
+use orgdeck::app::key::{Code, Key};
+use orgdeck::app::keymap::BINDINGS;
+use orgdeck::app::tree::Branch;
+use orgdeck::app::{Effect, Event, Place, State, variables};
+use orgdeck::json::Document;
+use orgdeck::profile::Profiles;
+use orgdeck::request::{AnswerBody, Exchange, Failure, FailureKind};
+use orgdeck::view::{self, Theme};
+use orgdeck::wire::Phase;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Events of each seed.
+const EVENTS: usize = 25_000;
+
+/// Numbers that look random: splitmix64.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    fn below(&mut self, n: usize) -> usize {
+        usize::try_from(self.roll() % n.max(1) as u64).unwrap()
+    }
+
+    fn of<'a, T>(&mut self, list: &'a [T]) -> &'a T {
+        &list[self.below(list.len())]
+    }
+}
+
+const PASTES: &[&str] = &[
+    "limits",
+    "SELECT Id, Name FROM Account\r\nLIMIT 5\n",
+    "/services/data/v67.0/sobjects/Account/0018d00000abc12AAA",
+    "日本語 👩‍🚀 e\u{301}",
+    "\u{202e}evil\u{1b}[2J\u{9b}0m\0",
+    "{{region}} {{nope}} {{",
+    "",
+    "{\n  \"a\": 1\n}",
+    "name=value",
+];
+
+const TYPED: &[char] = &[
+    'a', 'e', 's', 'o', 'l', '/', '{', '}', '=', ' ', '日', '\u{301}', '\u{200d}', '👩', '"', '?', '#', '@', '1', ':',
+];
+
+const TEXTS: &[&str] = &[
+    support::LINKS,
+    support::SOBJECTS,
+    support::RESOURCES,
+    r#"{"a":"#,
+    r#"[{"errorCode":"INVALID_FIELD","message":"No such column 'Nmae'\nERROR at Row:1:Column:8"}]"#,
+    "[]",
+    "{}",
+    "\"just a text\"",
+    "",
+    r#"{"a\tb":"x\u0007y\u202ez","日本":"👩‍🚀","deep":[[[[[[[[[[1]]]]]]]]]]}"#,
+    r#"{"totalSize":0,"done":true,"records":[]}"#,
+];
+
+/// A screen with a world that answers late, or wrong.
+struct World {
+    bench: Bench,
+    dice: Dice,
+    /// Logins on their way.
+    logins: Vec<(TaskId, orgdeck::profile::ProfileId)>,
+    /// Searches on their way.
+    finds: Vec<(TaskId, Haystack, String, Option<u64>, orgdeck::json::Direction)>,
+    /// Answers of which the beginning was told.
+    begun: HashMap<TaskId, (String, usize)>,
+    /// Everything that was ever cancelled; it may still answer.
+    cancelled: Vec<TaskId>,
+}
+
+impl World {
+    fn new(seed: u64) -> Self {
+        let bench = Bench::new();
+        let mut world = Self {
+            bench,
+            dice: Dice(seed),
+            logins: Vec::new(),
+            finds: Vec::new(),
+            begun: HashMap::new(),
+            cancelled: Vec::new(),
+        };
+        world.take_effects();
+        world
+    }
+
+    fn tell(&mut self, event: Event) {
+        self.bench.event(event);
+        self.take_effects();
+    }
+
+    /// Notes what was wanted; what an effect would tell at once is told later, as all else.
+    fn take_effects(&mut self) {
+        for effect in std::mem::take(&mut self.bench.wanted) {
+            match effect {
+                Effect::Cancel(id) => {
+                    self.logins.retain(|(n, _)| *n != id);
+                    self.finds.retain(|(n, ..)| *n != id);
+                    self.begun.remove(&id);
+                    self.cancelled.push(id);
+                }
+                Effect::LogIn(id, profile) => self.logins.push((id, profile.id())),
+                Effect::Find { id, haystack, needle, from, direction } => {
+                    self.finds.push((id, haystack, needle, from, direction))
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn key(&mut self) -> Key {
+        const EDITING: [Code; 9] = [
+            Code::Backspace,
+            Code::Delete,
+            Code::Left,
+            Code::Right,
+            Code::Home,
+            Code::End,
+            Code::Enter,
+            Code::Esc,
+            Code::Tab,
+        ];
+        match self.dice.below(10) {
+            0..6 => {
+                let binding = self.dice.of(BINDINGS);
+                *self.dice.of(binding.keys)
+            }
+            6 | 7 => Key::char(*self.dice.of(TYPED)),
+            8 => Key::of(*self.dice.of(&EDITING)),
+            _ => {
+                let mut key = Key::of(*self.dice.of(&EDITING));
+                let letter = Key::ctrl(*self.dice.of(&['u', 'k', 'w', 'y', '_', 'a', 'e', 'd', 'h', 'x', 'r']));
+                key.ctrl = self.dice.below(2) == 0;
+                key.alt = self.dice.below(3) == 0;
+                if self.dice.below(2) == 0 { letter } else { key }
+            }
+        }
+    }
+
+    fn mouse(&mut self) -> Event {
+        let size = self.bench.state.size;
+        let column = u16::try_from(self.dice.below(usize::from(size.0))).unwrap();
+        let row = u16::try_from(self.dice.below(usize::from(size.1))).unwrap();
+        let target = view::hit(&self.bench.state, size, column, row);
+        match self.dice.below(8) {
+            0 => Event::Wheeled(target, 3),
+            1 => Event::Wheeled(target, -3),
+            2 => Event::Dragged(*self.dice.of(&[Border::Tree, Border::Request]), column, row),
+            _ => Event::Clicked(target),
+        }
+    }
+
+    fn size(&mut self) -> (u16, u16) {
+        match self.dice.below(8) {
+            0 => (1, 1),
+            1 => (20, 5),
+            2 => (40, 10),
+            3 if self.dice.below(4) == 0 => (300, 100),
+            4 => (0, 0),
+            _ => (u16::try_from(20 + self.dice.below(120)).unwrap(), u16::try_from(5 + self.dice.below(45)).unwrap()),
+        }
+    }
+
+    fn step(&mut self) -> String {
+        let event = match self.dice.below(100) {
+            0..55 => Event::Key(self.key()),
+            55..59 => Event::Pasted((*self.dice.of(PASTES)).to_owned()),
+            59..70 => self.mouse(),
+            70..72 => {
+                let (columns, rows) = self.size();
+                Event::Resized(columns, rows)
+            }
+            72..74 => self.rarely(),
+            _ => return self.answer_something(),
+        };
+        let told = format!("{event:?}");
+        self.tell(event);
+        told
+    }
+
+    fn rarely(&mut self) -> Event {
+        let late = self.cancelled.last().copied().unwrap_or(999_999);
+        match self.dice.below(9) {
+            0 => Event::ProfilesLoaded(Box::new(profiles())),
+            1 => Event::ProfilesLoaded(Box::new(Profiles {
+                apps: profiles().apps.into_iter().rev().take(1).collect(),
+                ..profiles()
+            })),
+            2 => Event::Broke(Box::new(failure("The editor could not be started", FailureKind::Usage))),
+            3 => Event::Copied(Ok("the value".to_owned())),
+            4 => Event::Opened(Err("Not opened".to_owned())),
+            5 => Event::Answered(late, Box::new(Ok(json(&self.bench.who(), 200, support::LINKS)))),
+            6 => Event::Previewed(late, Arc::new(Document::partial(b"{\"a\":".to_vec()))),
+            7 => Event::Found(late, Found { at: Some(7), total: 1, ordinal: 1 }),
+            _ => Event::LoginEnded(late, Ok(())),
+        }
+    }
+
+    fn answer_something(&mut self) -> String {
+        if !self.finds.is_empty() && self.dice.below(3) == 0 {
+            let at = self.dice.below(self.finds.len());
+            let (id, haystack, needle, from, direction) = self.finds.remove(at);
+            self.tell(Event::Found(id, search(&haystack, &needle, from, direction)));
+            return format!("found {id}");
+        }
+        if !self.logins.is_empty() && self.dice.below(3) == 0 {
+            let at = self.dice.below(self.logins.len());
+            let (id, who) = self.logins.remove(at);
+            let good = self.dice.below(4) > 0;
+            if good {
+                self.tell(Event::LoggedIn { token: token(&who), who, version: Some("67.0".to_owned()) });
+            }
+            let result = if good { Ok(()) } else { Err(Box::new(self.failure(None))) };
+            let told = format!("login {id} ended: {result:?}");
+            self.tell(Event::LoginEnded(id, result));
+            return told;
+        }
+        if self.bench.sent.is_empty() {
+            return String::new();
+        }
+        let at = self.dice.below(self.bench.sent.len());
+        let (id, ask) = self.bench.sent[at].clone();
+        self.answer(id, &ask)
+    }
+
+    fn answer(&mut self, id: TaskId, ask: &Ask) -> String {
+        match self.dice.below(8) {
+            0 => {
+                let phase = *self.dice.of(&[
+                    Phase::LoggingIn,
+                    Phase::Sending { sent: 10, total: Some(20) },
+                    Phase::Waiting,
+                    Phase::Receiving { received: 70_000, total: None },
+                ]);
+                self.tell(Event::Progressed(id, phase));
+                format!("progressed {id} {phase:?}")
+            }
+            1 => {
+                let (text, before) = self.begun.entry(id).or_insert_with(|| (accounts(0, 40, 40, None), 0)).clone();
+                let most = before + 1 + self.dice.below(text.len() - before);
+                self.begun.insert(id, (text.clone(), most.min(text.len() - 1)));
+                self.tell(Event::Previewed(id, Arc::new(Document::partial(text.as_bytes()[..most].to_vec()))));
+                format!("previewed {id} {most} bytes")
+            }
+            2 => {
+                let failure = self.failure(Some(ask));
+                let told = format!("failed {id} {:?}", failure.kind);
+                self.begun.remove(&id);
+                self.bench.sent.retain(|(n, _)| *n != id);
+                self.tell(Event::Answered(id, Box::new(Err(failure))));
+                told
+            }
+            _ => {
+                let who = ask.profile.id();
+                if self.bench.state.sessions.get(&who).is_none_or(|s| s.token.is_none()) {
+                    let version = (self.dice.below(5) > 0).then(|| "67.0".to_owned());
+                    self.tell(Event::LoggedIn { token: token(&who), who, version });
+                }
+                let told = self.exchange(id, ask);
+                let status = told.status;
+                self.bench.sent.retain(|(n, _)| *n != id);
+                self.tell(Event::Answered(id, Box::new(Ok(told))));
+                format!("answered {id} {} with {status}", ask.request.address)
+            }
+        }
+    }
+
+    fn failure(&mut self, ask: Option<&Ask>) -> Failure {
+        let kind = self.dice.below(6);
+        match (kind, ask) {
+            (0, Some(ask)) => asks_first(ask),
+            (0 | 1, _) => failure("the private key is encrypted", FailureKind::Passphrase { wrong: false }),
+            (2, _) => failure("the passphrase does not open the key", FailureKind::Passphrase { wrong: true }),
+            (3, _) => failure("no connection", FailureKind::Network),
+            (4, _) => failure("Not sent: read-only", FailureKind::Refused),
+            _ => failure("refused", FailureKind::Login),
+        }
+    }
+
+    fn exchange(&mut self, id: TaskId, ask: &Ask) -> Exchange {
+        let who = ask.profile.id();
+        if let Some((text, _)) = self.begun.remove(&id) {
+            return json(&who, 200, &text);
+        }
+        match self.dice.below(12) {
+            0..6 => json(&who, 200, canned(&ask.request.address)),
+            6 => json(&who, 200, &accounts(self.dice.below(100), 60, 300, Some("/services/data/v67.0/query/01g-60"))),
+            7 => exchange(
+                &who,
+                503,
+                "text/html",
+                AnswerBody::Text("<html><title>Down</title>We are down for maintenance</html>".into()),
+            ),
+            8 => exchange(&who, 204, "", AnswerBody::Empty),
+            9 => exchange(&who, 200, "image/png", AnswerBody::Binary(vec![0x89, b'P', b'N', b'G', 0, 255, 7].into())),
+            10 => json(&who, 400, self.dice.of::<&str>(TEXTS)),
+            _ => json(&who, 200, self.dice.of::<&str>(TEXTS)),
+        }
+    }
+}
+
+/// The texts of the editors.
+fn texts(state: &State) -> [String; 4] {
+    let rest = &state.rest;
+    [
+        rest.address.text().to_owned(),
+        rest.params.lines().join("\n"),
+        rest.headers.lines().join("\n"),
+        rest.body.lines().join("\n"),
+    ]
+}
+
+/// Whether what stood in an editor before can be had back, by undo or redo.
+fn can_be_had_back(state: &State, before: &[String; 4]) -> bool {
+    let address = [key("ctrl-_"), key("ctrl-y")].iter().any(|back| {
+        let mut line = state.rest.address.clone();
+        (0..4).any(|_| {
+            let there = line.text() == before[0];
+            line.input(*back);
+            there
+        })
+    });
+    let areas = [&state.rest.params, &state.rest.headers, &state.rest.body];
+    address
+        && areas.iter().zip(&before[1..]).all(|(area, before)| {
+            [true, false].iter().any(|undo| {
+                let mut area = (*area).clone();
+                (0..4).any(|_| {
+                    let there = area.lines().join("\n") == *before;
+                    if *undo {
+                        area.undo()
+                    } else {
+                        area.redo()
+                    };
+                    there
+                })
+            })
+        })
+}
+
+fn inside(what: &str, row: usize, rows: usize) {
+    assert!(row < rows.max(1), "the cursor of the {what} is on row {row} of {rows}");
+}
+
+/// What holds after every event.
+fn consistent(world: &World) {
+    let state = &world.bench.state;
+    if let Some(tree) = state.tree() {
+        inside("resources", tree.row, tree.shown().len());
+    }
+    inside("history", state.history.row, state.history.entries.len());
+    if state.place == Place::Variables {
+        inside("variables", state.variables.row, variables::rows(state).len());
+    }
+    if let Some(Dialog::Switcher(switcher)) = &state.dialog {
+        inside("switcher", switcher.row, switcher.found.len());
+        assert!(switcher.found.iter().all(|at| *at < state.people.len()), "the switcher offers nobody");
+    }
+    if let Some(page) = &state.rest.pages.current {
+        inside("tree", page.look.tree.row, page.look.tree.outline.rows());
+        if let Some(table) = &page.look.table {
+            inside("table", table.row, table.rows());
+            inside("table's columns", table.column, table.columns().len());
+        }
+        if let Some(exchange) = page.exchange() {
+            assert!(
+                page.look.views(exchange).contains(&page.look.view),
+                "{:?} is no view of this answer",
+                page.look.view
+            );
+        }
+    }
+    let completion = &state.rest.completion;
+    assert!(
+        completion.chosen.is_none_or(|at| at < completion.candidates.len()),
+        "a completion that is not offered is chosen"
+    );
+    // The identity's rows come and go while it loads; the cursor waits for them, and drawing keeps it in sight.
+    let columns = columns(state);
+    assert!(state.who.is_none() || columns.iter().all(|c| c.rows().count() > 0), "a column of the identity is empty");
+    in_flight(world);
+}
+
+/// What is waited for is on its way, and what is on its way is waited for.
+fn in_flight(world: &World) {
+    let state = &world.bench.state;
+    let running: Vec<TaskId> =
+        world.bench.sent.iter().map(|(id, _)| *id).chain(world.logins.iter().map(|(id, _)| *id)).collect();
+    for id in &running {
+        assert!(state.flights.get(*id).is_some(), "{id} runs and nobody waits for it");
+    }
+    assert_eq!(state.flights.len(), running.len(), "something is waited for that does not run");
+    let locked = matches!(state.dialog, Some(Dialog::Passphrase(_)));
+    let alive = |id: TaskId, what: &str| {
+        assert!(locked || state.flights.get(id).is_some(), "{what} waits for {id}, which does not run")
+    };
+    for pane in state.identities.values() {
+        let loads =
+            [running_of(&pane.identity), running_of(&pane.org), running_of(&pane.person), running_of(&pane.sets)];
+        loads.into_iter().flatten().for_each(|id| alive(id, "the identity"));
+    }
+    for tree in state.rest.trees.values() {
+        for row in (0..).map_while(|at| tree.get(at)) {
+            if let Branch::Loading(id) = row.branch {
+                alive(id, "the tree");
+            }
+        }
+    }
+    if let Some(id) = state.rest.pages.current.as_ref().and_then(|p| p.look.search.running) {
+        assert!(world.finds.iter().any(|(n, ..)| *n == id), "the page waits for search {id}, which does not run");
+    }
+}
+
+fn running_of<T>(load: &Load<T>) -> Option<TaskId> {
+    match load {
+        Load::Running(id) => Some(*id),
+        _ => None,
+    }
+}
+
+/// Draws, and looks at every cell.
+fn draw(state: &State, theme: &Theme, size: (u16, u16)) {
+    let mut terminal = Terminal::new(TestBackend::new(size.0.max(1), size.1.max(1))).unwrap();
+    terminal.draw(|frame| view::draw(state, theme, frame)).unwrap();
+    let buffer = terminal.backend().buffer();
+    let mut all = String::new();
+    for cell in &buffer.content {
+        assert!(
+            !cell.symbol().chars().any(|c| c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c)),
+            "{:?} is on the screen",
+            cell.symbol()
+        );
+        all.push_str(cell.symbol());
+    }
+    assert!(!all.contains(TOKEN), "the token is on the screen");
+}
+
+fn run(seed: u64) {
+    let themes = [Theme::terminal(), Theme::dark(), Theme::light(), Theme::plain()];
+    let mut world = World::new(seed);
+    let mut events: Vec<String> = Vec::new();
+    for step in 0..EVENTS {
+        let before = texts(&world.bench.state);
+        let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            let told = world.step();
+            let typed = ["Key", "Pasted", "Clicked"].iter().any(|t| told.starts_with(t));
+            if texts(&world.bench.state) != before {
+                assert!(
+                    typed,
+                    "an editor's text changed by itself: {before:?} to {:?} by {told}",
+                    texts(&world.bench.state)
+                );
+                assert!(can_be_had_back(&world.bench.state, &before), "what was typed is lost: {before:?} by {told}");
+            }
+            told
+        }));
+        let told = result.unwrap_or_else(|_| panic!("seed {seed}, step {step}, after {events:#?}"));
+        events.push(format!("{step}: {told}"));
+        events.drain(..events.len().saturating_sub(25));
+        let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            consistent(&world);
+            if step % 50 == 0 {
+                // As it is, and now and then in a terminal that has just been resized.
+                let size = if step % 150 == 0 { world.size() } else { world.bench.state.size };
+                draw(&world.bench.state, &themes[step / 50 % 4], size);
+            }
+        }));
+        assert!(result.is_ok(), "seed {seed}, step {step}, after {events:#?}");
+    }
+    // It went somewhere: a run that gets stuck proves nothing.
+    let state = &world.bench.state;
+    assert!(state.history.entries.len() > 300, "only {} exchanges", state.history.entries.len());
+}
+
+macro_rules! seeds {
+    ($($name:ident $seed:literal)*) => { $(#[test] fn $name() { run($seed); })* };
+}
+
+seeds! {
+    seed_1 1
+    seed_2 2
+    seed_3 3
+    seed_4 4
+    seed_5 5
+    seed_6 6
+    seed_7 7
+    seed_8 8
+}
