@@ -12,7 +12,9 @@ const CLIENT_ID: &str = "3MVG9.article.consumer_key";
 
 /// Runs `openssl` with these words; false where there is no such program.
 fn openssl(folder: &Path, words: &[&str]) -> bool {
-    let Ok(done) = Command::new("openssl").args(words).current_dir(folder).stdin(Stdio::null()).output() else { return false };
+    let Ok(done) = Command::new("openssl").args(words).current_dir(folder).stdin(Stdio::null()).output() else {
+        return false;
+    };
     assert!(done.status.success(), "openssl {words:?}: {}", String::from_utf8_lossy(&done.stderr));
     true
 }
@@ -28,8 +30,26 @@ fn a_key_and_certificate_made_as_the_article_tells_log_in() {
     let pass = format!("pass:{PASS}");
     openssl(&config, &["genrsa", "-des3", "-passout", &pass, "-out", "server.pass.key", "2048"]);
     openssl(&config, &["rsa", "-passin", &pass, "-in", "server.pass.key", "-out", "server.key"]);
-    openssl(&config, &["req", "-new", "-key", "server.key", "-out", "server.csr", "-subj", "/C=DE/O=Acme/CN=acme.example"]);
-    openssl(&config, &["x509", "-req", "-sha256", "-days", "365", "-in", "server.csr", "-signkey", "server.key", "-out", "server.crt"]);
+    openssl(
+        &config,
+        &["req", "-new", "-key", "server.key", "-out", "server.csr", "-subj", "/C=DE/O=Acme/CN=acme.example"],
+    );
+    openssl(
+        &config,
+        &[
+            "x509",
+            "-req",
+            "-sha256",
+            "-days",
+            "365",
+            "-in",
+            "server.csr",
+            "-signkey",
+            "server.key",
+            "-out",
+            "server.crt",
+        ],
+    );
     for key in ["server.pass.key", "server.key"] {
         private(&config.join(key), &std::fs::read_to_string(config.join(key)).unwrap());
     }
@@ -37,7 +57,9 @@ fn a_key_and_certificate_made_as_the_article_tells_log_in() {
     let served = Served::start(&["--cert", &certificate, "--client-id", CLIENT_ID]);
     home.set("ARTICLE_PASSPHRASE", PASS);
     let encrypted = "certificate = \"server.crt\"\nkind = \"demo\"\npassphrase = { env = \"ARTICLE_PASSPHRASE\" }";
-    for (key, lines) in [("server.key", "certificate = \"server.crt\"\nkind = \"demo\""), ("server.pass.key", encrypted)] {
+    for (key, lines) in
+        [("server.key", "certificate = \"server.crt\"\nkind = \"demo\""), ("server.pass.key", encrypted)]
+    {
         let profile = profiles(CLIENT_ID, served.org("login_url"), lines).replace("acme.key", key);
         private(&config.join("profiles.toml"), &profile);
         let done = home.run(&["--config", "../config", "whoami", "--json"]);

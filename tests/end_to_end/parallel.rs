@@ -16,7 +16,8 @@ fn two_screens_and_many_commands_share_one_config() {
     let commands: Vec<_> = (0..6)
         .map(|n| {
             let user = if n % 2 == 0 { "acme/admin" } else { "acme/sales" };
-            let mut command = home.command(&["--config", "../config", "-p", user, "query", "SELECT COUNT() FROM Account"]);
+            let mut command =
+                home.command(&["--config", "../config", "-p", user, "query", "SELECT COUNT() FROM Account"]);
             command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
         })
         .collect();

@@ -79,7 +79,12 @@ fn the_search_finds_secrets_however_their_lines_are_broken() {
     let key = format!("-----BEGIN\n{}", format!("{}\n", "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC".repeat(2)).repeat(40));
     let secrets = Secrets::of(&[&key]);
     secrets.are_not_in("a screen", "│ token   Bearer ••••••••  │\n│ 00D5i000004RkQwEAK │");
-    for leak in ["x 00D5i000004RkQw!AQ y", "│ 00D5i0000 │\n│ 04RkQw!AQ │", "correct horse\nsésame 99", "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCMIIEvQI\n BADANBgkqhkiG9w0BAQEFAASC"] {
+    for leak in [
+        "x 00D5i000004RkQw!AQ y",
+        "│ 00D5i0000 │\n│ 04RkQw!AQ │",
+        "correct horse\nsésame 99",
+        "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCMIIEvQI\n BADANBgkqhkiG9w0BAQEFAASC",
+    ] {
         let found = std::panic::catch_unwind(|| secrets.are_not_in("a screen", leak));
         assert!(found.is_err(), "{leak:?} was not found");
     }
@@ -107,14 +112,21 @@ fn the_screen_its_log_and_its_files_hold_no_secret() {
         };
     }
     // A stranger, to whom none of it may go.
-    term.press("a").shows("complete").press("https://stranger.example/?t={{accessToken}}").press(ENTER).shows("would have gone to a stranger");
+    term.press("a")
+        .shows("complete")
+        .press("https://stranger.example/?t={{accessToken}}")
+        .press(ENTER)
+        .shows("would have gone to a stranger");
     // Sessions that end, answers that break.
     org.demo.set_fault(Some(Fault::ExpiredTokens));
     term.press("a").shows("complete").press("recent").press(ENTER).shows("200 OK");
     org.demo.set_fault(Some(Fault::Cut));
     term.press("r").shows("The connection was cut");
     org.demo.set_fault(Some(Fault::LoginIp));
-    term.press(CTRL_O).shows("Who to be").press("sales").until("sales alone", |s| s.matches("@acme.example  production").count() == 1);
+    term.press(CTRL_O)
+        .shows("Who to be")
+        .press("sales")
+        .until("sales alone", |s| s.matches("@acme.example  production").count() == 1);
     term.press(ENTER).hides("Who to be").press("1").shows("ip restricted");
     term.press("3").shows("limits?token={{accessToken}}");
     term.press("q");
