@@ -287,9 +287,13 @@ fn tree_row(drawn: &Drawn<'_>, look: &TreeLook, node: NodeId, area: Rect, buffer
 /// What a folded value is about: its name, or the first thing in it that can be told in a word.
 fn gist(document: &Document, node: NodeId, theme: &Theme, pen: &mut Pen<'_>) {
     const TELLING: [&str; 6] = ["name", "Name", "label", "type", "message", "url"];
+    /// What stands farther behind is not looked for: an object may have millions of members.
+    const NEAR: usize = 64;
     let scalar = |n: &NodeId| !matches!(document.kind(*n), Kind::Object | Kind::Array);
-    let named = TELLING.iter().find_map(|key| document.get(node, key).filter(scalar));
-    let Some(told) = named.or_else(|| document.children(node).take(8).find(scalar)) else { return };
+    let near = || document.children(node).take(NEAR).filter(scalar);
+    let rank = |n: NodeId| document.key(n).and_then(|key| TELLING.iter().position(|t| *t == key));
+    let named = near().filter_map(|n| rank(n).map(|rank| (rank, n))).min_by_key(|(rank, n)| (*rank, std::cmp::Reverse(*n)));
+    let Some(told) = named.map(|(_, n)| n).or_else(|| document.children(node).take(8).find(scalar)) else { return };
     let room = pen.room();
     let key = document.key(told).map(|k| format!("{k}: ")).unwrap_or_default();
     pen.put("  ", theme.text).put(&key, theme.faint).put(&preview(document, told, room), theme.faint);
