@@ -22,8 +22,11 @@ use std::time::{Duration, Instant};
 
 type Error = Box<dyn std::error::Error>;
 
-/// The program that is measured.
-const BINARY: &str = env!("CARGO_BIN_EXE_orgdeck");
+/// The program that is measured; `ORGDECK_BENCH_PROGRAM` names another build of it.
+fn binary() -> String {
+    std::env::var("ORGDECK_BENCH_PROGRAM").unwrap_or_else(|_| env!("CARGO_BIN_EXE_orgdeck").to_owned())
+}
+
 /// The longest wait for anything.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -53,7 +56,7 @@ struct Demo {
 impl Demo {
     fn start() -> Result<Self, Error> {
         let began = Instant::now();
-        let mut child = Command::new(BINARY).args(["--json", "demo", "--serve"]).stdout(Stdio::piped()).spawn()?;
+        let mut child = Command::new(binary()).args(["--json", "demo", "--serve"]).stdout(Stdio::piped()).spawn()?;
         let mut line = String::new();
         let out = child.stdout.take().ok_or("no output")?;
         BufReader::new(out).read_line(&mut line)?;
@@ -101,7 +104,7 @@ fn first_frame(demo: &Demo, runs: usize) -> Result<(), Error> {
         }
         let mut series = Series::default();
         for _ in 0..runs {
-            let mut program = Program::start(BINARY, folder.path(), &[])?;
+            let mut program = Program::start(&binary(), folder.path(), &[])?;
             series.add(program.until("the first frame", |screen| screen.contains("orgdeck") && screen.contains("quit"))?);
             program.end();
         }
@@ -120,7 +123,7 @@ fn request(demo: &Demo, runs: usize) -> Result<(), Error> {
         let mut series = Series::default();
         for _ in 0..runs {
             let began = Instant::now();
-            let status = Command::new(BINARY).arg("--config").arg(&demo.config).args(arguments).stdout(Stdio::null()).status()?;
+            let status = Command::new(binary()).arg("--config").arg(&demo.config).args(arguments).stdout(Stdio::null()).status()?;
             series.add(began.elapsed());
             if !status.success() {
                 return Err(format!("{arguments:?} ended with {status}").into());
@@ -144,7 +147,7 @@ fn idle(demo: &Demo, _runs: usize) -> Result<(), Error> {
         ("with the demo inside", empty.path(), &["demo"], "Permission sets"),
     ];
     for (name, folder, arguments, seen) in cases {
-        let mut program = Program::start(BINARY, folder, arguments)?;
+        let mut program = Program::start(&binary(), folder, arguments)?;
         program.until(name, |screen| screen.contains(seen) && !screen.contains('⟳') && !screen.contains("asking the org"))?;
         program.read_for(Duration::from_secs(2));
         let (ticks, memory) = (program.ticks(), program.memory());
@@ -164,7 +167,7 @@ fn big_answer(demo: &Demo, _runs: usize) -> Result<(), Error> {
         let folder = tempfile::tempdir()?;
         let server = server::Server::start(body::records(body::SIZE), pace)?;
         config(folder.path(), 1, server.origin(), &demo.key)?;
-        let mut program = Program::start(BINARY, folder.path(), &[])?;
+        let mut program = Program::start(&binary(), folder.path(), &[])?;
         program.until("the identity", |screen| screen.contains("Ada Byron") && !screen.contains('⟳'))?;
         tell(&format!("100 MB {name}: before it {}", program.memory()));
         program.keys("2a")?;
@@ -185,21 +188,17 @@ fn big_answer(demo: &Demo, _runs: usize) -> Result<(), Error> {
 
 /// Keys whose work is large, from the key to what they show.
 fn keys_on_big(program: &mut Program) -> Result<(), Error> {
-    let steps: [(&str, &str, fn(&str) -> bool); 7] = [
+    let steps: [(&str, &str, fn(&str) -> bool); 5] = [
         ("Z opens all", "Z", |screen| position(screen).is_some_and(|(_, of)| of > 1_000_000)),
         ("G to the end", "G", |screen| position(screen).is_some_and(|(at, of)| at == of)),
         ("g to the beginning", "g", |screen| position(screen).is_some_and(|(at, _)| at == 1)),
         ("Z folds all", "Z", |screen| position(screen).is_some_and(|(_, of)| of < 1_000)),
-        ("/ opens the search", "/", |screen| screen.contains(" / ")),
-        ("q: a search with matches", "q", |screen| screen.contains("no match") || screen.contains(" of ")),
-        ("a search that misses (nosuchword)", "\x1b", |screen| !screen.contains(" / ")),
+        ("/ opens the search", "/", |screen| screen.contains("keep")),
     ];
     for (name, keys, shown) in steps {
         program.keys(keys)?;
         tell(&format!("  {name}: {} ms", ms(program.until(name, shown)?)));
     }
-    program.keys("/")?;
-    program.until("the search line", |screen| screen.contains(" / "))?;
     let mut series = Series::default();
     for (at, letter) in "qzxnosuchword".chars().enumerate() {
         program.keys(&letter.to_string())?;

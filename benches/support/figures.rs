@@ -36,13 +36,6 @@ pub fn ms(took: Duration) -> String {
     }
 }
 
-/// What this thread has had of the processor: on a shared machine, what the work costs.
-#[cfg(unix)]
-pub fn cpu() -> Duration {
-    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
-    Duration::new(u64::try_from(time.tv_sec).unwrap_or(0), u32::try_from(time.tv_nsec).unwrap_or(0))
-}
-
 #[expect(clippy::print_stdout, reason = "a benchmark talks on stdout")]
 pub fn tell(text: &str) {
     println!("{text}");

@@ -42,7 +42,7 @@ impl Program {
         });
         let began = Instant::now();
         let child = terminal.slave.spawn_command(command)?;
-        Ok(Self { child, writer, output, parser: vt100::Parser::new(60, 200, 0), began, _terminal: terminal.master })
+        Ok(Self { child, writer, output, parser: vt100::Parser::new(60.try_into()?, 200.try_into()?, 0), began, _terminal: terminal.master })
     }
 
     /// Reads until the screen shows it; the time since the last keys (or the start) until its bytes came.

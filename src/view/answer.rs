@@ -147,7 +147,7 @@ pub(super) fn banner(state: &State, width: usize) -> Vec<(String, Mark)> {
     let Some(Outcome::Answered(exchange)) = state.rest.pages.current.as_ref().map(|p| &p.outcome) else { return Vec::new() };
     let room = width.saturating_sub(3).max(8);
     let mut lines = Vec::new();
-    let mut push = |words: &str, mark: Mark| lines.extend(text::wrap(words, room).into_iter().take(3).map(|l| (l, mark)));
+    let mut push = |words: &str, mark: Mark| lines.extend(text::wrap_first(words, room, 3).into_iter().map(|l| (l, mark)));
     for failure in [&exchange.trouble, &exchange.cut].into_iter().flatten() {
         let said = if failure.detail.is_empty() || failure.title.contains(&failure.detail) { String::new() } else { format!(": {}", failure.detail) };
         push(&format!("✗ {}{said}", failure.title), Mark::Bad);
@@ -166,15 +166,17 @@ pub(super) fn banner(state: &State, width: usize) -> Vec<(String, Mark)> {
 
 fn failed(failure: &Failure, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let room = usize::from(area.width.saturating_sub(3)).max(8);
-    let mut lines: Vec<(String, Style)> = text::wrap(&failure.title, room).into_iter().map(|l| (l, theme.bad.patch(theme.title))).collect();
+    let most = usize::from(area.height);
+    let wrap = |words: &str| text::wrap_first(words, room, most);
+    let mut lines: Vec<(String, Style)> = wrap(&failure.title).into_iter().map(|l| (l, theme.bad.patch(theme.title))).collect();
     if !failure.detail.is_empty() {
         lines.push((String::new(), theme.text));
-        lines.extend(text::wrap(&failure.detail, room).into_iter().map(|l| (l, theme.text)));
+        lines.extend(wrap(&failure.detail).into_iter().map(|l| (l, theme.text)));
     }
     if !failure.hint.is_empty() {
         lines.push((String::new(), theme.text));
         for hint in &failure.hint {
-            lines.extend(text::wrap(&format!("→ {hint}"), room).into_iter().map(|l| (l, theme.text)));
+            lines.extend(wrap(&format!("→ {hint}")).into_iter().map(|l| (l, theme.text)));
         }
     }
     if !failure.facts.is_empty() {
@@ -182,7 +184,7 @@ fn failed(failure: &Failure, theme: &Theme, area: Rect, buffer: &mut Buffer) {
         let wide = failure.facts.iter().map(|(l, _)| text::width(l)).max().unwrap_or(0).min(24);
         for (label, value) in &failure.facts {
             let pad = " ".repeat((wide + 2).saturating_sub(text::width(label)));
-            lines.extend(text::wrap(&format!("{label}{pad}{value}"), room).into_iter().map(|l| (l, theme.faint)));
+            lines.extend(wrap(&format!("{label}{pad}{value}")).into_iter().map(|l| (l, theme.faint)));
         }
     }
     for (row, (words, style)) in (0..area.height).zip(lines) {
@@ -319,8 +321,9 @@ fn bottom(page: &Page, exchange: &Exchange, theme: &Theme, layout: &RestLayout, 
         // The end of a long path tells more than its beginning.
         let room = usize::from(left.width).saturating_sub(2);
         let path = document.path_end(node, room);
-        let wide = text::width(&path);
-        let path = if wide > room { format!("…{}", text::skip(&path, wide + 1 - room)) } else { path };
+        let path = text::ending(&path, room);
+        let wide = text::width(path);
+        let path = if wide > room { format!("…{}", text::skip(path, wide + 1 - room)) } else { path.to_owned() };
         put(buffer, left, &format!(" {path} "), theme.faint);
     }
     None
