@@ -178,7 +178,7 @@ pub(super) fn banner(state: &State, width: usize) -> Vec<(String, Mark)> {
     const SAID: usize = 8;
     let mut push = |words: &str, mark: Mark| {
         let most = if mark == Mark::Bad { SAID } else { 3 };
-        lines.extend(text::wrap(words, room).into_iter().take(most).map(|l| (l, mark)));
+        lines.extend(text::wrap_first(words, room, most).into_iter().map(|l| (l, mark)));
     };
     for failure in [&exchange.trouble, &exchange.cut].into_iter().flatten() {
         let said = if failure.detail.is_empty() || failure.title.contains(&failure.detail) {
@@ -202,16 +202,18 @@ pub(super) fn banner(state: &State, width: usize) -> Vec<(String, Mark)> {
 
 fn failed(failure: &Failure, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let room = usize::from(area.width.saturating_sub(3)).max(8);
+    let most = usize::from(area.height);
+    let wrap = |words: &str| text::wrap_first(words, room, most);
     let mut lines: Vec<(String, Style)> =
-        text::wrap(&failure.title, room).into_iter().map(|l| (l, theme.bad.patch(theme.title))).collect();
+        wrap(&failure.title).into_iter().map(|l| (l, theme.bad.patch(theme.title))).collect();
     if !failure.detail.is_empty() {
         lines.push((String::new(), theme.text));
-        lines.extend(text::wrap(&failure.detail, room).into_iter().map(|l| (l, theme.text)));
+        lines.extend(wrap(&failure.detail).into_iter().map(|l| (l, theme.text)));
     }
     if !failure.hint.is_empty() {
         lines.push((String::new(), theme.text));
         for hint in &failure.hint {
-            lines.extend(text::wrap(&format!("→ {hint}"), room).into_iter().map(|l| (l, theme.text)));
+            lines.extend(wrap(&format!("→ {hint}")).into_iter().map(|l| (l, theme.text)));
         }
     }
     if !failure.facts.is_empty() {
@@ -348,9 +350,13 @@ fn tree_row(drawn: &Drawn<'_>, look: &TreeLook, node: NodeId, area: Rect, buffer
 /// What a folded value is about: its name, or the first thing in it that can be told in a word.
 fn gist(document: &Document, node: NodeId, theme: &Theme, pen: &mut Pen<'_>) {
     const TELLING: [&str; 7] = ["name", "Name", "label", "childSObject", "type", "message", "url"];
+    /// What stands farther behind is not looked for: an object may have millions of members.
+    const NEAR: usize = 64;
     let scalar = |n: &NodeId| !matches!(document.kind(*n), Kind::Object | Kind::Array);
-    let named = TELLING.iter().find_map(|key| document.get(node, key).filter(scalar));
-    let Some(told) = named.or_else(|| document.children(node).take(8).find(scalar)) else { return };
+    let near = || document.children(node).take(NEAR).filter(scalar);
+    let rank = |n: NodeId| document.key(n).and_then(|key| TELLING.iter().position(|t| *t == key));
+    let named = near().filter_map(|n| rank(n).map(|rank| (rank, n))).min_by_key(|(rank, n)| (*rank, std::cmp::Reverse(*n)));
+    let Some(told) = named.map(|(_, n)| n).or_else(|| document.children(node).take(8).find(scalar)) else { return };
     let room = pen.room();
     let key = document.key(told).map(|k| format!("{k}: ")).unwrap_or_default();
     pen.put("  ", theme.text).put(&key, theme.faint).put(&preview(document, told, room), theme.faint);
@@ -382,8 +388,9 @@ fn bottom(
         // The end of a long path tells more than its beginning.
         let room = usize::from(left.width).saturating_sub(2);
         let path = document.path_end(node, room);
-        let wide = text::width(&path);
-        let path = if wide > room { format!("…{}", text::skip(&path, wide + 1 - room)) } else { path };
+        let path = text::ending(&path, room);
+        let wide = text::width(path);
+        let path = if wide > room { format!("…{}", text::skip(path, wide + 1 - room)) } else { path.to_owned() };
         put(buffer, left, &format!(" {path} "), theme.faint);
     }
     None

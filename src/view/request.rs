@@ -4,8 +4,8 @@ use super::Theme;
 use super::layout::{RestLayout, inner};
 use super::text::{self, Pen, put};
 use crate::app::State;
-use crate::app::rest::{Focus, filled};
-use crate::request::{PieceKind, RequestBody, pieces, prepare};
+use crate::app::rest::{Focus, filled, is_filled};
+use crate::request::{PieceKind, pieces, prepare};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -92,13 +92,16 @@ fn ghost(state: &State) -> Option<&str> {
     state.rest.completion.best()?.insert.strip_prefix(line.text())
 }
 
+/// Whether resolving an editor's variables takes longer than a frame may. Those of a long body are checked when it is sent.
+fn is_long(editor: &TextArea<'_>) -> bool {
+    const LINES: usize = 1_000;
+    const BYTES: usize = 64 << 10;
+    editor.lines().len() > LINES || editor.lines().iter().map(String::len).sum::<usize>() > BYTES
+}
+
 /// The address that will be sent, or what keeps it from being sent.
 fn resolved(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) {
-    let mut request = state.rest.request();
-    // A long body's variables are looked at when it is sent, not with each frame.
-    if matches!(&request.body, RequestBody::Text(text) if text.len() > 64 << 10) {
-        request.body = RequestBody::Empty;
-    }
+    let request = if is_long(&state.rest.body) { state.rest.request_without_body() } else { state.rest.request() };
     let area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
     if request.address.is_empty() {
         return;
@@ -125,7 +128,7 @@ fn resolved(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) {
 pub(super) fn section_tabs(state: &State) -> Vec<(Focus, u16, u16, String)> {
     let count = |name: &str, n: usize| if n == 0 { name.to_owned() } else { format!("{name} {n}") };
     let rest = &state.rest;
-    let body = filled(&rest.body) > 0;
+    let body = rest.body.lines().iter().any(|line| is_filled(line));
     let words = [
         (Focus::Params, count("Params", filled(&rest.params))),
         (Focus::Headers, count("Headers", filled(&rest.headers))),
