@@ -190,6 +190,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(S::Identity, BOTTOM, C::Bottom, "", "the last row"),
     bind(S::History, ENTER, C::Open, "look at it", "show this answer again"),
     bind(S::History, &[Key::char('r')], C::Send, "send again", "send it again as who you are now"),
+    bind(S::History, &[Key::char('R')], C::Refresh, "", "send it again as who asked it: becomes that one"),
     bind(S::History, &[Key::char('y')], C::CopyAddress, "copy", "copy the address"),
     bind(S::History, UP, C::Up, "", "up"),
     bind(S::History, DOWN, C::Down, "", "down"),

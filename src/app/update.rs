@@ -8,7 +8,8 @@ use super::key::Key;
 use super::state::{Out, Place, Start, State};
 use super::{history, identity, keymap, mouse, rest, switcher, variables};
 use crate::profile::Profiles;
-use crate::request::{Exchange, Failure, FailureKind};
+use crate::org::write_reason;
+use crate::request::{Exchange, Failure, FailureKind, PreparedBody, prepare};
 use crate::secret::Secret;
 use crate::wire::Phase;
 use jiff::Timestamp;
@@ -190,7 +191,7 @@ pub fn cancel(state: &mut State, id: TaskId, out: &mut Out) {
     }
     identity::stopped(state, id);
     rest::stopped(state, id, &flight);
-    if sent_write(&flight) {
+    if sent_write(state, &flight) {
         let failure = Failure {
             title: format!(
                 "Outcome unknown: {} {} was cancelled after it was sent",
@@ -206,12 +207,23 @@ pub fn cancel(state: &mut State, id: TaskId, out: &mut Out) {
     }
 }
 
-fn sent_write(flight: &Flight) -> bool {
-    let asks =
-        flight.ask.request.method.eq_ignore_ascii_case("GET") || flight.ask.request.method.eq_ignore_ascii_case("HEAD");
+/// Whether a write was under way: by the guard's own rule, for a GET may act and a POST may only ask.
+fn sent_write(state: &State, flight: &Flight) -> bool {
     let sent =
         matches!(flight.phase, Phase::Sending { .. } | Phase::Waiting | Phase::Receiving { .. } | Phase::Indexing);
-    !asks && sent
+    sent && (flight.ask.permit.is_some() || writes(state, &flight.ask))
+}
+
+fn writes(state: &State, ask: &Ask) -> bool {
+    let plain = !["GET", "HEAD"].iter().any(|m| ask.request.method.eq_ignore_ascii_case(m));
+    let Ok(prepared) = prepare(&ask.request, &state.all_variables(), &state.base()) else { return plain };
+    let headers: Vec<(&str, &str)> = prepared.headers.iter().map(|(n, v)| (n.as_str(), v.shown.as_str())).collect();
+    let body = match &prepared.body {
+        PreparedBody::Empty => Some(Vec::new()),
+        PreparedBody::Text(text) => Some(text.shown.clone().into_bytes()),
+        PreparedBody::File(_) => None,
+    };
+    write_reason(&prepared.method, &prepared.url, &headers, body.as_deref()).is_some()
 }
 
 fn login_ended(state: &mut State, id: TaskId, failure: Option<Failure>) {
@@ -252,7 +264,7 @@ fn failed(state: &mut State, ask: Ask, failure: Failure) {
     }
     match failure.kind.clone() {
         FailureKind::Confirm(permit) if ask.owner == Owner::Page && !is_typing(state) => {
-            state.dialog = Some(Dialog::Write(permit, Box::new(ask)));
+            state.dialog = Some(Dialog::Write(permit, Box::new(ask), state.now));
         }
         // A question that comes up under somebody's fingers would be answered by what is being typed.
         FailureKind::Confirm(_) if ask.owner == Owner::Page => {

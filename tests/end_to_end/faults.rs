@@ -40,7 +40,9 @@ fn each_fault_has_its_message_and_loses_nothing() {
     org.demo.set_fault(Some(Fault::ExpiredTokens));
     for address in ["limits", "recent", "sobjects"] {
         ask(&mut term, address);
-        term.until(format!("{address} answered"), |s| s.contains("200 OK") && s.contains(&format!("v67.0/{address} ")) && !s.contains('⟳'));
+        term.until(format!("{address} answered"), |s| {
+            s.contains("200 OK") && s.contains(&format!("v67.0/{address} ")) && !s.contains('⟳')
+        });
         assert!(!term.screen().contains('✗'), "{}", term.screen());
     }
     assert!(org.seen("POST", "/services/oauth2/token") > logins, "sessions were renewed");
@@ -75,7 +77,10 @@ fn an_answer_that_stands_still_is_cancelled_and_its_beginning_kept() {
     let mut term = Term::start(&home, &["--config", "../config"]);
     term.shows("Ada Quill").press("2").shows("▸ limits");
     ask(&mut term, &still.address);
-    term.shows_all(&["⟳ GET", "esc cancels", "of 10.0 MB"]).press(ESC).shows("Cancelled").hides("⟳");
+    term.shows_all(&["⟳ GET", "esc cancels", "of 10.0 MB", "arriving ·", "kept: true"])
+        .press(ESC)
+        .shows("Cancelled")
+        .hides("⟳");
     term.shows("only the beginning");
     // Alive: the org answers as before.
     ask(&mut term, "limits");
@@ -98,7 +103,9 @@ impl Still {
             for socket in listener.incoming() {
                 let mut socket = socket.unwrap();
                 let _ = socket.read(&mut [0; 4096]);
-                let _ = socket.write_all(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 10000000\r\n\r\n");
+                let _ = socket.write_all(
+                    b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 10000000\r\n\r\n",
+                );
                 let _ = socket.write_all(format!("[{}", "{\"kept\": true},".repeat(9_000)).as_bytes());
                 if hold.send(socket).is_err() {
                     return;

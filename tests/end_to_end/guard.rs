@@ -7,7 +7,12 @@ use orgdeck::demo::Options;
 /// On the REST screen with a body typed and an address, sent.
 fn post(term: &mut Term) {
     term.shows("Ada Quill").press("2").shows("▸ limits");
-    term.press("b").shows("next pane").press("{\"Name\":\"Guarded Ltd\"}").shows("Guarded Ltd").press(ESC).shows("filter");
+    term.press("b")
+        .shows("next pane")
+        .press("{\"Name\":\"Guarded Ltd\"}")
+        .shows("Guarded Ltd")
+        .press(ESC)
+        .shows("filter");
     term.press("a").shows("complete").press("POST sobjects/Account").shows("sobjects/Account").press(ENTER);
 }
 
@@ -18,7 +23,13 @@ fn a_write_to_production_asks_names_everything_and_is_sent_only_on_yes() {
     let mut term = Term::start(&home, &["--config", "../config"]);
     term.shows("PRODUCTION");
     post(&mut term);
-    term.shows_all(&["Send this write?", "org       127.0.0.1", "acme ▸ admin@acme.example", "method    POST", "POST changes something"]);
+    term.shows_all(&[
+        "Send this write?",
+        "org       127.0.0.1",
+        "acme ▸ admin@acme.example",
+        "method    POST",
+        "POST changes something",
+    ]);
     term.shows(&format!("address   {}/services/data/v67.0/sobjects/Account ", org.card().instance_url));
     term.press("n").shows("Not sent: POST").hides("Send this write?");
     assert_eq!(org.seen("POST", "/sobjects"), 0, "what was declined is not sent");

@@ -29,7 +29,10 @@ fn the_passphrase_is_asked_for_again_when_it_was_wrong() {
     term.paste(&format!("{PASSPHRASE}\n")).shows("•••••••••••••••••••••••").press(ENTER);
     term.shows_all(&["Ada Quill", "Acme Harbour Works"]).hides("Passphrase");
     // It is kept for this run: the other user of the app is not asked again.
-    term.press(crate::term::CTRL_O).shows("Who to be").press("sales").until("sales alone", |s| s.matches("@acme.example  demo").count() == 1);
+    term.press(crate::term::CTRL_O)
+        .shows("Who to be")
+        .press("sales")
+        .until("sales alone", |s| s.matches("@acme.example  demo").count() == 1);
     term.press(ENTER).shows_all(&["acme ▸ sales@acme.example", "Northern Sales"]);
     assert!(!term.screens().contains("sésame"), "the passphrase was on the screen");
     term.press("q");

@@ -32,11 +32,6 @@ impl Served {
         self.card["orgs"][0][name].as_str().unwrap_or_else(|| panic!("no {name} in {}", self.card))
     }
 
-    /// The folder that works as `--config`.
-    pub fn config(&self) -> &str {
-        self.card["config"].as_str().expect("a folder")
-    }
-
     /// Interrupts it as ctrl-c does; nothing is left behind then.
     pub fn interrupt(mut self) {
         let pid = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).expect("a process");

@@ -21,7 +21,9 @@ fn a_query_is_a_table_that_loads_further_pages_and_opens_records() {
     term.press(END).shows("row 4,000 ·").press(DOWN).shows("row 4,001 · ").hides(" 4,000 of ");
     assert_eq!(org.seen("GET", "/query/"), 2);
     // The record of the row, and back to the row.
-    let answer = |screen: &str| screen.lines().skip(7).take(31).map(|l| l.chars().skip(31).collect::<String>()).collect::<Vec<_>>();
+    let answer = |screen: &str| {
+        screen.lines().skip(7).take(31).map(|l| l.chars().skip(31).collect::<String>()).collect::<Vec<_>>()
+    };
     let before = answer(&term.screen());
     term.press(ENTER).shows_all(&["/services/data/v67.0/sobjects/Task/00T", "attributes {", "Subject: "]);
     assert_eq!(org.seen("GET", "/sobjects/Task/00T"), 1);

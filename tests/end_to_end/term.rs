@@ -10,7 +10,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 /// Only a program that hangs takes this long, on any machine.
-const PATIENCE: Duration = Duration::from_secs(12);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 pub const ENTER: &str = "\r";
 pub const ESC: &str = "\x1b";
@@ -19,7 +19,6 @@ pub const DOWN: &str = "\x1b[B";
 pub const END: &str = "\x1b[F";
 pub const CTRL_C: &str = "\x03";
 pub const CTRL_O: &str = "\x0f";
-pub const CTRL_T: &str = "\x14";
 pub const CTRL_Z: &str = "\x1a";
 
 /// What came out so far.

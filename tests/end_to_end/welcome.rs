@@ -26,7 +26,10 @@ fn a_first_profile_is_written_in_the_editor_and_logs_in() {
     term.shows_all(&["acme ▸ admin@acme.example", "SANDBOX", "Ada Quill"]);
     let read = |name: &str| std::fs::read_to_string(home.path().join(name)).unwrap();
     let tty = read("tty.txt");
-    assert!(tty.contains(" icanon") && tty.contains(" echo ") && !tty.contains("-icanon"), "the editor's terminal: {tty}");
+    assert!(
+        tty.contains(" icanon") && tty.contains(" echo ") && !tty.contains("-icanon"),
+        "the editor's terminal: {tty}"
+    );
     assert_eq!(read("template.toml"), include_str!("../../assets/profiles.toml"));
     // The keys are orgdeck's again.
     term.press("2").shows("▸ limits").press(CTRL_C);

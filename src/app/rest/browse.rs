@@ -156,7 +156,8 @@ fn in_table(state: &mut State, exchange: &Arc<Exchange>, command: Command, out: 
         Command::MorePages => state.tell("All rows are loaded".to_owned()),
         Command::Open => {
             let cell = table.cell(table.row, table.column).map(|(d, n)| (d.kind(n), d.text(n).into_owned()));
-            let record = table.address(table.row);
+            let record = table.address(table.row).and_then(|text| own_address(state, exchange, &text));
+            let Some(table) = state.rest.pages.current.as_ref().and_then(|p| p.look.table.as_ref()) else { return true };
             let own = table.columns().get(table.column).is_some_and(|c| c == "Id");
             let followed = match cell {
                 Some((Kind::String, text)) if !own => follow(state, exchange, &text, out),
@@ -173,6 +174,16 @@ fn in_table(state: &mut State, exchange: &Arc<Exchange>, command: Command, out: 
     true
 }
 
+/// An address that an answer tells as its own (a record's, the next rows'), if it is one: the answer came from this org,
+/// and the address is a REST resource of it that only reads. A stranger's answer may tell anything.
+fn own_address(state: &State, exchange: &Exchange, text: &str) -> Option<String> {
+    let base = state.link_base(&exchange.who).filter(|_| exchange.with_identity)?;
+    match link_of(text, &base) {
+        Some(Link::Follow(address)) if address.starts_with("/services/data/") => Some(address),
+        _ => None,
+    }
+}
+
 /// Asks for the rows after the last loaded one.
 fn more_rows(state: &mut State, out: &mut Out) {
     let Some(page) = &state.rest.pages.current else { return };
@@ -181,6 +192,11 @@ fn more_rows(state: &mut State, out: &mut Out) {
     if state.flights.waiting(&owner).is_some() {
         return;
     }
+    let own = page.exchange().and_then(|exchange| own_address(state, exchange, &next));
+    let Some(next) = own else {
+        state.tell("Not followed: the address of the next rows is none of this org's".to_owned());
+        return;
+    };
     // A locator belongs to the user who asked, whoever one is now.
     let Some(person) = state.person(&page.who).cloned() else { return };
     state.send(&person, Request::get(next), owner, out);
@@ -233,6 +249,12 @@ fn follow(state: &mut State, exchange: &Exchange, text: &str, out: &mut Out) -> 
 /// The same; `ask`: whether the objects may be asked for where an id's is not known.
 fn follow_or(state: &mut State, exchange: &Exchange, text: &str, ask: bool, out: &mut Out) -> bool {
     let link = state.link_base(&exchange.who).and_then(|base| link_of(text, &base));
+    // A link of one org, asked of another, would be another thing there.
+    let elsewhere = state.who.as_ref().is_some_and(|p| p.app.name != exchange.who.app);
+    if elsewhere && matches!(link, Some(Link::Follow(_) | Link::Record { .. })) {
+        state.tell(format!("This is an answer of {}: switch to it (ctrl-o) to follow its links", exchange.who.app));
+        return true;
+    }
     match link {
         Some(Link::Follow(address) | Link::Record { path: Some(address), .. }) => {
             open::open_address(state, Request::get(address), out);

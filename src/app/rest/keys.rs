@@ -74,7 +74,7 @@ fn turn(state: &mut State, by: isize) {
 }
 
 /// Sends what is typed.
-fn send(state: &mut State, out: &mut Out) {
+pub fn send(state: &mut State, out: &mut Out) {
     let Some(person) = state.who.clone() else { return };
     state.rest.take_typed_method();
     let request = state.rest.request();
