@@ -122,6 +122,8 @@ pub struct State {
     pub problems: Vec<Problem>,
     /// Where `profiles.toml` is, or would be.
     pub profiles_file: PathBuf,
+    /// Whether the first answer was opened from the identity: back leads there.
+    pub from_identity: bool,
     /// What is known of each session.
     pub sessions: Sessions,
     /// Work in flight.

@@ -7,8 +7,8 @@ use super::event::{Effect, Event, TaskId};
 use super::key::Key;
 use super::state::{Out, Place, Start, State};
 use super::{history, identity, keymap, mouse, rest, switcher, variables};
-use crate::profile::Profiles;
 use crate::org::write_reason;
+use crate::profile::Profiles;
 use crate::request::{Exchange, Failure, FailureKind, PreparedBody, prepare};
 use crate::secret::Secret;
 use crate::wire::Phase;
@@ -50,7 +50,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         }
         Event::Previewed(id, document) => rest::previewed(state, id, &document),
         Event::Answered(id, result) => answered(state, id, *result, &mut out),
-        Event::Found(id, found) => rest::found(state, id, found),
+        Event::Found(id, found) => rest::found(state, id, found, &mut out),
         Event::Copied(Ok(what)) => state.tell(format!("Copied {what}")),
         Event::Opened(Ok(what)) => state.tell(what),
         Event::Copied(Err(why)) | Event::Opened(Err(why)) => state.tell(why),
@@ -74,6 +74,17 @@ fn typed(state: &mut State, key: Key, scopes: &[Scope], out: &mut Out) {
         variables::typed(state, key);
     } else if state.place == Place::Rest && scopes.iter().any(|s| s.is_editor()) {
         rest::typed(state, key, out);
+    } else if state.place == Place::Rest && state.who.is_some() {
+        elsewhere(state, key);
+    }
+}
+
+/// A key that means something in another pane or view says so.
+fn elsewhere(state: &mut State, key: Key) {
+    const ROOMS: [Scope; 4] = [Scope::AnswerTree, Scope::AnswerTable, Scope::Answer, Scope::Tree];
+    let found = ROOMS.iter().find_map(|scope| keymap::of(*scope).find(|b| b.keys.contains(&key)));
+    if let Some(binding) = found {
+        state.tell(format!("{key} works in {}: {}", binding.scope.title(), binding.help));
     }
 }
 
@@ -259,7 +270,7 @@ fn deliver(state: &mut State, id: TaskId, ask: &Ask, exchange: Arc<Exchange>, ou
 }
 
 fn failed(state: &mut State, ask: Ask, failure: Failure) {
-    if failure.kind == FailureKind::Login {
+    if failure.kind == FailureKind::Login || matches!(ask.owner, Owner::Login(_)) {
         state.sessions.of(&ask.profile.id()).failed = Some(failure.title.clone());
     }
     match failure.kind.clone() {

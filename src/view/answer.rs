@@ -43,6 +43,9 @@ pub(super) fn draw(state: &State, theme: &Theme, layout: &RestLayout, frame: &mu
     }
     match &page.outcome {
         Outcome::Failed(failure) => failed(failure, theme, layout.body, buffer),
+        Outcome::Draft => {
+            put(buffer, layout.body, " This was typed and not sent: r sends it", theme.faint);
+        }
         Outcome::Dropped => {
             put(buffer, layout.body, " This answer was let go to save memory: r asks again", theme.faint);
         }
@@ -70,6 +73,7 @@ fn title_words(state: &State, page: &Page, theme: &Theme, focus: bool) -> Vec<(S
     let mut words = match &page.outcome {
         Outcome::Failed(_) => vec![(" No answer ".to_owned(), theme.bad.patch(theme.title))],
         Outcome::Dropped => vec![(" Let go ".to_owned(), theme.faint)],
+        Outcome::Draft => vec![(" Not sent ".to_owned(), theme.faint)],
         Outcome::Answered(exchange) if exchange.status == 0 => {
             vec![(format!(" arriving · {} so far ", text::bytes(exchange.body.len())), theme.warn)]
         }

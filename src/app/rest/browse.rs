@@ -8,7 +8,7 @@ use crate::app::dialog::Dialog;
 use crate::app::event::{Clip, Effect, Haystack};
 use crate::app::key::Key;
 use crate::app::page::{Outcome, Page};
-use crate::app::state::{Out, State, walk};
+use crate::app::state::{Out, Place, State, walk};
 use crate::json::{Direction, Kind, NodeId, pretty};
 use crate::org::{Link, link_of};
 use crate::request::{AnswerBody, Exchange, Request};
@@ -50,11 +50,11 @@ fn on_page(state: &mut State, command: Command, out: &mut Out) -> bool {
             // As in a browser: what is typed next takes the place of what was searched for last.
             page.look.search.line.select_all();
         }
-        Command::NextMatch | Command::PreviousMatch => {
-            let way = if command == Command::NextMatch { Direction::Forward } else { Direction::Backward };
-            let from = page.look.search.found.and_then(|f| f.at).or(Some(page.look.search.began));
-            find(state, from, way, out);
+        Command::NextMatch | Command::PreviousMatch if page.look.search.needle().is_none() => {
+            state.tell("Nothing is searched for yet: / searches".to_owned());
         }
+        Command::NextMatch => walk_matches(state, 1, out),
+        Command::PreviousMatch => walk_matches(state, -1, out),
         Command::Cancel if page.look.search.needle().is_some() => {
             forget_search(page, out);
         }
@@ -157,7 +157,9 @@ fn in_table(state: &mut State, exchange: &Arc<Exchange>, command: Command, out: 
         Command::Open => {
             let cell = table.cell(table.row, table.column).map(|(d, n)| (d.kind(n), d.text(n).into_owned()));
             let record = table.address(table.row).and_then(|text| own_address(state, exchange, &text));
-            let Some(table) = state.rest.pages.current.as_ref().and_then(|p| p.look.table.as_ref()) else { return true };
+            let Some(table) = state.rest.pages.current.as_ref().and_then(|p| p.look.table.as_ref()) else {
+                return true;
+            };
             let own = table.columns().get(table.column).is_some_and(|c| c == "Id");
             let followed = match cell {
                 Some((Kind::String, text)) if !own => follow(state, exchange, &text, out),
@@ -227,7 +229,14 @@ fn in_text(state: &mut State, command: Command) -> bool {
 
 /// To the page before or after, with its request in the editors.
 pub fn history(state: &mut State, back: bool) {
+    if state.rest.pages.current.is_some() {
+        open::keep_typed(state);
+    }
     let moved = if back { state.rest.pages.back() } else { state.rest.pages.forward() };
+    if !moved && back && std::mem::take(&mut state.from_identity) {
+        state.place = Place::Identity;
+        return;
+    }
     if !moved {
         state.tell(
             if back { "There is no answer before this one" } else { "There is no answer after this one" }.to_owned(),
@@ -235,7 +244,7 @@ pub fn history(state: &mut State, back: bool) {
         return;
     }
     if let Some(page) = &state.rest.pages.current {
-        let request = page.request.clone();
+        let request = page.typed.clone().unwrap_or_else(|| page.request.clone());
         state.rest.fill(&request);
         focus_on(state, Focus::Answer);
     }
@@ -339,6 +348,22 @@ fn search_from_start(state: &mut State, out: &mut Out) {
     page.look.search.found = None;
     // From the node before, so that the one under the cursor is found first.
     find(state, began.checked_sub(1), Direction::Forward, out);
+}
+
+/// So many matches on, or back. While a search is under way the steps wait for it.
+pub fn walk_matches(state: &mut State, steps: i32, out: &mut Out) {
+    let Some(page) = state.rest.pages.current.as_mut() else { return };
+    let search = &mut page.look.search;
+    if search.running.is_some() {
+        search.waiting = search.waiting.saturating_add(steps);
+        return;
+    }
+    let from = search.found.and_then(|f| f.at).or(Some(search.began));
+    let way = if steps > 0 { Direction::Forward } else { Direction::Backward };
+    find(state, from, way, out);
+    if let Some(page) = state.rest.pages.current.as_mut() {
+        page.look.search.waiting = steps - steps.signum();
+    }
 }
 
 fn find(state: &mut State, from: Option<u64>, direction: Direction, out: &mut Out) {
