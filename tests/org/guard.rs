@@ -105,3 +105,23 @@ async fn a_write_that_was_cut_is_told_as_outcome_unknown_and_a_read_is_not() {
     assert_eq!(world.instance.asked().len(), 1, "a write is never sent twice on its own");
     assert_eq!(world.get("limits").await.unwrap_err().kind, FailureKind::Network);
 }
+
+#[tokio::test]
+async fn a_get_that_acts_is_sent_once_though_its_connection_was_dropped() {
+    let world = World::new().await;
+    world.instance.says(|seen, n| match (seen.path(), n) {
+        ("/services/data", _) => Reply::json(200, VERSIONS),
+        ("/services/data/v67.0/limits", _) => Reply::json(200, "{}"),
+        _ => Reply { silent: true, ..Reply::default() },
+    });
+    for request in writes().into_iter().filter(|request| request.method == "GET") {
+        // A connection that was used and is kept.
+        world.get("limits").await.unwrap();
+        let before = world.instance.asked().len() + world.login.asked().len();
+        let failure = world.ask(request.clone()).await;
+        if let Err(failure) = failure {
+            assert_eq!(failure.kind, FailureKind::Unknown, "{request:?}: {failure:?}");
+        }
+        assert_eq!(world.instance.asked().len() + world.login.asked().len(), before + 1, "{request:?}");
+    }
+}
