@@ -165,7 +165,7 @@ async fn finish(
 /// The guard: refuses, asks, or lets pass what writes.
 fn allow(org: &Org, ask: &Ask, plan: &Plan) -> Result<(), Failure> {
     let Some(reason) = &plan.write else { return Ok(()) };
-    let facts = org.facts(&ask.profile.id());
+    let facts = org.facts(&ask.profile.id(), plan.token.org_id());
     let host = plan.url.host_str().unwrap_or_default().to_owned();
     // What is known of this org says nothing of another host.
     let elsewhere = plan.place == Place::Elsewhere && !wire::is_loopback(&plan.url);
@@ -263,22 +263,7 @@ fn may_send_again(plan: &Plan, received: &Received) -> bool {
 async fn renew(org: &Org, ask: &Ask, ended: &Token) -> Result<Renewal, Failure> {
     (ask.progress)(Phase::LoggingIn);
     let renewed = org.inner.sessions.renew(&ask.profile, ended).await;
-    let renewal = renewed.map_err(|error| failures::login(&error, &ask.profile))?;
-    if !renewal.other_identity {
-        return Ok(renewal);
-    }
-    org.inner.sessions.forget(&ask.profile.id(), &renewal.token);
-    let who = |token: &Token| format!("user {} of org {}", token.user_id(), token.org_id());
-    Err(Failure {
-        title: format!("Alarm: the new session of {} is somebody else's", ask.profile.id()),
-        detail: format!("it was {}, it is {} now", who(ended), who(&renewal.token)),
-        hint: vec![
-            "nothing was sent again and the session was thrown away; find out who changed the app or the login URL"
-                .to_owned(),
-        ],
-        facts: vec![("before".to_owned(), who(ended)), ("now".to_owned(), who(&renewal.token))],
-        kind: FailureKind::Refused,
-    })
+    renewed.map_err(|error| failures::login(&error, &ask.profile))
 }
 
 fn renewal_note(plan: &Plan, moved: bool) -> String {

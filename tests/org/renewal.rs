@@ -168,6 +168,12 @@ async fn another_user_is_an_alarm() {
     assert_eq!((failure.kind, failure.title.contains("Alarm")), (FailureKind::Refused, true));
     assert_eq!(world.instance.asked().len(), 1, "nothing was sent as somebody else");
     assert!(world.org.sessions().peek(&world.profile.id()).is_none());
+    // Asking again does not make it right.
+    for _ in 0..2 {
+        let failure = world.get("limits").await.unwrap_err();
+        assert_eq!((failure.kind, failure.title.contains("Alarm")), (FailureKind::Refused, true));
+    }
+    assert_eq!(world.instance.asked().len(), 1, "nothing was sent as somebody else");
 }
 
 #[tokio::test]
