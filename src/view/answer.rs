@@ -355,7 +355,8 @@ fn gist(document: &Document, node: NodeId, theme: &Theme, pen: &mut Pen<'_>) {
     let scalar = |n: &NodeId| !matches!(document.kind(*n), Kind::Object | Kind::Array);
     let near = || document.children(node).take(NEAR).filter(scalar);
     let rank = |n: NodeId| document.key(n).and_then(|key| TELLING.iter().position(|t| *t == key));
-    let named = near().filter_map(|n| rank(n).map(|rank| (rank, n))).min_by_key(|(rank, n)| (*rank, std::cmp::Reverse(*n)));
+    let named =
+        near().filter_map(|n| rank(n).map(|rank| (rank, n))).min_by_key(|(rank, n)| (*rank, std::cmp::Reverse(*n)));
     let Some(told) = named.map(|(_, n)| n).or_else(|| document.children(node).take(8).find(scalar)) else { return };
     let room = pen.room();
     let key = document.key(told).map(|k| format!("{k}: ")).unwrap_or_default();
