@@ -140,7 +140,7 @@ impl Look {
     pub fn go_to(&mut self, document: &Document, node: NodeId, height: usize) {
         self.tree.outline.reveal(document, node);
         self.tree.row = self.tree.outline.row_of(node);
-        self.tree.top = keep_in_view(self.tree.top, self.tree.row, height, self.tree.outline.rows());
+        self.tree.top = around(self.tree.top, self.tree.row, height, self.tree.outline.rows());
         if let Some(table) = &mut self.table
             && let Some(row) = table.row_of(node)
         {
@@ -197,6 +197,13 @@ fn opened(document: &Document) -> Outline {
         outline.fold_from(document, depth);
     }
     outline
+}
+
+/// The first row to show so that `row` is seen with what stands around it.
+fn around(top: usize, row: usize, height: usize, rows: usize) -> usize {
+    let margin = 3.min(height / 4);
+    let top = keep_in_view(top, (row + margin).min(rows.saturating_sub(1)), height, rows);
+    keep_in_view(top, row.saturating_sub(margin), height, rows)
 }
 
 /// The first row to show so that `row` is seen, moving as little as may be.

@@ -171,7 +171,7 @@ impl Scope {
     pub fn title(self) -> &'static str {
         match self {
             Self::Always => "Everywhere",
-            Self::Browse => "Outside editors",
+            Self::Browse => "Anywhere but in a text field",
             Self::Identity => "Identity",
             Self::Rest => "REST",
             Self::Tree => "Resources",

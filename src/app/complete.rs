@@ -19,9 +19,17 @@ const MOST: usize = 50;
 impl Completion {
     /// What fits to what is typed.
     pub fn refresh(&mut self, catalog: &Catalog, typed: &str, caret: usize) {
+        let mut candidates = catalog.complete(typed, caret);
+        // What is typed already is nothing to take.
+        candidates.retain(|c| c.insert != typed);
+        self.offer(candidates);
+    }
+
+    /// Offers these.
+    pub fn offer(&mut self, candidates: Vec<Candidate>) {
         self.closed = false;
         self.chosen = None;
-        self.candidates = catalog.complete(typed, caret);
+        self.candidates = candidates;
         self.candidates.truncate(MOST);
     }
 

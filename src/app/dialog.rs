@@ -8,7 +8,11 @@ use super::state::{Out, State};
 use super::switcher::Switcher;
 use crate::request::Permit;
 use crate::secret::Secret;
+use jiff::{SignedDuration, Timestamp};
 use url::Url;
+
+/// A key that comes sooner after a write's question was meant for what stood there before.
+const READ_FIRST: SignedDuration = SignedDuration::from_millis(400);
 
 /// A dialogue. At most one is open.
 #[derive(Debug, Clone)]
@@ -25,8 +29,8 @@ pub enum Dialog {
     },
     /// Who to be.
     Switcher(Box<Switcher>),
-    /// A write that asks first.
-    Write(Box<Permit>, Box<Ask>),
+    /// A write that asks first, and since when: what was typed for something else does not answer it.
+    Write(Box<Permit>, Box<Ask>, Timestamp),
     /// A link that opens in the browser.
     Browser(Url),
     /// A secret that would go to the clipboard.
@@ -131,7 +135,11 @@ pub fn command(state: &mut State, command: Command, out: &mut Out) -> bool {
 
 fn confirmed(state: &mut State, out: &mut Out) {
     match state.dialog.take() {
-        Some(Dialog::Write(permit, mut ask)) => {
+        Some(Dialog::Write(permit, ask, since)) if out.now.duration_since(since) < READ_FIRST => {
+            state.dialog = Some(Dialog::Write(permit, ask, since));
+            state.tell("Read it first: y counts from now on".to_owned());
+        }
+        Some(Dialog::Write(permit, mut ask, _)) => {
             ask.permit = Some(*permit);
             state.dispatch(*ask, out);
         }
@@ -142,7 +150,7 @@ fn confirmed(state: &mut State, out: &mut Out) {
 }
 
 fn declined(state: &mut State) {
-    if let Some(Dialog::Write(permit, _)) = state.dialog.take() {
+    if let Some(Dialog::Write(permit, ..)) = state.dialog.take() {
         state.tell(format!("Not sent: {} {}", permit.method, permit.url));
     }
 }

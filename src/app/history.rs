@@ -94,13 +94,27 @@ pub fn command(state: &mut State, command: Command, out: &mut Out) -> bool {
                 state.rest.fill(&entry.request);
                 super::rest::show(state, entry.request, exchange);
                 state.place = Place::Rest;
+                super::rest::open_tree(state, out);
             }
             None => state.tell("That answer was too large to keep: r sends it again".to_owned()),
         },
+        Command::Refresh => {
+            let Some(person) = state.person(&entry.who).cloned() else {
+                state.tell(format!("{} is in no profile any more", entry.who));
+                return true;
+            };
+            state.place = Place::Rest;
+            if state.who_id().as_ref() != Some(&entry.who) {
+                state.become_person(person, out);
+            }
+            state.rest.fill(&entry.request);
+            super::rest::send(state, out);
+        }
         Command::Send => {
             state.rest.fill(&entry.request);
             state.place = Place::Rest;
-            super::rest::command(state, Command::Send, out);
+            super::rest::open_tree(state, out);
+            super::rest::send(state, out);
         }
         Command::CopyAddress => out.push(Effect::Copy("the address".to_owned(), Clip::Text(entry.url))),
         _ => return false,

@@ -130,9 +130,10 @@ pub fn running(state: &mut State, who: &ProfileId, part: Part, id: TaskId) {
 
 /// A part has come.
 pub fn answered(state: &mut State, who: &ProfileId, part: Part, exchange: &Exchange, out: &mut Out) {
-    let document = exchange.body.json().filter(|_| exchange.ok());
+    // A part of an identity is none: what is missing would look as if it were not so.
+    let document = exchange.body.json().filter(|d| exchange.ok() && exchange.cut.is_none() && d.error().is_none());
     let unread = || {
-        exchange.trouble.clone().unwrap_or_else(|| Failure {
+        exchange.cut.clone().or_else(|| exchange.trouble.clone()).unwrap_or_else(|| Failure {
             title: format!("the org answered {} with something that cannot be read", exchange.status),
             ..Failure::default()
         })
@@ -237,6 +238,7 @@ fn follow(state: &mut State, address: &str, out: &mut Out) {
     let link = state.link_base(&who).and_then(|base| crate::org::link_of(address, &base));
     match link {
         Some(crate::org::Link::Follow(address) | crate::org::Link::Record { path: Some(address), .. }) => {
+            state.from_identity = state.rest.pages.current.is_none();
             super::rest::open_address(state, Request::get(address), out);
             super::rest::focus_on(state, super::rest::Focus::Answer);
             super::rest::open_tree(state, out);

@@ -15,6 +15,8 @@ pub enum Outcome {
     Failed(Failure),
     /// There was an answer, which was let go for want of memory.
     Dropped,
+    /// Typed and not sent, when something else was opened.
+    Draft,
 }
 
 /// A request, its answer, and how it is looked at.
@@ -22,8 +24,10 @@ pub enum Outcome {
 pub struct Page {
     /// Its number.
     pub id: u64,
-    /// As it was typed.
+    /// As it was sent.
     pub request: Request,
+    /// What was typed over it and not sent, when the page was left.
+    pub typed: Option<Request>,
     /// Who asked.
     pub who: ProfileId,
     /// What came of it.
@@ -37,7 +41,7 @@ impl Page {
     pub fn exchange(&self) -> Option<&Arc<Exchange>> {
         match &self.outcome {
             Outcome::Answered(exchange) => Some(exchange),
-            Outcome::Failed(_) | Outcome::Dropped => None,
+            Outcome::Failed(_) | Outcome::Dropped | Outcome::Draft => None,
         }
     }
 

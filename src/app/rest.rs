@@ -5,7 +5,7 @@ mod keys;
 mod open;
 
 pub use browse::{prepare_raw, raw_text};
-pub use keys::{command, focus_on, pasted, typed};
+pub use keys::{command, focus_on, pasted, send, typed};
 pub use open::{
     answered, failed, found, open_address, open_tree, previewed, show, show_table_rows, stopped, tree_answered,
     tree_failed,

@@ -16,6 +16,8 @@ pub struct Search {
     pub running: Option<TaskId>,
     /// The last result, for what is typed.
     pub found: Option<Found>,
+    /// Steps asked for while it was under way: forward is positive.
+    pub waiting: i32,
 }
 
 impl Search {

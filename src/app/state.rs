@@ -122,6 +122,8 @@ pub struct State {
     pub problems: Vec<Problem>,
     /// Where `profiles.toml` is, or would be.
     pub profiles_file: PathBuf,
+    /// Whether the first answer was opened from the identity: back leads there.
+    pub from_identity: bool,
     /// What is known of each session.
     pub sessions: Sessions,
     /// Work in flight.
@@ -134,8 +136,10 @@ pub struct State {
     pub history: History,
     /// The variables screen.
     pub variables: VariablesPane,
-    /// Variables set here.
+    /// Variables set here, for whoever one is.
     pub yours: Variables,
+    /// Secrets set here, by app: they go to no other app's org.
+    pub your_secrets: HashMap<String, Variables>,
     /// `[variables]` of the file.
     pub global: Vec<(String, String)>,
     /// What stands over the screen.
@@ -259,6 +263,9 @@ impl State {
     /// Variables of a profile and yours; those of the login are put in when a request is sent.
     pub fn variables_of(&self, person: &Profile) -> Variables {
         let mut all = self.yours.clone();
+        for secret in self.your_secrets.get(&person.app.name).iter().flat_map(|s| s.iter()) {
+            all.set(VarOrigin::Yours, &secret.name, secret.value.clone());
+        }
         for (name, value) in &person.app.variables {
             all.set(VarOrigin::Profile, name, value.clone());
         }
@@ -266,6 +273,29 @@ impl State {
             all.set(VarOrigin::Global, name, value.clone());
         }
         all
+    }
+
+    /// Sets one of yours; a secret for this app alone.
+    pub fn set_variable(&mut self, name: &str, value: &str) {
+        self.remove_variable(name);
+        let mut one = Variables::new();
+        one.set(VarOrigin::Yours, name, value.to_owned());
+        let secret = one.get(name).is_some_and(crate::request::Variable::is_secret);
+        match self.who.as_ref().filter(|_| secret) {
+            Some(person) => {
+                let secrets = self.your_secrets.entry(person.app.name.clone()).or_default();
+                secrets.set(VarOrigin::Yours, name, value.to_owned());
+            }
+            None => self.yours.set(VarOrigin::Yours, name, value.to_owned()),
+        }
+    }
+
+    /// Removes one of yours.
+    pub fn remove_variable(&mut self, name: &str) {
+        self.yours.remove(VarOrigin::Yours, name);
+        if let Some(secrets) = self.who.as_ref().and_then(|p| self.your_secrets.get_mut(&p.app.name)) {
+            secrets.remove(VarOrigin::Yours, name);
+        }
     }
 
     /// All variables as they stand for who one is, the login's too where there is one.

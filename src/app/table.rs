@@ -3,6 +3,7 @@
 use crate::json::{Document, Kind, NodeId, Table};
 use std::cmp::Ordering;
 use std::sync::Arc;
+use unicode_width::UnicodeWidthStr;
 
 /// What of a record is no column.
 const SKIP: &[&str] = &["attributes"];
@@ -83,7 +84,22 @@ impl TableLook {
         look.total = document.get(root, "totalSize").and_then(|n| document.text(n).parse().ok());
         look.next = next_of(document);
         look.pages.push(look.rows_of(document, table));
+        look.widen();
         Some(look)
+    }
+
+    /// Makes room for a title with the mark of a sort, and for characters that take two columns.
+    fn widen(&mut self) {
+        const SEEN: usize = 200;
+        for column in 0..self.columns.len() {
+            let title = self.columns.get(column).map_or(0, |c| c.width() + 2);
+            let cells = (0..self.rows().min(SEEN)).filter_map(|row| self.cell(row, column));
+            let texts = cells.filter(|(d, n)| d.kind(*n) == Kind::String).map(|(d, n)| d.preview(n, WIDEST).0);
+            let widest = texts.filter(|t| !t.is_ascii()).map(|t| t.width()).max().unwrap_or(0);
+            if let Some(width) = self.widths.get_mut(column) {
+                *width = (*width).max(title).max(widest).min(WIDEST);
+            }
+        }
     }
 
     /// Adds a further page.

@@ -81,6 +81,13 @@ impl Tree {
         (0..self.rows.len()).filter(|at| keep.get(*at) == Some(&true)).collect()
     }
 
+    /// The first of the shown rows that is shown for its own name.
+    pub fn first_hit(&self) -> usize {
+        let needle = self.filter.text().to_lowercase();
+        let hit = |at: &usize| self.rows.get(*at).is_some_and(|r| r.node.label.to_lowercase().contains(&needle));
+        self.shown().iter().position(hit).unwrap_or(0)
+    }
+
     /// All rows, by place.
     pub fn get(&self, at: usize) -> Option<&TreeRow> {
         self.rows.get(at)

@@ -7,8 +7,9 @@ use super::event::{Effect, Event, TaskId};
 use super::key::Key;
 use super::state::{Out, Place, Start, State};
 use super::{history, identity, keymap, mouse, rest, switcher, variables};
+use crate::org::write_reason;
 use crate::profile::Profiles;
-use crate::request::{Exchange, Failure, FailureKind};
+use crate::request::{Exchange, Failure, FailureKind, PreparedBody, prepare};
 use crate::secret::Secret;
 use crate::wire::Phase;
 use jiff::Timestamp;
@@ -49,7 +50,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         }
         Event::Previewed(id, document) => rest::previewed(state, id, &document),
         Event::Answered(id, result) => answered(state, id, *result, &mut out),
-        Event::Found(id, found) => rest::found(state, id, found),
+        Event::Found(id, found) => rest::found(state, id, found, &mut out),
         Event::Copied(Ok(what)) => state.tell(format!("Copied {what}")),
         Event::Opened(Ok(what)) => state.tell(what),
         Event::Copied(Err(why)) | Event::Opened(Err(why)) => state.tell(why),
@@ -73,6 +74,17 @@ fn typed(state: &mut State, key: Key, scopes: &[Scope], out: &mut Out) {
         variables::typed(state, key);
     } else if state.place == Place::Rest && scopes.iter().any(|s| s.is_editor()) {
         rest::typed(state, key, out);
+    } else if state.place == Place::Rest && state.who.is_some() {
+        elsewhere(state, key);
+    }
+}
+
+/// A key that means something in another pane or view says so.
+fn elsewhere(state: &mut State, key: Key) {
+    const ROOMS: [Scope; 4] = [Scope::AnswerTree, Scope::AnswerTable, Scope::Answer, Scope::Tree];
+    let found = ROOMS.iter().find_map(|scope| keymap::of(*scope).find(|b| b.keys.contains(&key)));
+    if let Some(binding) = found {
+        state.tell(format!("{key} works in {}: {}", binding.scope.title(), binding.help));
     }
 }
 
@@ -190,7 +202,7 @@ pub fn cancel(state: &mut State, id: TaskId, out: &mut Out) {
     }
     identity::stopped(state, id);
     rest::stopped(state, id, &flight);
-    if sent_write(&flight) {
+    if sent_write(state, &flight) {
         let failure = Failure {
             title: format!(
                 "Outcome unknown: {} {} was cancelled after it was sent",
@@ -206,12 +218,23 @@ pub fn cancel(state: &mut State, id: TaskId, out: &mut Out) {
     }
 }
 
-fn sent_write(flight: &Flight) -> bool {
-    let asks =
-        flight.ask.request.method.eq_ignore_ascii_case("GET") || flight.ask.request.method.eq_ignore_ascii_case("HEAD");
+/// Whether a write was under way: by the guard's own rule, for a GET may act and a POST may only ask.
+fn sent_write(state: &State, flight: &Flight) -> bool {
     let sent =
         matches!(flight.phase, Phase::Sending { .. } | Phase::Waiting | Phase::Receiving { .. } | Phase::Indexing);
-    !asks && sent
+    sent && (flight.ask.permit.is_some() || writes(state, &flight.ask))
+}
+
+fn writes(state: &State, ask: &Ask) -> bool {
+    let plain = !["GET", "HEAD"].iter().any(|m| ask.request.method.eq_ignore_ascii_case(m));
+    let Ok(prepared) = prepare(&ask.request, &state.all_variables(), &state.base()) else { return plain };
+    let headers: Vec<(&str, &str)> = prepared.headers.iter().map(|(n, v)| (n.as_str(), v.shown.as_str())).collect();
+    let body = match &prepared.body {
+        PreparedBody::Empty => Some(Vec::new()),
+        PreparedBody::Text(text) => Some(text.shown.clone().into_bytes()),
+        PreparedBody::File(_) => None,
+    };
+    write_reason(&prepared.method, &prepared.url, &headers, body.as_deref()).is_some()
 }
 
 fn login_ended(state: &mut State, id: TaskId, failure: Option<Failure>) {
@@ -247,12 +270,12 @@ fn deliver(state: &mut State, id: TaskId, ask: &Ask, exchange: Arc<Exchange>, ou
 }
 
 fn failed(state: &mut State, ask: Ask, failure: Failure) {
-    if failure.kind == FailureKind::Login {
+    if failure.kind == FailureKind::Login || matches!(ask.owner, Owner::Login(_)) {
         state.sessions.of(&ask.profile.id()).failed = Some(failure.title.clone());
     }
     match failure.kind.clone() {
         FailureKind::Confirm(permit) if ask.owner == Owner::Page && !is_typing(state) => {
-            state.dialog = Some(Dialog::Write(permit, Box::new(ask)));
+            state.dialog = Some(Dialog::Write(permit, Box::new(ask), state.now));
         }
         // A question that comes up under somebody's fingers would be answered by what is being typed.
         FailureKind::Confirm(_) if ask.owner == Owner::Page => {

@@ -63,7 +63,7 @@ pub fn command(state: &mut State, command: Command, out: &mut Out) -> bool {
             pane.line = Some(Line::new(format!("{}={value}", variable.name)));
         }
         (Command::RemoveVariable, Some(variable)) if variable.origin == VarOrigin::Yours => {
-            state.yours.remove(VarOrigin::Yours, &variable.name);
+            state.remove_variable(&variable.name);
             state.tell(format!("Removed {}", variable.name));
         }
         (Command::RemoveVariable, Some(variable)) => {
@@ -85,13 +85,14 @@ pub fn command(state: &mut State, command: Command, out: &mut Out) -> bool {
 
 fn submit(state: &mut State) {
     let Some(line) = state.variables.line.clone() else { return };
-    let (name, value) = line.text().split_once('=').unwrap_or((line.text(), ""));
+    let (name, value) = line.text().split_once('=').unwrap_or(("", ""));
     let name = name.trim();
     if name.is_empty() || name.contains(['{', '}']) || name.chars().any(char::is_whitespace) {
         state.tell("A variable is written name=value, its name without spaces or braces".to_owned());
         return;
     }
-    state.yours.set(VarOrigin::Yours, name, value.trim().to_owned());
+    let (name, value) = (name.to_owned(), value.trim().to_owned());
+    state.set_variable(&name, &value);
     state.variables.line = None;
     let at = rows(state).iter().position(|v| v.name == name && v.origin == VarOrigin::Yours);
     state.variables.row = at.unwrap_or(0);

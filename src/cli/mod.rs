@@ -93,6 +93,13 @@ fn screen(args: &Args, options: Option<&args::DemoArgs>, demo_at_start: bool) ->
             return Exit::Usage;
         }
     };
+    // A name that means nobody must not become somebody else.
+    if let (Some(wanted), false) = (&args.profile, demo_at_start)
+        && let Err(error) = crate::profile::load(&config).pick(wanted)
+    {
+        output::complain(&error.to_string());
+        return Exit::Usage;
+    }
     let demo = match demo::starter(options) {
         Ok(starter) => starter,
         Err(why) => {

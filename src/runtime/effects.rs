@@ -1,7 +1,7 @@
 //! Runs effects as tasks and tells what came of them. Each task can be stopped by its number.
 
 use super::terminal::Screen;
-use super::{Options, browser, clipboard, find, input};
+use super::{Options, browser, clipboard, editor, find, input};
 use crate::app::ask::{Ask, Owner};
 use crate::app::event::{Clip, TaskId};
 use crate::app::identity::Part;
@@ -48,8 +48,8 @@ struct Shared {
     events: UnboundedSender<Event>,
     /// Made when it is first needed: reading the roots of trust takes longer than a frame.
     org: Arc<OnceCell<Org>>,
-    /// The last token that was told, for each person.
-    tokens: Arc<Mutex<HashMap<ProfileId, Arc<Token>>>>,
+    /// The last token that was told, for each person, and whether the version was told with it.
+    tokens: Arc<Mutex<HashMap<ProfileId, (Arc<Token>, bool)>>>,
 }
 
 impl Effects {
@@ -77,11 +77,16 @@ impl Effects {
                 });
             }
             Effect::Copy(what, clip) => {
-                let result = match &clip {
-                    Clip::Text(text) => clipboard::copy(screen, text, &what),
-                    Clip::Secret(secret) => clipboard::copy(screen, secret.expose(), &what),
+                let text = match &clip {
+                    Clip::Text(text) => text.as_str(),
+                    Clip::Secret(secret) => secret.expose(),
                 };
-                self.tell(Event::Copied(result));
+                let by_terminal = clipboard::by_terminal(screen, text);
+                let events = self.told.events.clone();
+                // A program that does not read what it is given must not hold the screen.
+                tokio::task::spawn_blocking(move || {
+                    let _ = events.send(Event::Copied(clipboard::by_program(&clip, &what, by_terminal)));
+                });
             }
             Effect::OpenBrowser(url) => self.tell(Event::Opened(browser::open(&url))),
             Effect::StartDemo => self.start_demo(),
@@ -116,8 +121,11 @@ impl Effects {
                     if let (true, Ok(exchange)) = (about_org, &result) {
                         note_org(org, &profile, exchange);
                     }
-                    told.tell_token(org, &profile).await;
-                    result
+                    told.tell_token(org, &profile);
+                    let _ = told.events.send(Event::Answered(id, Box::new(result)));
+                    // The answer does not wait for what else is good to know.
+                    let _ = told.tell_version(org, &profile).await;
+                    return;
                 }
                 Err(failure) => Err(failure),
             };
@@ -131,9 +139,12 @@ impl Effects {
         let task = tokio::spawn(async move {
             let result = match told.org(&settings).await {
                 Ok(org) => {
-                    let result = org.log_in(&profile).await.map(|_| ());
-                    told.tell_token(org, &profile).await;
-                    result
+                    let result = org.log_in(&profile).await;
+                    told.tell_token(org, &profile);
+                    match result {
+                        Ok(_) => told.tell_version(org, &profile).await,
+                        Err(failure) => Err(failure),
+                    }
                 }
                 Err(failure) => Err(failure),
             };
@@ -152,11 +163,20 @@ impl Effects {
     fn start_demo(&mut self) {
         let events = self.told.events.clone();
         let start = Arc::clone(&self.options.demo);
+        let wanted = self.options.profile.clone();
         let _ = events.send(Event::DemoStarting);
         tokio::spawn(async move {
             match start().await {
                 Ok(config) => {
-                    let _ = events.send(Event::ProfilesLoaded(Box::new(load(&config))));
+                    let mut profiles = load(&config);
+                    let chosen = wanted.map(|text| profiles.pick(&text));
+                    if let Some(Ok(profile)) = &chosen {
+                        profiles.default = Some(profile.id());
+                    }
+                    let _ = events.send(Event::ProfilesLoaded(Box::new(profiles)));
+                    if let Some(Err(error)) = chosen {
+                        let _ = events.send(Event::Opened(Err(error.to_string())));
+                    }
                 }
                 Err(why) => {
                     let failure = Failure {
@@ -193,7 +213,7 @@ impl Effects {
         let editor = editor.unwrap_or_else(|| if cfg!(windows) { "notepad" } else { "vi" }.to_owned());
         // `code --wait` and the like: words, no shell.
         let mut words = editor.split_whitespace();
-        let status = Command::new(words.next().unwrap_or("vi")).args(words).arg(&file).status();
+        let status = Command::new(words.next().unwrap_or("vi")).args(words).arg(&file).spawn().and_then(editor::wait);
         let mouse = self.settings.screen.mouse;
         let back = screen.resume(mouse);
         input.resume();
@@ -223,15 +243,32 @@ impl Shared {
     }
 
     /// Tells the token that somebody has now, if it is not the one that was told.
-    async fn tell_token(&self, org: &Org, profile: &Profile) {
+    fn tell_token(&self, org: &Org, profile: &Profile) {
         let who = profile.id();
         let Some(token) = org.sessions().peek(&who) else { return };
-        let before = self.tokens.lock().unwrap_or_else(PoisonError::into_inner).insert(who.clone(), Arc::clone(&token));
-        if before.is_some_and(|b| Arc::ptr_eq(&b, &token)) {
+        let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        if tokens.get(&who).is_some_and(|(told, _)| Arc::ptr_eq(told, &token)) {
             return;
         }
-        let version = org.version(profile).await.ok();
+        tokens.insert(who.clone(), (Arc::clone(&token), false));
+        let _ = self.events.send(Event::LoggedIn { who, token, version: None });
+    }
+
+    /// Tells the version that somebody's org speaks, once for each token. One that could not be had is asked for again
+    /// the next time.
+    async fn tell_version(&self, org: &Org, profile: &Profile) -> Result<(), Failure> {
+        let who = profile.id();
+        let known = self.tokens.lock().unwrap_or_else(PoisonError::into_inner).get(&who).cloned();
+        let Some((token, false)) = known else { return Ok(()) };
+        let version = Some(org.version(profile).await?);
+        let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((told, done)) = tokens.get_mut(&who)
+            && Arc::ptr_eq(told, &token)
+        {
+            *done = true;
+        }
         let _ = self.events.send(Event::LoggedIn { who, token, version });
+        Ok(())
     }
 
     fn org_ask(&self, id: TaskId, ask: Ask) -> org::Ask {

@@ -12,6 +12,7 @@
 
 mod browser;
 mod clipboard;
+mod editor;
 mod effects;
 mod find;
 mod input;
@@ -153,7 +154,11 @@ async fn turn(screen: &mut Screen, state: &mut State, theme: &Theme, started: St
                 Effect::Quit => return Ok(Ended::Quit),
                 Effect::Suspend => suspend(screen, &mut input, state)?,
                 Effect::CaptureMouse(on) => screen.capture_mouse(on)?,
-                Effect::EditProfiles => effects.edit_profiles(screen, &mut input),
+                Effect::EditProfiles => {
+                    effects.edit_profiles(screen, &mut input);
+                    // The editor was stopped and continued by the same signals: they are over.
+                    signals.forget_stops();
+                }
                 effect => effects.run(effect, state, screen),
             }
         }

@@ -17,6 +17,7 @@ pub(super) enum Signal {
 #[cfg(unix)]
 mod system {
     use super::{Signal, io};
+    use futures_util::FutureExt;
     use rustix::event::{PollFd, PollFlags, poll};
     use rustix::io::Errno;
     use std::sync::Arc;
@@ -50,6 +51,11 @@ mod system {
             })
         }
 
+        /// Forgets stops and continues that have come until now.
+        pub(crate) fn forget_stops(&mut self) {
+            while waits(&mut self.stop) || waits(&mut self.continued) {}
+        }
+
         pub(crate) async fn next(&mut self) -> Signal {
             tokio::select! {
                 _ = self.terminate.recv() => Signal::End(15),
@@ -60,6 +66,10 @@ mod system {
                 () = self.gone.notified() => Signal::End(1),
             }
         }
+    }
+
+    fn waits(stream: &mut Stream) -> bool {
+        stream.recv().now_or_never().flatten().is_some()
     }
 
     /// Tells when the terminal is gone without a signal: reading it would then end at once, again and again. The thread
@@ -94,6 +104,8 @@ mod system {
         pub(crate) fn new() -> io::Result<Self> {
             Ok(Self)
         }
+
+        pub(crate) fn forget_stops(&mut self) {}
 
         pub(crate) async fn next(&mut self) -> Signal {
             // Where the console cannot tell, nothing ever comes.

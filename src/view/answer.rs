@@ -43,6 +43,9 @@ pub(super) fn draw(state: &State, theme: &Theme, layout: &RestLayout, frame: &mu
     }
     match &page.outcome {
         Outcome::Failed(failure) => failed(failure, theme, layout.body, buffer),
+        Outcome::Draft => {
+            put(buffer, layout.body, " This was typed and not sent: r sends it", theme.faint);
+        }
         Outcome::Dropped => {
             put(buffer, layout.body, " This answer was let go to save memory: r asks again", theme.faint);
         }
@@ -70,6 +73,7 @@ fn title_words(state: &State, page: &Page, theme: &Theme, focus: bool) -> Vec<(S
     let mut words = match &page.outcome {
         Outcome::Failed(_) => vec![(" No answer ".to_owned(), theme.bad.patch(theme.title))],
         Outcome::Dropped => vec![(" Let go ".to_owned(), theme.faint)],
+        Outcome::Draft => vec![(" Not sent ".to_owned(), theme.faint)],
         Outcome::Answered(exchange) if exchange.status == 0 => {
             vec![(format!(" arriving · {} so far ", text::bytes(exchange.body.len())), theme.warn)]
         }
@@ -131,10 +135,20 @@ fn nothing_yet(theme: &Theme, area: Rect, buffer: &mut Buffer) {
         ("enter", "in Resources asks the org for what is under the cursor"),
         ("/", "searches an answer, enter follows its links, backspace goes back"),
     ];
-    for (row, (key, words)) in (0..area.height).zip(lines) {
+    let room = usize::from(area.width.saturating_sub(11)).max(8);
+    let wrapped = lines.into_iter().flat_map(|(key, words)| {
+        let keys = std::iter::once(key).chain(std::iter::repeat(""));
+        keys.zip(text::wrap(words, room)).collect::<Vec<_>>()
+    });
+    for (row, (key, words)) in (0..area.height).zip(wrapped) {
         let line = Rect { x: area.x + 2, y: area.y + row, width: area.width.saturating_sub(3), height: 1 };
-        Pen::new(buffer, line).put(&format!("{key:<8}"), theme.key).put(words, theme.faint);
+        Pen::new(buffer, line).put(&format!("{key:<8}"), theme.key).put(&words, theme.faint);
     }
+}
+
+/// Whether nothing else tells yet that the body is no JSON.
+fn nothing_told(exchange: &Exchange) -> bool {
+    exchange.cut.is_none() && exchange.trouble.is_none() && exchange.status != 0
 }
 
 /// How a banner's line is meant.
@@ -160,8 +174,12 @@ pub(super) fn banner(state: &State, width: usize) -> Vec<(String, Mark)> {
     };
     let room = width.saturating_sub(3).max(8);
     let mut lines = Vec::new();
-    let mut push =
-        |words: &str, mark: Mark| lines.extend(text::wrap(words, room).into_iter().take(3).map(|l| (l, mark)));
+    // What the org says is told verbatim; its errors in queries have the query itself in the first lines.
+    const SAID: usize = 8;
+    let mut push = |words: &str, mark: Mark| {
+        let most = if mark == Mark::Bad { SAID } else { 3 };
+        lines.extend(text::wrap(words, room).into_iter().take(most).map(|l| (l, mark)));
+    };
     for failure in [&exchange.trouble, &exchange.cut].into_iter().flatten() {
         let said = if failure.detail.is_empty() || failure.title.contains(&failure.detail) {
             String::new()
@@ -173,9 +191,7 @@ pub(super) fn banner(state: &State, width: usize) -> Vec<(String, Mark)> {
             push(&format!("→ {hint}"), Mark::Plain);
         }
     }
-    if let Some(error) =
-        exchange.body.json().filter(|_| exchange.cut.is_none() && exchange.status != 0).and_then(|d| d.error())
-    {
+    if let Some(error) = exchange.body.json().filter(|_| nothing_told(exchange)).and_then(|d| d.error()) {
         push(&format!("✗ not JSON from line {}, column {}: {}", error.line, error.column, error.what), Mark::Bad);
     }
     for note in &exchange.notes {

@@ -45,7 +45,7 @@ pub(super) fn draw(state: &State, theme: &Theme, area: Rect, frame: &mut Frame<'
             let caret = draw_switcher(state, switcher, theme, inside, buffer);
             frame.set_cursor_position(caret);
         }
-        Dialog::Write(permit, _) => write(permit, theme, inside, buffer),
+        Dialog::Write(permit, ..) => write(permit, theme, inside, buffer),
         Dialog::Browser(url) => question(
             &[url.as_str(), "", "This page is for people: it is not sent through orgdeck."],
             theme,

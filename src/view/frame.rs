@@ -22,26 +22,36 @@ pub(super) fn kind_of(state: &State, person: &Profile) -> Kind {
 
 /// The first two lines.
 pub(super) fn header(state: &State, theme: &Theme, layout: &Layout, buffer: &mut Buffer) {
-    let right = facts(state, theme, layout.header, buffer);
-    let room = Rect { width: right.saturating_sub(1), ..layout.header };
-    let mut pen = Pen::new(buffer, room);
-    pen.put(" orgdeck ", theme.accent.patch(theme.title)).put("  ", theme.text);
-    if let Some(person) = &state.who {
-        let kind = kind_of(state, person);
-        pen.put(&person.app.name, theme.title).put(" ▸ ", theme.faint).put(&person.user.username, theme.text);
-        pen.put("  ", theme.text).put(&format!(" {} ", kind.as_str().to_uppercase()), theme.kind(kind));
-        if person.app.read_only {
-            pen.put(" read-only", theme.warn);
-        }
-    } else {
-        pen.put("a browser for Salesforce's REST API", theme.faint);
-    }
+    let line = layout.header;
+    let Some(person) = &state.who else {
+        Pen::new(buffer, line)
+            .put(" orgdeck ", theme.accent.patch(theme.title))
+            .put("  a browser for Salesforce's REST API", theme.faint);
+        return places(state, theme, layout.places, buffer);
+    };
+    let kind = kind_of(state, person);
+    let label = format!(" {} ", kind.as_str().to_uppercase());
+    let guard = if person.app.read_only { " read-only" } else { "" };
+    // What kind of org it is, and that nothing can be written, is never cut: the figures go first, then the name is.
+    let fixed =
+        text::width(" orgdeck  ") + text::width(&person.app.name) + text::width(" ▸   ") + label.len() + guard.len();
+    let name = text::width(&person.user.username);
+    facts(state, theme, line, usize::from(line.width).saturating_sub(fixed + name + 2), buffer);
+    let name = text::clip(&person.user.username, usize::from(line.width).saturating_sub(fixed).max(4)).into_owned();
+    Pen::new(buffer, line)
+        .put(" orgdeck  ", theme.accent.patch(theme.title))
+        .put(&person.app.name, theme.title)
+        .put(" ▸ ", theme.faint)
+        .put(&name, theme.text)
+        .put("  ", theme.text)
+        .put(&label, theme.kind(kind))
+        .put(guard, theme.warn);
     places(state, theme, layout.places, buffer);
 }
 
-/// Version, API use, time: at the right end. Tells where they begin.
-fn facts(state: &State, theme: &Theme, line: Rect, buffer: &mut Buffer) -> u16 {
-    let Some(session) = state.who_id().and_then(|id| state.sessions.get(&id)) else { return line.right() };
+/// Version, API use, time: at the right end, as many as fit into this many columns.
+fn facts(state: &State, theme: &Theme, line: Rect, room: usize, buffer: &mut Buffer) {
+    let Some(session) = state.who_id().and_then(|id| state.sessions.get(&id)) else { return };
     let mut parts: Vec<(String, Style)> = Vec::new();
     if let Some(version) = &session.version {
         parts.push((format!("v{version}"), theme.faint));
@@ -57,17 +67,15 @@ fn facts(state: &State, theme: &Theme, line: Rect, buffer: &mut Buffer) -> u16 {
     if let Some(last) = session.last {
         parts.push((text::time(last), theme.faint));
     }
-    // On a narrow line the name of who one is matters more than figures.
-    let room = usize::from(line.width).saturating_sub(46);
+    // The version goes first, the time next, the use of the API last.
     while parts.iter().map(|(t, _)| t.len() + 3).sum::<usize>() > room && !parts.is_empty() {
-        parts.remove(0);
+        parts.remove(if parts.len() == 2 { 1 } else { 0 });
     }
     let mut x = line.right().saturating_sub(1);
     for (words, style) in parts.iter().rev() {
         let end = Rect { width: x.saturating_sub(line.x), ..line };
         x = put_right(buffer, end, words, *style).saturating_sub(3);
     }
-    x
 }
 
 /// Where a place's key stands in the second line: place, column, width.
@@ -105,12 +113,12 @@ fn running(state: &State, theme: &Theme, line: Rect, buffer: &mut Buffer) {
             0 | 1 => String::new(),
             n => format!(" (+{})", n - 1),
         };
-        let words = format!("{}{others}  ", phase_words(flight, state));
-        let x = put_right(buffer, Rect { width: line.width.saturating_sub(11), ..line }, &words, theme.warn);
-        let esc = Rect { x: line.right().saturating_sub(11), width: 11.min(line.width), ..line };
-        if x > line.x {
-            Pen::new(buffer, esc).put("esc ", theme.key).put("cancels", theme.faint);
-        }
+        let words = format!("{}{others}", phase_words(flight, state));
+        // How to stop it matters more than the end of what it does.
+        let stop = if line.width >= 24 { 12 } else { 0 };
+        put_right(buffer, Rect { width: line.width - stop, ..line }, &words, theme.warn);
+        let esc = Rect { x: line.right() - stop, width: stop, ..line };
+        Pen::new(buffer, esc).put(" esc ", theme.key).put("cancels", theme.faint);
     } else if !state.problems.is_empty() {
         let n = state.problems.len();
         let words = format!("! {n} problem{} in the files", if n == 1 { "" } else { "s" });

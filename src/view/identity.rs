@@ -13,7 +13,7 @@ use ratatui::widgets::{Block, Widget};
 
 /// Columns of the labels, by the room there is.
 fn label_width(width: u16) -> usize {
-    if width >= 50 { 24 } else { 16 }
+    if width >= 64 { 24 } else { 16 }
 }
 
 /// Where the values begin.

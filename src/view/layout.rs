@@ -129,7 +129,7 @@ fn rest(state: &State, body: Rect) -> RestLayout {
     let answer = Rect { y: answer_y, height: right.bottom() - answer_y, ..right };
     let inside_answer = inner(answer);
     let banner_rows = u16::try_from(super::answer::banner(state, usize::from(inside_answer.width)).len()).unwrap_or(0);
-    let banner = Rect { height: banner_rows.min(inside_answer.height / 2), ..inside_answer };
+    let banner = Rect { height: banner_rows.min(inside_answer.height * 2 / 3), ..inside_answer };
     let body = Rect { y: banner.bottom(), height: inside_answer.height - banner.height, ..inside_answer };
     RestLayout {
         tree,
@@ -161,7 +161,8 @@ fn dialog(dialog: &Dialog, body: Rect) -> Rect {
         Dialog::CopyMenu => (34, 9),
         Dialog::Passphrase(_) => (70, 9),
     };
-    let width = width.min(body.width);
+    // A rim of what lies beneath, a column or two wide, would only disturb.
+    let width = if width + 8 > body.width { body.width } else { width };
     let height = height.min(body.height);
     Rect { x: body.x + (body.width - width) / 2, y: body.y + (body.height - height) / 3, width, height }
 }

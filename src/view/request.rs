@@ -5,7 +5,7 @@ use super::layout::{RestLayout, inner};
 use super::text::{self, Pen, put};
 use crate::app::State;
 use crate::app::rest::{Focus, filled};
-use crate::request::{PieceKind, pieces, prepare};
+use crate::request::{PieceKind, RequestBody, pieces, prepare};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -94,7 +94,11 @@ fn ghost(state: &State) -> Option<&str> {
 
 /// The address that will be sent, or what keeps it from being sent.
 fn resolved(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) {
-    let request = state.rest.request();
+    let mut request = state.rest.request();
+    // A long body's variables are looked at when it is sent, not with each frame.
+    if matches!(&request.body, RequestBody::Text(text) if text.len() > 64 << 10) {
+        request.body = RequestBody::Empty;
+    }
     let area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
     if request.address.is_empty() {
         return;

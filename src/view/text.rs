@@ -205,6 +205,21 @@ pub(super) fn time(took: std::time::Duration) -> String {
     }
 }
 
+/// The words of a text and what stands between them; what ends a word stays with it.
+fn words(text: &str) -> Vec<&str> {
+    let mut spans: Vec<(usize, usize)> = Vec::new();
+    for (at, piece) in text.split_word_bound_indices() {
+        let ends = piece.chars().all(|c| ".,;:!?)]}\"'»…".contains(c));
+        match spans.last_mut() {
+            Some((from, to)) if ends && !text.get(*from..*to).is_some_and(|w| w.trim().is_empty()) => {
+                *to = at + piece.len()
+            }
+            _ => spans.push((at, at + piece.len())),
+        }
+    }
+    spans.into_iter().filter_map(|(from, to)| text.get(from..to)).collect()
+}
+
 /// Lines of at most `room` columns, broken between words where it can be.
 pub(super) fn wrap(text: &str, room: usize) -> Vec<String> {
     let room = room.max(1);
@@ -212,7 +227,7 @@ pub(super) fn wrap(text: &str, room: usize) -> Vec<String> {
     for paragraph in text.lines() {
         let paragraph = shown(paragraph);
         let mut line = String::new();
-        for word in paragraph.split_word_bounds() {
+        for word in words(&paragraph) {
             if line.width() + word.width() > room && !line.trim().is_empty() {
                 lines.push(std::mem::take(&mut line).trim_end().to_owned());
                 if word.trim().is_empty() {
@@ -272,5 +287,6 @@ mod tests {
     #[test]
     fn long_words_are_broken() {
         assert_eq!(wrap("ab cd efghij", 5), vec!["ab cd", "efghi", "j"]);
+        assert_eq!(wrap("ab cde.", 6), vec!["ab", "cde."], "no full stop begins a line");
     }
 }

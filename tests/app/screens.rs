@@ -8,13 +8,23 @@ use orgdeck::view::{self, Theme};
 use orgdeck::wire::Phase;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use unicode_width::UnicodeWidthStr;
 
 /// What is on the screen, its last blanks left out.
 fn screen(bench: &Bench, (width, height): (u16, u16)) -> String {
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
     terminal.draw(|frame| view::draw(&bench.state, &Theme::dark(), frame)).unwrap();
-    let drawn = terminal.backend().to_string();
-    let lines = drawn.lines().map(|l| l.trim_start_matches('"').trim_end_matches('"').trim_end());
+    let buffer = terminal.backend().buffer();
+    let lines = (0..height).map(|y| {
+        // What a wide character covers is not written again.
+        let (mut line, mut x) = (String::new(), 0);
+        while x < width {
+            let symbol = buffer[(x, y)].symbol();
+            line.push_str(symbol);
+            x += u16::try_from(symbol.width().max(1)).unwrap();
+        }
+        line.trim_end().to_owned()
+    });
     lines.collect::<Vec<_>>().join("\n")
 }
 
@@ -234,7 +244,7 @@ fn dialogues() {
     };
     snap("browser", browser, rest);
     snap("copy_menu", then(asked("limits", 200, LINKS.to_owned()), "c"), rest);
-    snap("copy_secret", |b| b.keys("4 Y"), rest);
+    snap("copy_secret", |b| b.keys("4 down down down Y"), rest);
     let passphrase = |b: &mut Bench| {
         let (id, _) = b.sent[0].clone();
         b.answer(

@@ -8,7 +8,7 @@ use crate::app::dialog::Dialog;
 use crate::app::event::{Clip, Effect, Haystack};
 use crate::app::key::Key;
 use crate::app::page::{Outcome, Page};
-use crate::app::state::{Out, State, walk};
+use crate::app::state::{Out, Place, State, walk};
 use crate::json::{Direction, Kind, NodeId, pretty};
 use crate::org::{Link, link_of};
 use crate::request::{AnswerBody, Exchange, Request};
@@ -50,11 +50,11 @@ fn on_page(state: &mut State, command: Command, out: &mut Out) -> bool {
             // As in a browser: what is typed next takes the place of what was searched for last.
             page.look.search.line.select_all();
         }
-        Command::NextMatch | Command::PreviousMatch => {
-            let way = if command == Command::NextMatch { Direction::Forward } else { Direction::Backward };
-            let from = page.look.search.found.and_then(|f| f.at).or(Some(page.look.search.began));
-            find(state, from, way, out);
+        Command::NextMatch | Command::PreviousMatch if page.look.search.needle().is_none() => {
+            state.tell("Nothing is searched for yet: / searches".to_owned());
         }
+        Command::NextMatch => walk_matches(state, 1, out),
+        Command::PreviousMatch => walk_matches(state, -1, out),
         Command::Cancel if page.look.search.needle().is_some() => {
             forget_search(page, out);
         }
@@ -156,7 +156,10 @@ fn in_table(state: &mut State, exchange: &Arc<Exchange>, command: Command, out: 
         Command::MorePages => state.tell("All rows are loaded".to_owned()),
         Command::Open => {
             let cell = table.cell(table.row, table.column).map(|(d, n)| (d.kind(n), d.text(n).into_owned()));
-            let record = table.address(table.row);
+            let record = table.address(table.row).and_then(|text| own_address(state, exchange, &text));
+            let Some(table) = state.rest.pages.current.as_ref().and_then(|p| p.look.table.as_ref()) else {
+                return true;
+            };
             let own = table.columns().get(table.column).is_some_and(|c| c == "Id");
             let followed = match cell {
                 Some((Kind::String, text)) if !own => follow(state, exchange, &text, out),
@@ -173,6 +176,16 @@ fn in_table(state: &mut State, exchange: &Arc<Exchange>, command: Command, out: 
     true
 }
 
+/// An address that an answer tells as its own (a record's, the next rows'), if it is one: the answer came from this org,
+/// and the address is a REST resource of it that only reads. A stranger's answer may tell anything.
+fn own_address(state: &State, exchange: &Exchange, text: &str) -> Option<String> {
+    let base = state.link_base(&exchange.who).filter(|_| exchange.with_identity)?;
+    match link_of(text, &base) {
+        Some(Link::Follow(address)) if address.starts_with("/services/data/") => Some(address),
+        _ => None,
+    }
+}
+
 /// Asks for the rows after the last loaded one.
 fn more_rows(state: &mut State, out: &mut Out) {
     let Some(page) = &state.rest.pages.current else { return };
@@ -181,6 +194,11 @@ fn more_rows(state: &mut State, out: &mut Out) {
     if state.flights.waiting(&owner).is_some() {
         return;
     }
+    let own = page.exchange().and_then(|exchange| own_address(state, exchange, &next));
+    let Some(next) = own else {
+        state.tell("Not followed: the address of the next rows is none of this org's".to_owned());
+        return;
+    };
     // A locator belongs to the user who asked, whoever one is now.
     let Some(person) = state.person(&page.who).cloned() else { return };
     state.send(&person, Request::get(next), owner, out);
@@ -211,7 +229,14 @@ fn in_text(state: &mut State, command: Command) -> bool {
 
 /// To the page before or after, with its request in the editors.
 pub fn history(state: &mut State, back: bool) {
+    if state.rest.pages.current.is_some() {
+        open::keep_typed(state);
+    }
     let moved = if back { state.rest.pages.back() } else { state.rest.pages.forward() };
+    if !moved && back && std::mem::take(&mut state.from_identity) {
+        state.place = Place::Identity;
+        return;
+    }
     if !moved {
         state.tell(
             if back { "There is no answer before this one" } else { "There is no answer after this one" }.to_owned(),
@@ -219,7 +244,7 @@ pub fn history(state: &mut State, back: bool) {
         return;
     }
     if let Some(page) = &state.rest.pages.current {
-        let request = page.request.clone();
+        let request = page.typed.clone().unwrap_or_else(|| page.request.clone());
         state.rest.fill(&request);
         focus_on(state, Focus::Answer);
     }
@@ -233,6 +258,12 @@ fn follow(state: &mut State, exchange: &Exchange, text: &str, out: &mut Out) -> 
 /// The same; `ask`: whether the objects may be asked for where an id's is not known.
 fn follow_or(state: &mut State, exchange: &Exchange, text: &str, ask: bool, out: &mut Out) -> bool {
     let link = state.link_base(&exchange.who).and_then(|base| link_of(text, &base));
+    // A link of one org, asked of another, would be another thing there.
+    let elsewhere = state.who.as_ref().is_some_and(|p| p.app.name != exchange.who.app);
+    if elsewhere && matches!(link, Some(Link::Follow(_) | Link::Record { .. })) {
+        state.tell(format!("This is an answer of {}: switch to it (ctrl-o) to follow its links", exchange.who.app));
+        return true;
+    }
     match link {
         Some(Link::Follow(address) | Link::Record { path: Some(address), .. }) => {
             open::open_address(state, Request::get(address), out);
@@ -317,6 +348,22 @@ fn search_from_start(state: &mut State, out: &mut Out) {
     page.look.search.found = None;
     // From the node before, so that the one under the cursor is found first.
     find(state, began.checked_sub(1), Direction::Forward, out);
+}
+
+/// So many matches on, or back. While a search is under way the steps wait for it.
+pub fn walk_matches(state: &mut State, steps: i32, out: &mut Out) {
+    let Some(page) = state.rest.pages.current.as_mut() else { return };
+    let search = &mut page.look.search;
+    if search.running.is_some() {
+        search.waiting = search.waiting.saturating_add(steps);
+        return;
+    }
+    let from = search.found.and_then(|f| f.at).or(Some(search.began));
+    let way = if steps > 0 { Direction::Forward } else { Direction::Backward };
+    find(state, from, way, out);
+    if let Some(page) = state.rest.pages.current.as_mut() {
+        page.look.search.waiting = steps - steps.signum();
+    }
 }
 
 fn find(state: &mut State, from: Option<u64>, direction: Direction, out: &mut Out) {

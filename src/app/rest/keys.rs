@@ -6,7 +6,8 @@ use crate::app::command::Command;
 use crate::app::key::Key;
 use crate::app::state::{Out, State, walk};
 use crate::app::tree::Branch;
-use crate::request::Request;
+use crate::org::Candidate;
+use crate::request::{Request, name_at};
 use ratatui_textarea::{Input, Key as AreaKey};
 
 /// A command on this screen; whether it was one.
@@ -74,7 +75,7 @@ fn turn(state: &mut State, by: isize) {
 }
 
 /// Sends what is typed.
-fn send(state: &mut State, out: &mut Out) {
+pub fn send(state: &mut State, out: &mut Out) {
     let Some(person) = state.who.clone() else { return };
     state.rest.take_typed_method();
     let request = state.rest.request();
@@ -120,9 +121,39 @@ fn accept(state: &mut State, out: &mut Out) {
 /// Offers what fits to the address as it stands.
 fn offer(state: &mut State, out: &mut Out) {
     open::need_objects(state, out);
+    complete(state);
+}
+
+/// Offers what is known to fit: after `{{` the names of variables, else the org's addresses.
+pub fn complete(state: &mut State) {
+    let line = &state.rest.address;
+    if let Some(name) = name_at(line.text(), line.caret()) {
+        let found = variable_names(state, name);
+        state.rest.completion.offer(found);
+        return;
+    }
     let Some(catalog) = state.who_id().and_then(|id| state.rest.catalogs.get(&id)) else { return };
     let line = &state.rest.address;
     state.rest.completion.refresh(catalog, line.text(), line.caret());
+}
+
+/// The variables whose names go on as what is typed between the braces.
+fn variable_names(state: &State, name: std::ops::Range<usize>) -> Vec<Candidate> {
+    let text = state.rest.address.text();
+    let (Some(head), Some(typed), Some(tail)) = (text.get(..name.start), text.get(name.clone()), text.get(name.end..))
+    else {
+        return Vec::new();
+    };
+    let all = state.all_variables();
+    let fits =
+        all.iter().filter(|v| !all.shadowed(v) && v.name.to_lowercase().starts_with(&typed.trim().to_lowercase()));
+    fits.map(|variable| {
+        let close = if tail.starts_with("}}") { "" } else { "}}" };
+        let insert = format!("{head}{}{close}{tail}", variable.name);
+        let caret = head.len() + variable.name.len() + 2;
+        Candidate { insert, caret, label: variable.name.clone(), note: variable.shown() }
+    })
+    .collect()
 }
 
 fn section(state: &mut State, command: Command) -> bool {
@@ -177,10 +208,24 @@ fn tree(state: &mut State, command: Command, out: &mut Out) -> bool {
 
 /// Asks the org for the node: its answer is a page, and fills the tree where the node can be expanded.
 fn open_node(state: &mut State, out: &mut Out) {
-    let Some(address) = state.tree().and_then(|t| t.current()).map(|row| row.node.address.clone()) else { return };
-    if !address.is_empty() {
-        open::open_address(state, Request::get(address), out);
+    let Some(row) = state.tree().and_then(|t| t.current()) else { return };
+    let (address, note) = (row.node.address.clone(), row.node.note.clone());
+    if address.is_empty() {
+        return;
     }
+    // What needs a question first is put into the address bar to be asked.
+    if let Some(begun) = note.strip_prefix('?').and_then(|n| n.split('=').next()) {
+        let text = match address.rsplit('/').next() {
+            Some("query") => "SELECT ".to_owned(),
+            Some("search") => "FIND {".to_owned(),
+            _ => format!("{address}?{begun}="),
+        };
+        open::keep_typed(state);
+        state.rest.fill(&Request::get(text));
+        focus_on(state, Focus::Address);
+        return;
+    }
+    open::open_address(state, Request::get(address), out);
 }
 
 /// Opens a node, asking the org where its children are not known; on an open one goes inside.
@@ -217,7 +262,7 @@ pub fn typed(state: &mut State, key: Key, out: &mut Out) {
         Focus::Tree => {
             if let Some(tree) = state.tree_mut().filter(|t| t.filtering) {
                 tree.filter.input(key);
-                tree.row = 0;
+                tree.row = tree.first_hit();
                 tree.top = 0;
             }
         }

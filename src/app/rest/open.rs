@@ -10,15 +10,34 @@ use crate::app::tree::{Branch, Tree};
 use crate::json::Document;
 use crate::org::Catalog;
 use crate::profile::ProfileId;
-use crate::request::{AnswerBody, Exchange, Failure, Form, Request, Timing, form};
+use crate::request::{AnswerBody, Exchange, Failure, Form, Request, RequestBody, Timing, form};
 use std::sync::Arc;
 
 /// Sends a fresh request and shows it in the address bar, as a link does. What was typed there can be had back by undo.
 pub fn open_address(state: &mut State, request: Request, out: &mut Out) {
     let Some(person) = state.who.clone() else { return };
+    keep_typed(state);
     state.rest.fill(&request);
     state.place = Place::Rest;
     state.send(&person, request, Owner::Page, out);
+}
+
+/// What is typed and not sent stays with the page that is left; where there is none, it becomes one to go back to.
+pub fn keep_typed(state: &mut State) {
+    let typed = state.rest.request();
+    if let Some(page) = state.rest.pages.current.as_mut() {
+        page.typed = (typed != page.request).then_some(typed);
+        return;
+    }
+    let empty = typed.address.is_empty()
+        && typed.params.is_empty()
+        && typed.headers.is_empty()
+        && typed.body == RequestBody::Empty;
+    if let Some(who) = state.who_id().filter(|_| !empty) {
+        let id = state.flights.number();
+        let look = Look::default();
+        state.rest.pages.show(Page { id, request: typed, typed: None, who, outcome: Outcome::Draft, look });
+    }
 }
 
 /// How the address of the object list ends.
@@ -126,6 +145,10 @@ fn learn(state: &mut State, who: &ProfileId, address: &str, document: &Arc<Docum
     if let Some(catalog) = state.rest.catalogs.get_mut(who) {
         catalog.learn(address, document);
     }
+    // Who is typing an address waits for just this.
+    if state.rest.focus == Focus::Address && state.who_id().as_ref() == Some(who) && !state.rest.address.is_selected() {
+        super::keys::complete(state);
+    }
 }
 
 /// The answer of a page has come.
@@ -157,7 +180,10 @@ fn show_as(state: &mut State, id: TaskId, request: Request, exchange: Arc<Exchan
     let who = exchange.who.clone();
     let mut look = Look::of(&exchange);
     // Who types a query wants rows.
-    if look.table.is_some() && exchange.ok() && matches!(form(&request.address), Form::Query | Form::Search) {
+    if look.table.is_some()
+        && (exchange.ok() || exchange.status == 0)
+        && matches!(form(&request.address), Form::Query | Form::Search)
+    {
         look.view = View::Table;
     }
     // It may be behind or ahead of the page shown by now: it is filled where it is.
@@ -180,7 +206,7 @@ fn show_as(state: &mut State, id: TaskId, request: Request, exchange: Arc<Exchan
         page.outcome = Outcome::Answered(exchange);
         return;
     }
-    state.rest.pages.show(Page { id, request, who, outcome: Outcome::Answered(exchange), look });
+    state.rest.pages.show(Page { id, request, typed: None, who, outcome: Outcome::Answered(exchange), look });
 }
 
 /// The beginning of an answer that is still arriving.
@@ -200,7 +226,8 @@ fn unfinished(flight: &Flight, document: &Arc<Document>) -> Exchange {
         url: flight.ask.request.address.clone(),
         sent_headers: Vec::new(),
         sent_bytes: 0,
-        with_identity: true,
+        // Not known yet; until it is, nothing in it counts as the org's own word.
+        with_identity: false,
         status: 0,
         version: "",
         headers: Vec::new(),
@@ -233,6 +260,7 @@ pub fn failed(state: &mut State, ask: &Ask, failure: Failure) {
     let page = Page {
         id: state.flights.number(),
         request: ask.request.clone(),
+        typed: None,
         who: ask.profile.id(),
         outcome: Outcome::Failed(failure),
         look: Look::default(),
@@ -264,12 +292,13 @@ pub fn show_table_rows(state: &mut State, page: u64, exchange: &Arc<Exchange>) {
 }
 
 /// A search has ended.
-pub fn found(state: &mut State, id: TaskId, found: Found) {
+pub fn found(state: &mut State, id: TaskId, found: Found, out: &mut Out) {
     let height = usize::from(state.measures.answer);
     // The page may be one before or after the one shown by now.
     let Some(page) = state.rest.pages.searching(id) else { return };
     page.look.search.running = None;
     page.look.search.found = Some(found);
+    let waiting = std::mem::take(&mut page.look.search.waiting);
     let (Some(at), Outcome::Answered(exchange)) = (found.at, &page.outcome) else { return };
     match &exchange.body {
         AnswerBody::Json(document) => {
@@ -284,5 +313,9 @@ pub fn found(state: &mut State, id: TaskId, found: Found) {
             }
         }
         _ => {}
+    }
+    // Presses that came while it was under way are taken one after the other.
+    if waiting != 0 && state.rest.pages.current.as_ref().is_some_and(|p| p.look.search.found == Some(found)) {
+        super::browse::walk_matches(state, waiting, out);
     }
 }
