@@ -89,7 +89,7 @@ fn identity(body: Rect) -> Vec<Rect> {
     if body.width < 90 {
         return vec![body];
     }
-    let left = body.width * 45 / 100;
+    let left = body.width * 58 / 100;
     vec![Rect { width: left, ..body }, Rect { x: body.x + left, width: body.width - left, ..body }]
 }
 
@@ -128,8 +128,9 @@ fn rest(state: &State, body: Rect) -> RestLayout {
     let answer_y = right.y + request_rows.min(right.height) - 1;
     let answer = Rect { y: answer_y, height: right.bottom() - answer_y, ..right };
     let inside_answer = inner(answer);
-    let banner_rows = u16::try_from(super::answer::banner(state, usize::from(inside_answer.width)).len()).unwrap_or(0);
-    let banner = Rect { height: banner_rows.min(inside_answer.height * 2 / 3), ..inside_answer };
+    let most = super::banner::most(inside_answer.height);
+    let told = super::banner::lines(state, inside_answer.width, most).len();
+    let banner = Rect { height: u16::try_from(told).unwrap_or(most).min(most), ..inside_answer };
     let body = Rect { y: banner.bottom(), height: inside_answer.height - banner.height, ..inside_answer };
     RestLayout {
         tree,
