@@ -93,7 +93,7 @@ fn ghost(state: &State) -> Option<&str> {
 fn resolved(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let request = state.rest.request();
     let area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-    if request.address.is_empty() {
+    if request.address.is_empty() || area.is_empty() {
         return;
     }
     let mut pen = Pen::new(buffer, area);
@@ -164,6 +164,9 @@ pub(super) fn section_tabs(state: &State) -> Vec<(Focus, u16, u16, String)> {
 }
 
 fn tabs(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    if area.is_empty() {
+        return;
+    }
     for (focus, x, width, words) in section_tabs(state) {
         let style = if state.rest.focus == focus {
             theme.accent.patch(theme.title)
