@@ -100,7 +100,7 @@ fn is_long(editor: &TextArea<'_>) -> bool {
 fn resolved(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let request = if is_long(&state.rest.body) { state.rest.request_without_body() } else { state.rest.request() };
     let area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-    if request.address.is_empty() {
+    if request.address.is_empty() || area.is_empty() {
         return;
     }
     let mut pen = Pen::new(buffer, area);
@@ -171,6 +171,9 @@ pub(super) fn section_tabs(state: &State) -> Vec<(Focus, u16, u16, String)> {
 }
 
 fn tabs(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    if area.is_empty() {
+        return;
+    }
     for (focus, x, width, words) in section_tabs(state) {
         let style = if state.rest.focus == focus {
             theme.accent.patch(theme.title)
