@@ -103,6 +103,7 @@ impl World {
     }
 
     fn tell(&mut self, event: Event) {
+        self.bench.now += jiff::SignedDuration::from_millis(150);
         self.bench.event(event);
         self.take_effects();
     }

@@ -218,7 +218,7 @@ pub struct Bench {
     pub sent: VecDeque<(TaskId, Ask)>,
     /// Everything else that was wanted.
     pub wanted: Vec<Effect>,
-    /// What the clock says.
+    /// What time it is.
     pub now: jiff::Timestamp,
 }
 
@@ -263,6 +263,11 @@ impl Bench {
             }
         }
         self.state.measure(view::measures(&self.state, self.state.size));
+    }
+
+    /// So long that whoever was asked has read the question.
+    pub fn later(&mut self) {
+        self.now += jiff::SignedDuration::from_secs(2);
     }
 
     /// Keys by name.
