@@ -105,7 +105,8 @@ fn first_frame(demo: &Demo, runs: usize) -> Result<(), Error> {
         let mut series = Series::default();
         for _ in 0..runs {
             let mut program = Program::start(&binary(), folder.path(), &[])?;
-            series.add(program.until("the first frame", |screen| screen.contains("orgdeck") && screen.contains("quit"))?);
+            series
+                .add(program.until("the first frame", |screen| screen.contains("orgdeck") && screen.contains("quit"))?);
             program.end();
         }
         tell(&format!("first frame, {profiles} profiles: {}", spread(&series)));
@@ -123,7 +124,12 @@ fn request(demo: &Demo, runs: usize) -> Result<(), Error> {
         let mut series = Series::default();
         for _ in 0..runs {
             let began = Instant::now();
-            let status = Command::new(binary()).arg("--config").arg(&demo.config).args(arguments).stdout(Stdio::null()).status()?;
+            let status = Command::new(binary())
+                .arg("--config")
+                .arg(&demo.config)
+                .args(arguments)
+                .stdout(Stdio::null())
+                .status()?;
             series.add(began.elapsed());
             if !status.success() {
                 return Err(format!("{arguments:?} ended with {status}").into());
@@ -148,7 +154,9 @@ fn idle(demo: &Demo, _runs: usize) -> Result<(), Error> {
     ];
     for (name, folder, arguments, seen) in cases {
         let mut program = Program::start(&binary(), folder, arguments)?;
-        program.until(name, |screen| screen.contains(seen) && !screen.contains('⟳') && !screen.contains("asking the org"))?;
+        program.until(name, |screen| {
+            screen.contains(seen) && !screen.contains('⟳') && !screen.contains("asking the org")
+        })?;
         program.read_for(Duration::from_secs(2));
         let (ticks, memory) = (program.ticks(), program.memory());
         let bytes = program.read_for(Duration::from_secs(10));
@@ -203,7 +211,11 @@ fn keys_on_big(program: &mut Program) -> Result<(), Error> {
     for (at, letter) in "qzxnosuchword".chars().enumerate() {
         program.keys(&letter.to_string())?;
         let typed: String = "qzxnosuchword".chars().take(at + 1).collect();
-        let took = program.until("no match", |screen| screen.contains(&format!(" / {typed} ")) && (screen.contains("no match") || screen.contains(" of ")) && !screen.contains("searching"))?;
+        let took = program.until("no match", |screen| {
+            screen.contains(&format!(" / {typed} "))
+                && (screen.contains("no match") || screen.contains(" of "))
+                && !screen.contains("searching")
+        })?;
         if at >= 2 {
             series.add(took);
         }

@@ -39,7 +39,10 @@ fn main() {
     tell(&format!("load at the beginning: {}", figures::load()));
     tell("| screen | update p50 | p99 | max | measures p99 | frame p50 | CPU p50 | CPU p99 | p99 | max |   (ms)");
     tell("|---|---|---|---|---|---|---|---|---|---|");
-    let mut bench = Bench { wanted, terminal: Terminal::new(TestBackend::new(SCREEN.0, SCREEN.1)).unwrap_or_else(|never| match never {}) };
+    let mut bench = Bench {
+        wanted,
+        terminal: Terminal::new(TestBackend::new(SCREEN.0, SCREEN.1)).unwrap_or_else(|never| match never {}),
+    };
     bench.lists();
     bench.big_answer();
     bench.unpleasant();
@@ -75,7 +78,8 @@ impl Bench {
             return;
         }
         let theme = Theme::dark();
-        let (mut updates, mut measures, mut draws, mut costs) = (Series::default(), Series::default(), Series::default(), Series::default());
+        let (mut updates, mut measures, mut draws, mut costs) =
+            (Series::default(), Series::default(), Series::default(), Series::default());
         for key in keys.iter().cycle().take(frames) {
             let began = Instant::now();
             let effects = update(&mut session.state, Event::Key(*key), jiff::Timestamp::UNIX_EPOCH);
@@ -94,7 +98,17 @@ impl Bench {
         if std::env::var_os("SHOW").is_some() {
             tell(&format!("{}", self.terminal.backend()));
         }
-        let cells = [updates.percentile(50), updates.percentile(99), updates.longest(), measures.percentile(99), draws.percentile(50), costs.percentile(50), costs.percentile(99), draws.percentile(99), draws.longest()];
+        let cells = [
+            updates.percentile(50),
+            updates.percentile(99),
+            updates.longest(),
+            measures.percentile(99),
+            draws.percentile(50),
+            costs.percentile(50),
+            costs.percentile(99),
+            draws.percentile(99),
+            draws.longest(),
+        ];
         let cells: Vec<_> = cells.into_iter().map(ms).collect();
         tell(&format!("| {name} | {} |", cells.join(" | ")));
     }
@@ -113,7 +127,11 @@ impl Bench {
         self.run("variables, 160", &mut session, WALK);
         session.press(Key::ctrl('o'));
         self.run("switcher, 1,000 profiles, walking", &mut session, &[DOWN, DOWN, PAGE]);
-        self.run("switcher, 1,000 profiles, typing", &mut session, &[Key::char('s'), Key::char('a'), Key::char('7'), Key::ctrl('u')]);
+        self.run(
+            "switcher, 1,000 profiles, typing",
+            &mut session,
+            &[Key::char('s'), Key::char('a'), Key::char('7'), Key::ctrl('u')],
+        );
         session.press(Key::of(Code::Esc));
         session.keys("2?");
         self.run("help", &mut session, &[DOWN]);
@@ -121,7 +139,11 @@ impl Bench {
         session.keys("t");
         self.run("REST, tree of 2,000 objects", &mut session, WALK);
         session.keys("/");
-        self.run("REST, tree of 2,000 objects, filtering", &mut session, &[Key::char('9'), Key::char('9'), Key::of(Code::Backspace), Key::of(Code::Backspace)]);
+        self.run(
+            "REST, tree of 2,000 objects, filtering",
+            &mut session,
+            &[Key::char('9'), Key::char('9'), Key::of(Code::Backspace), Key::of(Code::Backspace)],
+        );
     }
 
     /// Every view of 100 MB of records.
@@ -142,9 +164,18 @@ impl Bench {
         session.press(HOME);
         session.press(DOWN);
         self.times("REST, tree, 100 MB, z", &mut session, &[Key::char('z')], 100);
-        self.times("REST, tree, 100 MB, one record folded and opened", &mut session, &[Key::of(Code::Left), Key::of(Code::Right)], 200);
+        self.times(
+            "REST, tree, 100 MB, one record folded and opened",
+            &mut session,
+            &[Key::of(Code::Left), Key::of(Code::Right)],
+            200,
+        );
         session.keys("/");
-        self.run("REST, tree, 100 MB, search typed", &mut session, &[Key::char('n'), Key::char('a'), Key::of(Code::Backspace), Key::of(Code::Backspace)]);
+        self.run(
+            "REST, tree, 100 MB, search typed",
+            &mut session,
+            &[Key::char('n'), Key::char('a'), Key::of(Code::Backspace), Key::of(Code::Backspace)],
+        );
         session.keys("Name");
         session.press(Key::of(Code::Enter));
         self.run("REST, tree, 100 MB, matches marked", &mut session, WALK);
@@ -169,7 +200,11 @@ impl Bench {
             ("one string of 100 MB", [b"[\"".to_vec(), vec![b'x'; body::SIZE], b"\"]".to_vec()].concat()),
             ("one name of 1 MB", [b"{\"".to_vec(), vec![b'x'; 1_000_000], b"\":1}".to_vec()].concat()),
             ("100,000 levels", [vec![b'['; 100_000], vec![b']'; 100_000]].concat()),
-            ("escapes and wide characters", [b"[\"".to_vec(), "\\u001b\\ud83d\\ude00日本".repeat(100_000).into_bytes(), b"\",{}]".to_vec()].concat()),
+            (
+                "escapes and wide characters",
+                [b"[\"".to_vec(), "\\u001b\\ud83d\\ude00日本".repeat(100_000).into_bytes(), b"\",{}]".to_vec()]
+                    .concat(),
+            ),
         ];
         for (name, bytes) in shapes {
             let mut session = Session::new(2);
@@ -188,7 +223,11 @@ impl Bench {
         }
         tell(&format!("100 MB of short lines arrive: {} ms", ms(began.elapsed())));
         self.run("REST, raw, 100 MB of short lines", &mut session, WALK);
-        let trouble = orgdeck::request::Failure { title: "The org said no".to_owned(), detail: "no ".repeat(300_000), ..Default::default() };
+        let trouble = orgdeck::request::Failure {
+            title: "The org said no".to_owned(),
+            detail: "no ".repeat(300_000),
+            ..Default::default()
+        };
         if let Some(page) = session.state.rest.pages.current.as_mut()
             && let orgdeck::app::page::Outcome::Answered(exchange) = &mut page.outcome
         {
@@ -215,7 +254,12 @@ impl Bench {
         session.press(Key::of(Code::Esc));
         session.keys("b");
         session.feed(Event::Pasted("{\"Name\": \"{{username}}\"}\n".repeat(40_000)));
-        self.times("REST, a request body of 1 MB being typed", &mut session, &[Key::char('x'), Key::of(Code::Backspace)], 200);
+        self.times(
+            "REST, a request body of 1 MB being typed",
+            &mut session,
+            &[Key::char('x'), Key::of(Code::Backspace)],
+            200,
+        );
         session.press(Key::of(Code::Esc));
         self.times("REST, a request body of 1 MB in place", &mut session, WALK, 200);
     }
@@ -239,7 +283,10 @@ fn wide() -> Vec<u8> {
 
 /// The raw view's rows, cut for a width.
 fn raw_rows() {
-    let shapes = [("100 MB in one line", body::records(body::SIZE)), ("100 MB in short lines", "a line of text\n".repeat(body::SIZE / 15).into_bytes())];
+    let shapes = [
+        ("100 MB in one line", body::records(body::SIZE)),
+        ("100 MB in short lines", "a line of text\n".repeat(body::SIZE / 15).into_bytes()),
+    ];
     for (name, text) in shapes {
         let mut series = Series::default();
         for _ in 0..10 {
@@ -258,6 +305,12 @@ fn raw_rows() {
             frame.add(began.elapsed());
         }
         let whole: Duration = series.percentile(50);
-        tell(&format!("raw rows, {name}: cut in {} ms (max {}), 50 rows read in {} ms (p99 {})", ms(whole), ms(series.longest()), ms(frame.percentile(50)), ms(frame.percentile(99))));
+        tell(&format!(
+            "raw rows, {name}: cut in {} ms (max {}), 50 rows read in {} ms (p99 {})",
+            ms(whole),
+            ms(series.longest()),
+            ms(frame.percentile(50)),
+            ms(frame.percentile(99))
+        ));
     }
 }

@@ -42,7 +42,14 @@ impl Program {
         });
         let began = Instant::now();
         let child = terminal.slave.spawn_command(command)?;
-        Ok(Self { child, writer, output, parser: vt100::Parser::new(60.try_into()?, 200.try_into()?, 0), began, _terminal: terminal.master })
+        Ok(Self {
+            child,
+            writer,
+            output,
+            parser: vt100::Parser::new(60.try_into()?, 200.try_into()?, 0),
+            began,
+            _terminal: terminal.master,
+        })
     }
 
     /// Reads until the screen shows it; the time since the last keys (or the start) until its bytes came.
@@ -107,7 +114,13 @@ impl Program {
             let kib: u64 = line.split_whitespace().nth(1).and_then(|n| n.parse().ok()).unwrap_or(0);
             format!("{}.{} MiB", kib / 1024, kib % 1024 * 10 / 1024)
         };
-        format!("resident {} (anonymous {}, files {}), peak {}", field("VmRSS"), field("RssAnon"), field("RssFile"), field("VmHWM"))
+        format!(
+            "resident {} (anonymous {}, files {}), peak {}",
+            field("VmRSS"),
+            field("RssAnon"),
+            field("RssFile"),
+            field("VmHWM")
+        )
     }
 
     /// Ends it.

@@ -72,7 +72,10 @@ fn serve(stream: TcpStream, origin: &str, big: &[u8], pace: Option<Duration>) ->
 }
 
 fn head(writer: &mut TcpStream, length: usize) -> std::io::Result<()> {
-    writer.write_all(format!("HTTP/1.1 200 OK\r\nContent-Type: application/json;charset=UTF-8\r\nContent-Length: {length}\r\n\r\n").as_bytes())
+    writer.write_all(
+        format!("HTTP/1.1 200 OK\r\nContent-Type: application/json;charset=UTF-8\r\nContent-Length: {length}\r\n\r\n")
+            .as_bytes(),
+    )
 }
 
 fn small(path: &str, origin: &str) -> String {

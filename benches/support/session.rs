@@ -31,7 +31,10 @@ fn url(text: &str) -> Url {
 }
 
 fn app(number: usize) -> Arc<App> {
-    let user = |name: &str| User { username: format!("{name}@company{number}.example"), alias: Some(format!("{name}{number}")) };
+    let user = |name: &str| User {
+        username: format!("{name}@company{number}.example"),
+        alias: Some(format!("{name}{number}")),
+    };
     Arc::new(App {
         name: format!("company-{number}"),
         client_id: "3MVG9".to_owned(),
@@ -52,14 +55,22 @@ impl Session {
     /// With this many people to be, logged in as the first one, with the resources of an org of 2,000 objects.
     pub fn new(people: usize) -> Self {
         let apps: Vec<_> = (0..people.div_ceil(2)).map(app).collect();
-        let first = apps.first().map(|app| Profile { app: Arc::clone(app), user: app.users.first().cloned().unwrap_or_else(|| unreachable!()) });
+        let first = apps.first().map(|app| Profile {
+            app: Arc::clone(app),
+            user: app.users.first().cloned().unwrap_or_else(|| unreachable!()),
+        });
         let default = first.as_ref().map(Profile::id);
         let mut state = State::new(SCREEN);
         for number in 0..100 {
             state.yours.set(VarOrigin::Yours, format!("mine{number}"), format!("value {number}"));
         }
         let mut session = Self { state, now: jiff::Timestamp::UNIX_EPOCH, asked: Vec::new() };
-        session.feed(Event::ProfilesLoaded(Box::new(Profiles { apps, default: default.clone(), exists: true, ..Profiles::default() })));
+        session.feed(Event::ProfilesLoaded(Box::new(Profiles {
+            apps,
+            default: default.clone(),
+            exists: true,
+            ..Profiles::default()
+        })));
         if let Some(who) = default {
             session.feed(Event::LoggedIn { who, token: Arc::new(token()), version: Some("67.0".to_owned()) });
         }
@@ -134,7 +145,12 @@ impl Session {
     pub fn answers(&mut self, body: &AnswerBody) -> Vec<Event> {
         let asked = std::mem::take(&mut self.asked);
         let now = self.now;
-        asked.into_iter().map(|(id, ask)| Event::Answered(id, Box::new(Ok(exchange(ask.profile.id(), now, &ask.request.address, body.clone()))))).collect()
+        asked
+            .into_iter()
+            .map(|(id, ask)| {
+                Event::Answered(id, Box::new(Ok(exchange(ask.profile.id(), now, &ask.request.address, body.clone()))))
+            })
+            .collect()
     }
 
     /// Answers what the screen asks for by itself, as often as it asks.
@@ -198,12 +214,28 @@ fn small(address: &str) -> String {
         for n in 0..2_000 {
             let comma = if n == 0 { "" } else { "," };
             // Writing to a string cannot fail.
-            let _ = write!(text, r#"{comma}{{"name":"Object{n}__c","label":"Object number {n}","keyPrefix":"a{n:02}","urls":{{"sobject":"/services/data/v67.0/sobjects/Object{n}__c"}}}}"#);
+            let _ = write!(
+                text,
+                r#"{comma}{{"name":"Object{n}__c","label":"Object number {n}","keyPrefix":"a{n:02}","urls":{{"sobject":"/services/data/v67.0/sobjects/Object{n}__c"}}}}"#
+            );
         }
         return text + "]}";
     }
     if address.contains("/services/data/v67.0") {
-        let names = ["sobjects", "limits", "query", "queryAll", "search", "composite", "tooling", "recent", "tabs", "theme", "actions", "appMenu"];
+        let names = [
+            "sobjects",
+            "limits",
+            "query",
+            "queryAll",
+            "search",
+            "composite",
+            "tooling",
+            "recent",
+            "tabs",
+            "theme",
+            "actions",
+            "appMenu",
+        ];
         let pairs: Vec<_> = names.iter().map(|name| format!(r#""{name}":"/services/data/v67.0/{name}""#)).collect();
         return format!("{{{}}}", pairs.join(","));
     }
@@ -217,7 +249,8 @@ fn identity() -> String {
     for n in 0..30 {
         let comma = if n == 0 { "" } else { "," };
         // Writing to a string cannot fail.
-        let _ = write!(text, r#"{comma}"url{n}":"https://company.my.salesforce.com/services/data/v{{version}}/url{n}/""#);
+        let _ =
+            write!(text, r#"{comma}"url{n}":"https://company.my.salesforce.com/services/data/v{{version}}/url{n}/""#);
     }
     text + "}}"
 }
