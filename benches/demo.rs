@@ -26,7 +26,12 @@ fn main() -> Result<(), Error> {
             drop(std::hint::black_box(OrgData::build(&spec(scale))?));
             series.add(began.elapsed());
         }
-        tell(&format!("records made, scale {scale}: median {} ms, longest {} ms; {}", ms(series.percentile(50)), ms(series.longest()), memory()));
+        tell(&format!(
+            "records made, scale {scale}: median {} ms, longest {} ms; {}",
+            ms(series.percentile(50)),
+            ms(series.longest()),
+            memory()
+        ));
     }
     let tokio = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     tokio.block_on(served())?;
@@ -86,7 +91,11 @@ async fn page(org: &Org, person: &Profile) -> Result<(), Error> {
             return Err("the page was refused".into());
         }
     }
-    tell(&format!("a page of 2,000 rows, 6 columns: median {} ms, p95 {} ms", ms(series.percentile(50)), ms(series.percentile(95))));
+    tell(&format!(
+        "a page of 2,000 rows, 6 columns: median {} ms, p95 {} ms",
+        ms(series.percentile(50)),
+        ms(series.percentile(95))
+    ));
     Ok(())
 }
 
