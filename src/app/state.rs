@@ -106,6 +106,8 @@ impl Zone {
 pub struct State {
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
+    /// Whether the terminal was resized since it was drawn.
+    pub resized: bool,
     /// Of what is drawn.
     pub measures: Measures,
     /// How the start goes.

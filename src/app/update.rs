@@ -25,7 +25,10 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::Clicked(target) => mouse::clicked(state, target, &mut out),
         Event::Wheeled(target, rows) => mouse::wheeled(state, target, rows, &mut out),
         Event::Dragged(border, column, row) => mouse::dragged(state, border, column, row),
-        Event::Resized(columns, rows) => state.size = (columns, rows),
+        Event::Resized(columns, rows) => {
+            state.size = (columns, rows);
+            state.resized = true;
+        }
         Event::ProfilesLoaded(profiles) => profiles_loaded(state, *profiles, &mut out),
         Event::DemoStarting => state.start = Start::Demo,
         Event::Broke(failure) => broke(state, &failure),

@@ -48,9 +48,11 @@ struct Shared {
     events: UnboundedSender<Event>,
     /// Made when it is first needed: reading the roots of trust takes longer than a frame.
     org: Arc<OnceCell<Org>>,
-    /// The last token that was told, for each person, and whether the version was told with it.
-    tokens: Arc<Mutex<HashMap<ProfileId, (Arc<Token>, bool)>>>,
+    tokens: Arc<Mutex<Told>>,
 }
+
+/// The last token that was told, for each person, and whether the version was told with it.
+type Told = HashMap<ProfileId, (Arc<Token>, bool)>;
 
 impl Effects {
     /// Nothing runs yet.

@@ -163,6 +163,9 @@ async fn turn(screen: &mut Screen, state: &mut State, theme: &Theme, started: St
             }
         }
         state.measure(view::measures(state, state.size));
+        if std::mem::take(&mut state.resized) {
+            screen.forget()?;
+        }
         screen.draw(|frame| view::draw(state, theme, frame))?;
         if panic {
             fall_over();

@@ -42,6 +42,12 @@ impl Screen {
         self.terminal.draw(draw).map(|_| ())
     }
 
+    /// Draws everything anew the next time. A terminal that was made small and large again has lost what stood outside,
+    /// though its size may be what it was at the last drawing.
+    pub(super) fn forget(&mut self) -> io::Result<()> {
+        self.terminal.clear()
+    }
+
     /// Mouse events, or the terminal's own selecting of text.
     pub(super) fn capture_mouse(&mut self, on: bool) -> io::Result<()> {
         if on { execute!(io::stdout(), EnableMouseCapture) } else { execute!(io::stdout(), DisableMouseCapture) }

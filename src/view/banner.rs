@@ -124,7 +124,9 @@ pub(super) fn failed(failure: &Failure, theme: &Theme, area: Rect, buffer: &mut 
         let wide = failure.facts.iter().map(|(l, _)| text::width(l)).max().unwrap_or(0).min(32);
         for (label, value) in &failure.facts {
             let pad = " ".repeat((wide + 2).saturating_sub(text::width(label)).max(2));
-            for (at, value) in text::wrap_first(value, room.saturating_sub(wide + 2).max(8), most).into_iter().enumerate() {
+            for (at, value) in
+                text::wrap_first(value, room.saturating_sub(wide + 2).max(8), most).into_iter().enumerate()
+            {
                 let label = if at == 0 { format!("{label}{pad}") } else { " ".repeat(wide + 2) };
                 lines.push((format!("{label}{value}"), theme.faint));
             }
