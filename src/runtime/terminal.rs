@@ -45,7 +45,9 @@ impl Screen {
     /// Draws everything anew the next time. A terminal that was made small and large again has lost what stood outside,
     /// though its size may be what it was at the last drawing.
     pub(super) fn forget(&mut self) -> io::Result<()> {
-        self.terminal.clear()
+        // Ratatui's own `clear` asks the terminal where its cursor is and waits for the answer, which some never give.
+        let size = self.terminal.size()?;
+        self.terminal.resize(size.into())
     }
 
     /// Mouse events, or the terminal's own selecting of text.
@@ -71,9 +73,7 @@ impl Screen {
         if mouse {
             self.capture_mouse(true)?;
         }
-        // Ratatui's own `clear` asks the terminal where its cursor is and waits for the answer, which some never give.
-        let size = self.terminal.size()?;
-        self.terminal.resize(size.into())
+        self.forget()
     }
 
     /// Stops the process group, as ctrl-z in a shell does; comes back when it is continued.
