@@ -31,7 +31,7 @@ pub(super) fn draw(state: &State, theme: &Theme, layout: &RestLayout, frame: &mu
         put(buffer, corner, theme.focus_mark.trim_end(), theme.accent);
     }
     let Some(page) = &state.rest.pages.current else {
-        let words = waiting(state).unwrap_or_else(|| " Answer ".to_owned());
+        let words = waiting(state, layout.answer.width).unwrap_or_else(|| " Answer ".to_owned());
         title(theme, layout, &[(words, theme.title)], buffer);
         return nothing_yet(state, theme, layout.body, buffer);
     };
@@ -159,15 +159,17 @@ fn view_tabs(page: &Page, tabs: &[Tab], theme: &Theme, layout: &RestLayout, buff
 }
 
 /// What the pane waits for while nothing of it has come.
-fn waiting(state: &State) -> Option<String> {
+fn waiting(state: &State, width: u16) -> Option<String> {
     let id = state.flights.waiting(&Owner::Page)?;
     let arrived = state.rest.pages.current.as_ref().is_some_and(|page| page.id == id);
     let flight = state.flights.get(id).filter(|_| !arrived)?;
-    Some(format!(" waiting for {} · esc cancels ", flight.ask.request.address))
+    let address = text::shown(&flight.ask.request.address).into_owned();
+    let room = usize::from(width).saturating_sub(33).max(4);
+    Some(format!(" waiting for {} · esc cancels ", text::clip(&address, room)))
 }
 
 fn nothing_yet(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) {
-    if waiting(state).is_some() {
+    if waiting(state, area.width).is_some() {
         return;
     }
     let lines = [

@@ -62,7 +62,11 @@ pub(super) fn lines(state: &State, width: u16, most: u16) -> Vec<(String, Mark)>
         let left = most.saturating_sub(lines.len());
         lines.extend(said(failure, room, left).into_iter().map(|line| (line, Mark::Bad)));
         for hint in failure.hint.iter().take(2) {
-            lines.extend(text::wrap_first(&format!("→ {hint}"), room, 3).into_iter().map(|line| (line, Mark::Plain)));
+            let hint = text::wrap_first(&format!("→ {hint}"), room, 3);
+            // Half a piece of advice helps nobody.
+            if lines.len() + hint.len() <= most {
+                lines.extend(hint.into_iter().map(|line| (line, Mark::Plain)));
+            }
         }
     }
     if let Some(error) = exchange.body.json().filter(|_| nothing_told(exchange)).and_then(|d| d.error()) {
@@ -94,7 +98,11 @@ fn said(failure: &Failure, room: usize, most: usize) -> Vec<String> {
         text::wrap_first(&format!("✗ {}: {detail}", failure.title), room, LONGEST)
     };
     if lines.len() > most && most > 1 {
-        let cut = lines.len() - most;
+        let mut cut = lines.len() - most;
+        // A mark under a line that is gone points at nothing.
+        if lines.get(cut + 1).is_some_and(|line| line.trim() == "^") {
+            cut += 1;
+        }
         lines.drain(1..=cut);
         if let Some(first) = lines.first_mut() {
             first.push_str(" …");

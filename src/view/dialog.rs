@@ -245,8 +245,14 @@ fn buttons(yes: &str, theme: &Theme, area: Rect, buffer: &mut Buffer) {
 fn passphrase(unlock: &Unlock, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Position {
     let mut rows: Vec<Words> =
         text::wrap(&unlock.title, usize::from(area.width)).into_iter().map(|l| vec![(l, theme.text)]).collect();
+    // The title tells of one that did not open it; whose key it is, and who waits for it, stands under it once.
     if unlock.wrong {
-        rows.push(vec![("The last one did not open it".to_owned(), theme.bad)]);
+        rows.iter_mut().flatten().for_each(|(_, style)| *style = theme.bad);
+    }
+    if let Some(ask) = unlock.waiting.first() {
+        let key = ask.profile.app.private_key.display();
+        let words = format!("key {key} · for {}", ask.profile.user.username);
+        rows.extend(text::wrap(&words, usize::from(area.width)).into_iter().map(|l| vec![(l, theme.faint)]));
     }
     let dots: String = unlock.typed.expose().chars().map(|_| '•').collect();
     let y = u16::try_from(rows.len()).unwrap_or(0) + 1;

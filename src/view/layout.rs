@@ -93,7 +93,7 @@ fn identity(body: Rect) -> Vec<Rect> {
     if body.width < 90 {
         return vec![body];
     }
-    let left = body.width * 58 / 100;
+    let left = body.width * 55 / 100;
     vec![Rect { width: left, ..body }, Rect { x: body.x + left, width: body.width - left, ..body }]
 }
 

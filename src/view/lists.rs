@@ -16,7 +16,7 @@ use ratatui::widgets::{Block, Widget};
 fn boxed(theme: &Theme, title: &str, area: Rect, buffer: &mut Buffer) -> Rect {
     Block::bordered()
         .border_style(theme.border)
-        .title(Line::styled(format!(" {title} "), theme.title))
+        .title(Line::styled(format!(" {title} "), theme.text.patch(theme.title)))
         .render(area, buffer);
     inner(area)
 }

@@ -19,7 +19,8 @@ pub(super) fn draw(state: &State, theme: &Theme, layout: &RestLayout, frame: &mu
         return;
     }
     let focus = state.rest.focus == Focus::Address || state.rest.focus.is_section();
-    let (mark, title) = if focus { (theme.focus_mark, theme.accent.patch(theme.title)) } else { ("", theme.title) };
+    let (mark, title) =
+        if focus { (theme.focus_mark, theme.accent.patch(theme.title)) } else { ("", theme.text.patch(theme.title)) };
     let buffer = frame.buffer_mut();
     theme.pane(focus).title(Line::styled(format!(" {mark}Request "), title)).render(layout.request, buffer);
     let caret = address(state, theme, layout.address, buffer);

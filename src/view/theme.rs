@@ -67,11 +67,12 @@ impl Theme {
         let fg = |c: Color| Style::new().fg(c);
         let label = |c: Color| Style::new().fg(c).add_modifier(Modifier::BOLD | Modifier::REVERSED);
         Self {
-            text: Style::new(),
+            // The terminal's own colour by name, so that words on a border do not take the border's.
+            text: fg(Color::Reset),
             // The text's own colour, weaker: a grey of the palette is invisible on some backgrounds.
-            faint: Style::new().add_modifier(Modifier::DIM),
+            faint: fg(Color::Reset).add_modifier(Modifier::DIM),
             accent: fg(Color::Cyan),
-            border: Style::new().add_modifier(Modifier::DIM),
+            border: fg(Color::DarkGray),
             border_focus: fg(Color::Cyan),
             focus_lines: BorderType::Plain,
             focus_mark: "",
@@ -143,7 +144,8 @@ impl Theme {
         let dim = plain.add_modifier(Modifier::DIM);
         let label = plain.add_modifier(Modifier::BOLD | Modifier::REVERSED);
         Self {
-            text: plain,
+            // Words on a faint border are not faint.
+            text: plain.remove_modifier(Modifier::DIM),
             faint: dim,
             accent: bold,
             border: dim,

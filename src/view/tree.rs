@@ -18,7 +18,8 @@ pub(super) fn draw(state: &State, theme: &Theme, layout: &RestLayout, buffer: &m
         return;
     }
     let focus = state.rest.focus == Focus::Tree;
-    let (mark, title) = if focus { (theme.focus_mark, theme.accent.patch(theme.title)) } else { ("", theme.title) };
+    let (mark, title) =
+        if focus { (theme.focus_mark, theme.accent.patch(theme.title)) } else { ("", theme.text.patch(theme.title)) };
     let mut block = theme.pane(focus).title(Line::styled(format!(" {mark}Resources "), title));
     let tree = state.tree();
     if let Some(tree) = tree.filter(|t| t.filtering || !t.filter.text().is_empty()) {

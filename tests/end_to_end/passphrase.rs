@@ -25,7 +25,7 @@ fn the_passphrase_is_asked_for_again_when_it_was_wrong() {
     term.shows_all(&["Passphrase", "acme"]);
     // Letters that are keys elsewhere are text here.
     term.press("q1?wrong").shows("••••••••").press(ENTER);
-    term.shows_all(&["Passphrase", "The last one did not open it"]).hides("•");
+    term.shows_all(&["Passphrase", "does not open the private key"]).hides("•");
     term.paste(&format!("{PASSPHRASE}\n")).shows("•••••••••••••••••••••••").press(ENTER);
     term.shows_all(&["Ada Quill", "Acme Harbour Works"]).hides("Passphrase");
     // It is kept for this run: the other user of the app is not asked again.

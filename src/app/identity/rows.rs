@@ -257,7 +257,7 @@ fn link_rows(identity: &Identity, token: Option<&Token>) -> Vec<Row> {
     let mut rows = vec![linked("id", identity.id.clone())];
     rows.extend(identity.urls.iter().map(|(name, url)| {
         let name = name.strip_prefix("urls.").unwrap_or(name);
-        linked(name, url.clone())
+        linked(&name.replace('_', " "), url.clone())
     }));
     rows
 }
@@ -273,7 +273,7 @@ fn session_rows(token: Option<&Token>, state: &State) -> Vec<Row> {
         _ => format!("{} h {} min ago", age / 3600, age % 3600 / 60),
     };
     let mut rows = vec![
-        row("issued", format!("{} · {age}", state.zone.show(token.issued_at, "%Y-%m-%d %H:%M:%S %Z"))),
+        row("issued", format!("{} · {age}", state.zone.show(token.issued_at, "%Y-%m-%d %H:%M %Z"))),
         row("login took", format!("{} ms", token.took.as_millis())),
         row("scopes", token.scope.clone()),
         row("instance", token.instance_url.as_str().trim_end_matches('/')),
