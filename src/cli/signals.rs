@@ -62,10 +62,16 @@ mod system {
 
     impl Signals {
         pub(super) fn new() -> Self {
+            let ignored = ignored();
+            // Whoever started the program with a signal ignored, as nohup does, means it.
+            let listen = |kind: SignalKind| {
+                let bit = u32::try_from(kind.as_raw_value() - 1).ok().and_then(|n| 1_u64.checked_shl(n)).unwrap_or(0);
+                if ignored & bit == 0 { signal(kind).ok() } else { None }
+            };
             Self {
-                interrupt: signal(SignalKind::interrupt()).ok(),
-                terminate: signal(SignalKind::terminate()).ok(),
-                hang_up: signal(SignalKind::hangup()).ok(),
+                interrupt: listen(SignalKind::interrupt()),
+                terminate: listen(SignalKind::terminate()),
+                hang_up: listen(SignalKind::hangup()),
             }
         }
 
@@ -76,6 +82,13 @@ mod system {
                 () = came(&mut self.hang_up) => 1,
             }
         }
+    }
+
+    /// The signals that are ignored, a bit each, where the system tells.
+    pub(super) fn ignored() -> u64 {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
     }
 
     async fn came(signal: &mut Option<Signal>) {
@@ -105,5 +118,16 @@ mod system {
             }
             2
         }
+    }
+}
+
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+mod tests {
+    #[test]
+    fn what_is_ignored_is_told_from_what_is_not() {
+        // A closed pipe is an error in Rust and no signal: 13. Nobody can ignore being killed: 9.
+        let ignored = super::system::ignored();
+        assert_eq!((ignored >> 12 & 1, ignored >> 8 & 1), (1, 0), "{ignored:x}");
     }
 }

@@ -10,7 +10,8 @@ mod profiles;
 mod query;
 #[cfg(test)]
 mod request;
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod signals;
 #[cfg(test)]
 mod support;
