@@ -103,7 +103,8 @@ fn the_screen_its_log_and_its_files_hold_no_secret() {
     // A token in every part of a request, the answer in every view.
     term.press("e").shows("next pane").press("X-Mine: {{accessToken}}").press(ESC).shows("filter");
     term.press("a").shows("complete").press("limits?token={{accessToken}}").press(ENTER).shows("200 OK");
-    for told in ["\"ActiveScratchOrgs\":{", "Bearer ••••••••", "an open connection was used", "ActiveScratchOrgs {"] {
+    for told in ["\"ActiveScratchOrgs\":{", "Bearer ••••••••", "an open connection was used", "ActiveScratchOrgs {"]
+    {
         term.press("v").shows(told);
     }
     // A stranger, to whom none of it may go.
