@@ -44,8 +44,8 @@ fn app(number: usize) -> Arc<App> {
         login_url: url("https://login.salesforce.com"),
         audience: None,
         version: VersionChoice::Newest,
-        kind: if number % 3 == 0 { Kind::Production } else { Kind::Sandbox },
-        read_only: number % 5 == 0,
+        kind: if number.is_multiple_of(3) { Kind::Production } else { Kind::Sandbox },
+        read_only: number.is_multiple_of(5),
         users: vec![user("admin"), user("sales")],
         variables: (0..50).map(|n| (format!("variable{n}"), format!("value {n}"))).collect(),
     })

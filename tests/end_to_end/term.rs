@@ -112,6 +112,21 @@ impl Term {
         self.until(format_args!("{text:?} gone from the screen"), |screen| !screen.contains(text))
     }
 
+    /// Presses a key again and again until a text is gone: for a question that takes no answer before it can be read.
+    pub fn press_until_gone(&mut self, key: &str, text: &str) -> &mut Self {
+        const AGAIN: Duration = Duration::from_millis(100);
+        let deadline = Instant::now() + PATIENCE;
+        let output = Arc::clone(&self.output);
+        while output.0.lock().expect("the reader lives").parser.screen().contents().contains(text) {
+            assert!(Instant::now() < deadline, "{key:?} does not answer {text:?}; the screen shows\n{}", self.screen());
+            self.press(key);
+            let held = output.0.lock().expect("the reader lives");
+            let there = |o: &mut Output| o.parser.screen().contents().contains(text);
+            drop(output.1.wait_timeout_while(held, AGAIN, there).expect("the reader lives"));
+        }
+        self
+    }
+
     /// Waits until the terminal itself is as it should be.
     pub fn until_terminal(&mut self, what: impl Display, is: impl Fn(&vt100::Screen) -> bool) {
         let deadline = Instant::now() + PATIENCE;
