@@ -1,15 +1,14 @@
 //! How fast a big answer is indexed, folded, searched and read for one frame. Makes its own body of 100 MB; prints what
 //! memory the process holds, on Linux.
 
-use std::fmt::Write;
+#[path = "support/body.rs"]
+mod body;
+
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicBool;
 
 use divan::{Bencher, black_box};
 use orgdeck::json::{Direction, Document, Needle, NodeId, Outline, Table, find};
-
-/// Bytes of the body.
-const SIZE: usize = 100_000_000;
 
 fn main() {
     print_memory("at start");
@@ -38,29 +37,9 @@ fn print_memory(when: &str) {
     }
 }
 
-/// Query answers as an org gives them: nested attributes and owner, strings, numbers, booleans, null.
-fn body() -> Vec<u8> {
-    let mut text = String::with_capacity(SIZE + 1024);
-    text.push_str(r#"{"totalSize":400000,"done":true,"records":["#);
-    let mut number = 0u64;
-    while text.len() < SIZE {
-        let id = number.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 16;
-        let comma = if number == 0 { "" } else { "," };
-        let (amount, month, day, won) = (id % 900_000, id % 12 + 1, id % 28 + 1, id.is_multiple_of(3));
-        // Writing to a string cannot fail.
-        let _ = write!(
-            text,
-            r#"{comma}{{"attributes":{{"type":"Opportunity","url":"/services/data/v67.0/sobjects/Opportunity/006{id:012x}AAA"}},"Id":"006{id:012x}AAA","Name":"Order {number}","StageName":"Negotiation","Amount":{amount}.50,"Probability":{day},"CloseDate":"2026-{month:02}-{day:02}","IsWon":{won},"NextStep":null,"Owner":{{"attributes":{{"type":"User","url":"/services/data/v67.0/sobjects/User/005{month:012x}AAA"}},"Name":"Ada Byron"}},"LastModifiedDate":"2026-11-24T09:00:00.000+0000"}}"#
-        );
-        number += 1;
-    }
-    text.push_str("]}");
-    text.into_bytes()
-}
-
 fn document() -> &'static Document {
     static DOCUMENT: OnceLock<Document> = OnceLock::new();
-    DOCUMENT.get_or_init(|| Document::parse(body()))
+    DOCUMENT.get_or_init(|| Document::parse(body::records(body::SIZE)))
 }
 
 fn records() -> NodeId {

@@ -133,12 +133,17 @@ impl Rest {
 
     /// What is typed, as a request.
     pub fn request(&self) -> Request {
+        Request { body: body(self.body.lines()), ..self.request_without_body() }
+    }
+
+    /// The same without its body, which may be long.
+    pub fn request_without_body(&self) -> Request {
         Request {
             method: self.method.clone(),
             address: self.address.text().trim().to_owned(),
             params: pairs(self.params.lines(), '='),
             headers: pairs(self.headers.lines(), ':'),
-            body: body(self.body.lines()),
+            body: RequestBody::Empty,
         }
     }
 
@@ -179,7 +184,12 @@ impl Rest {
 
 /// How many lines of an editor are sent.
 pub fn filled(area: &TextArea<'_>) -> usize {
-    area.lines().iter().filter(|l| !l.trim().is_empty() && !l.trim_start().starts_with('#')).count()
+    area.lines().iter().filter(|line| is_filled(line)).count()
+}
+
+/// Whether a line of an editor is sent.
+pub fn is_filled(line: &str) -> bool {
+    !line.trim().is_empty() && !line.trim_start().starts_with('#')
 }
 
 /// Replaces an editor's text, as one step that undo takes back.

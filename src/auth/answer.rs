@@ -2,6 +2,7 @@
 
 use super::audience::check_named;
 use super::{LoginError, Token};
+use crate::profile::holds_a_secret;
 use crate::secret::{MASK, Secret};
 use serde::Deserialize;
 use std::time::Duration;
@@ -59,7 +60,7 @@ struct RestError {
     message: String,
 }
 
-/// The token of a 200.
+/// The token of an answer that grants one.
 ///
 /// # Errors
 /// `NotAToken`, `Stranger`.
@@ -68,7 +69,7 @@ pub(super) fn token(answer: &Answer, asked: &Asked<'_>) -> Result<Token, LoginEr
     let text = answer.body.expose();
     let Ok(granted) = serde_json::from_str::<Granted>(text) else {
         // A broken token answer is not shown: a token may stand in it.
-        let shown = if text.contains("access_token") { "broken JSON".to_owned() } else { plain(text) };
+        let shown = if holds_a_token(text) { "broken JSON".to_owned() } else { plain(text) };
         return Err(not(if shown.is_empty() { "it is empty".to_owned() } else { shown }));
     };
     let missing = |name: &str| not(format!("it has no {name}"));
@@ -106,13 +107,25 @@ pub(super) fn refusal(answer: &Answer, assertion: &Secret) -> Refusal {
     } else if (300..400).contains(&answer.status) {
         let to = answer.location.as_deref().unwrap_or("nowhere");
         (String::new(), format!("it redirects to {to}, which is not followed with a login"))
+    } else if holds_a_token(text) {
+        (String::new(), HIDDEN.to_owned())
     } else {
         (String::new(), plain(text))
     };
-    let mask = |text: String| text.replace(assertion.expose(), MASK);
+    let mask = |text: String| {
+        let text = text.replace(assertion.expose(), MASK);
+        if holds_a_token(&text) { HIDDEN.to_owned() } else { text }
+    };
     let (error, description) = (mask(error), mask(description));
     let description = if description.is_empty() { default_words(&error, answer.status) } else { description };
     Refusal { error, description }
+}
+
+/// Stands for a text that may hold a token.
+const HIDDEN: &str = "what it says is not shown: a token may stand in it";
+
+fn holds_a_token(text: &str) -> bool {
+    text.contains("access_token") || holds_a_secret(text)
 }
 
 fn default_words(error: &str, status: u16) -> String {
@@ -181,6 +194,22 @@ mod tests {
         ] {
             let told = refusal(&answer(400, body), &secret);
             assert_eq!((told.error.as_str(), told.description.as_str()), (error, description), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_shows_no_token() {
+        for body in [
+            r#"{"access_token":"hunter2","instance_url":"https://acme.my.salesforce.com"}"#,
+            r#"<p>{"access_token":"hunter2"}</p>"#,
+            r#"{"error":"odd","error_description":"access_token=hunter2"}"#,
+            r#"[{"errorCode":"odd","message":"{\"access_token\":\"hunter2\"}"}]"#,
+            "00Dxx0000000001!hunter2",
+            "the token is 00Dxx0000000001EAA!hunter2",
+        ] {
+            let told = refusal(&answer(400, body), &Secret::new("eyJ.a.b"));
+            assert!(!format!("{told:?}").contains("hunter2"), "{told:?}");
+            assert_eq!(told.description, HIDDEN);
         }
     }
 

@@ -1,8 +1,10 @@
-//! Who an assertion is meant for, and which hosts are Salesforce's own. An assertion is a login: it goes to nobody else.
+//! Who an assertion is meant for, and which addresses an answer may name. An assertion is a login: it goes to nobody else.
 //!
 //! Nothing is sent here.
 
 use super::LoginError;
+use crate::profile::SALESFORCE_DOMAINS;
+pub use crate::profile::is_salesforce_host;
 use crate::wire::{Origin, WireError, is_loopback};
 use url::Url;
 
@@ -10,28 +12,6 @@ use url::Url;
 pub(super) const LOGIN: &str = "https://login.salesforce.com";
 /// The audience of sandboxes and scratch orgs.
 pub(super) const TEST: &str = "https://test.salesforce.com";
-
-/// Registered domains on which only Salesforce answers for `/services/oauth2/token` and the REST API.
-const DOMAINS: [&str; 10] = [
-    "salesforce.com",
-    "force.com",
-    "site.com",
-    "cloudforce.com",
-    "database.com",
-    "salesforce.mil",
-    "crmforce.mil",
-    "sfcrmproducts.cn",
-    "sfcrmapps.cn",
-    "salesforce-setup.com",
-];
-
-/// Whether a host lies on one of Salesforce's own domains: the domain itself or any name below it.
-pub fn is_salesforce_host(host: &str) -> bool {
-    let host = host.to_ascii_lowercase();
-    DOMAINS
-        .iter()
-        .any(|domain| host.strip_suffix(domain).is_some_and(|before| before.is_empty() || before.ends_with('.')))
-}
 
 /// The `aud` that a login URL implies: test for a Salesforce host that looks like a sandbox or scratch org, login for
 /// any other Salesforce host, and its own origin for a host that is not Salesforce's.
@@ -61,20 +41,29 @@ pub(super) fn other(audience: &str) -> Option<&'static str> {
     }
 }
 
-/// An assertion for Salesforce goes to Salesforce only: a stranger who got it could log in with it.
+/// An assertion for Salesforce goes to Salesforce only, and one for any other host to that host only: a stranger who
+/// got it could log in with it.
 ///
 /// # Errors
 /// `Wire(Stranger)`, before anything is signed.
 pub(super) fn check_recipient(login_url: &Url, audience: &str) -> Result<(), LoginError> {
+    if is_salesforce_host(login_url.host_str().unwrap_or_default()) {
+        return Ok(());
+    }
+    let meant = Url::parse(audience).ok().and_then(|url| Origin::of(&url));
+    if meant.is_some() && meant == Origin::of(login_url) {
+        return Ok(());
+    }
     // However it is written: any host of Salesforce's in it counts.
     let for_salesforce =
         audience.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))).any(is_salesforce_host);
-    if !for_salesforce || is_salesforce_host(login_url.host_str().unwrap_or_default()) {
-        return Ok(());
-    }
+    let allowed = match meant.filter(|_| !for_salesforce) {
+        Some(meant) => vec![meant.to_string()],
+        None => SALESFORCE_DOMAINS.iter().map(|domain| format!("https://*.{domain}")).collect(),
+    };
     Err(LoginError::Wire(WireError::Stranger {
         to: Origin::of(login_url).map_or_else(|| login_url.scheme().to_owned(), |origin| origin.to_string()),
-        allowed: DOMAINS.iter().map(|domain| format!("https://*.{domain}")).collect(),
+        allowed,
     }))
 }
 
@@ -114,24 +103,6 @@ mod tests {
     }
 
     #[test]
-    fn hosts_of_salesforce_are_told_from_look_alikes() {
-        for host in ["login.salesforce.com", "LOGIN.Salesforce.com", "acme.my.salesforce.com", "acme.my.site.com"] {
-            assert!(is_salesforce_host(host), "{host}");
-        }
-        for host in [
-            "salesforce.com.evil.example",
-            "evilsalesforce.com",
-            "login-salesforce.com",
-            "xn--slesforce-42a.com",
-            "salesforce.com.",
-            "127.0.0.1",
-            "",
-        ] {
-            assert!(!is_salesforce_host(host), "{host}");
-        }
-    }
-
-    #[test]
     fn the_audience_follows_the_login_host() {
         for (login, audience) in [
             ("https://login.salesforce.com", LOGIN),
@@ -165,6 +136,30 @@ mod tests {
                 let refused = check_recipient(&url(login), audience);
                 assert!(matches!(refused, Err(LoginError::Wire(WireError::Stranger { .. }))), "{login} {audience}");
             }
+        }
+    }
+
+    #[test]
+    fn an_audience_of_any_other_host_goes_to_that_host_only() {
+        for (login, audience) in [
+            ("https://sf.corp.example", "https://sf.corp.example/site"),
+            ("https://SF.corp.example:443", "https://sf.corp.example"),
+            ("http://127.0.0.1:4000", "http://127.0.0.1:4000/"),
+            ("https://acme.my.salesforce.com", "https://site.acme.example"),
+        ] {
+            assert!(check_recipient(&url(login), audience).is_ok(), "{login} {audience}");
+        }
+        for (login, audience) in [
+            ("https://evil.example", "https://site.acme.example"),
+            ("https://evil.example", "https://evil.example:8443"),
+            ("https://evil.example", "https://evil.example@site.acme.example"),
+            ("https://evil.example", "evil.example"),
+            ("https://evil.example", ""),
+            ("http://127.0.0.1:4000", "http://127.0.0.1:4001"),
+            ("http://127.0.0.1:4000", "https://site.acme.example"),
+        ] {
+            let refused = check_recipient(&url(login), audience);
+            assert!(matches!(refused, Err(LoginError::Wire(WireError::Stranger { .. }))), "{login} {audience}");
         }
     }
 

@@ -13,8 +13,8 @@ use super::{Clock, LoginError, PrivateKey, Token, assertion, audience, audience_
 use crate::profile::{App, Profile};
 use crate::secret::Secret;
 use crate::wire::{Body, Clearance, Client, Origin, Outgoing, Progress, WireError};
+use http::Method;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
-use http::{Method, StatusCode};
 use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
@@ -123,7 +123,8 @@ impl Login<'_> {
         let body = incoming.bytes(LONGEST).await?;
         let body = Secret::new(String::from_utf8_lossy(&body));
         let answer = Answer { status, location, skew, body };
-        if status == StatusCode::OK.as_u16() {
+        // A proxy may make a 203 of it: a token all the same.
+        if (200..300).contains(&status) {
             let now = (self.clock)();
             let took = Duration::try_from(now.duration_since(self.start)).unwrap_or_default();
             let asked = Asked { login_url: &self.app.login_url, audience, at: now, took };
@@ -167,6 +168,7 @@ fn token_request(login_url: &Url, assertion: &Secret) -> Result<Outgoing, LoginE
         ],
         body: Body::Bytes(form.into()),
         clearance: Clearance::Only(vec![origin]),
+        repeat: false,
     })
 }
 

@@ -20,4 +20,4 @@ pub use certificate::Certificate;
 pub use key::PrivateKey;
 pub use login::log_in;
 pub use sessions::{Renewal, Sessions};
-pub use types::{Clock, LoginError, LoginTrouble, Token};
+pub use types::{Clock, LoginError, LoginTrouble, Somebody, Token};

@@ -9,7 +9,7 @@ use crate::profile::{App, Passphrase};
 use crate::secret::Secret;
 use std::process::Stdio;
 use std::time::Duration;
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 use zeroize::Zeroizing;
 
 /// How long the command may take.
@@ -66,11 +66,17 @@ async fn command(words: &[String], limit: Duration) -> Result<Secret, LoginError
             "give it as a list: program, arguments".to_owned(),
         ));
     };
-    let run = Command::new(name).args(arguments).stdin(Stdio::null()).kill_on_drop(true).output();
-    // When the time is up, dropping the run kills the command.
-    let output = match tokio::time::timeout(limit, run).await {
+    let mut run = Command::new(name);
+    run.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    #[cfg(unix)]
+    run.process_group(0);
+    let unable = |error| key(format!("the passphrase command {name} cannot be run: {error}"), cure(name));
+    let child = run.spawn().map_err(unable)?;
+    // When the time is up, or nobody waits any more, dropping this kills the command and what it started.
+    let group = Group::led_by(&child);
+    let output = match tokio::time::timeout(limit, child.wait_with_output()).await {
         Ok(Ok(output)) => output,
-        Ok(Err(error)) => return Err(key(format!("the passphrase command {name} cannot be run: {error}"), cure(name))),
+        Ok(Err(error)) => return Err(unable(error)),
         Err(_) => {
             let seconds = limit.as_secs();
             return Err(key(
@@ -79,6 +85,7 @@ async fn command(words: &[String], limit: Duration) -> Result<Secret, LoginError
             ));
         }
     };
+    group.ended();
     let printed = Zeroizing::new(output.stdout);
     if !output.status.success() {
         let said: String = String::from_utf8_lossy(&output.stderr).trim().chars().take(QUOTED).collect();
@@ -91,6 +98,40 @@ async fn command(words: &[String], limit: Duration) -> Result<Secret, LoginError
         Ok(line) if !line.is_empty() => Ok(Secret::new(line)),
         Ok(_) => Err(key(format!("the passphrase command {name} printed nothing on its first line"), cure(name))),
         Err(_) => Err(key(format!("the passphrase command {name} printed what is not UTF-8"), cure(name))),
+    }
+}
+
+/// The processes of a command that has not ended; killed when this is dropped.
+struct Group {
+    #[cfg(unix)]
+    leader: Option<rustix::process::Pid>,
+}
+
+impl Group {
+    #[cfg(unix)]
+    fn led_by(child: &Child) -> Self {
+        let number = child.id().and_then(|number| i32::try_from(number).ok());
+        Self { leader: number.and_then(rustix::process::Pid::from_raw) }
+    }
+
+    #[cfg(not(unix))]
+    fn led_by(_: &Child) -> Self {
+        Self {}
+    }
+
+    /// It ended by itself. What it left running on purpose, as an agent, is none of ours.
+    fn ended(self) {
+        std::mem::forget(self);
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Group {
+    fn drop(&mut self) {
+        if let Some(leader) = self.leader {
+            // Where nobody is left there is nothing to kill.
+            let _ = rustix::process::kill_process_group(leader, rustix::process::Signal::KILL);
+        }
     }
 }
 
@@ -145,5 +186,25 @@ mod tests {
     async fn a_command_that_hangs_is_ended() {
         let ended = command(&words(&["sleep", "600"]), Duration::from_millis(30)).await;
         assert!(matches!(ended, Err(LoginError::Key { what, .. }) if what.contains("was ended")));
+    }
+
+    #[tokio::test]
+    async fn what_a_command_started_ends_with_it() {
+        use tokio::io::AsyncReadExt;
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let mut told = tokio::net::unix::pipe::OpenOptions::new().open_receiver(&pipe).unwrap();
+        // A child of the command holds the other end of the pipe for as long as it lives.
+        let script = format!("(echo up; sleep 600) > {} & sleep 600", pipe.display());
+        let line = words(&["sh", "-c", &script]);
+        let mut first = [0; 3];
+        tokio::select! {
+            ended = command(&line, LIMIT) => panic!("{ended:?}"),
+            read = told.read_exact(&mut first) => assert_eq!(read.unwrap(), 3),
+        }
+        assert_eq!(&first, b"up\n");
+        // Nobody waits for the command any more.
+        assert_eq!(told.read(&mut first).await.unwrap(), 0);
     }
 }

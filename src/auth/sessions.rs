@@ -3,13 +3,16 @@
 //! A login belongs to nobody: every caller polls the same one, so that one who goes away takes nothing from the others.
 //! When the last goes away the login ends too. Failures are not kept.
 //!
+//! Who a profile is, is kept as long as its app logs in in the same way: a later session of another org or user is an
+//! alarm every time, and never a session.
+//!
 //! ```text
 //!  nothing ──token()──▶ a login under way ──granted──▶ a token ──forget(), renew()──▶ nothing
 //!     ▲                        │
-//!     └──── refused, or all callers gone
+//!     └──── refused, somebody else's, or all callers gone
 //! ```
 
-use super::{Clock, LoginError, Token, log_in};
+use super::{Clock, LoginError, Somebody, Token, log_in};
 use crate::profile::{App, Profile, ProfileId};
 use crate::secret::Secret;
 use crate::wire::Client;
@@ -43,6 +46,8 @@ struct Slot {
     /// The app as it was: an edited one logs in anew.
     app: Arc<App>,
     token: Option<Arc<Token>>,
+    /// Who the first session was of; outlives the session.
+    known: Option<Somebody>,
     flight: Option<(u64, WeakShared<BoxFuture<'static, Outcome>>)>,
 }
 
@@ -51,8 +56,6 @@ struct Slot {
 pub struct Renewal {
     /// The new session.
     pub token: Arc<Token>,
-    /// An alarm: the new session is of another org or user than the one that ended.
-    pub other_identity: bool,
     /// The org lies on another instance now.
     pub moved: bool,
 }
@@ -97,13 +100,16 @@ impl Sessions {
     /// A new token in place of one that ended: one login for all that hold the same ended token.
     ///
     /// # Errors
-    /// As [`Sessions::token`].
+    /// As [`Sessions::token`]; `OtherIdentity` as well where the app was changed in between and is somebody else now.
     pub async fn renew(&self, profile: &Profile, ended: &Token) -> Result<Renewal, Arc<LoginError>> {
         self.forget(&profile.id(), ended);
         let token = self.token(profile).await?;
-        let other_identity = !same_id(token.org_id(), ended.org_id()) || !same_id(token.user_id(), ended.user_id());
+        if let Err(error) = same_owner(&Somebody::of(ended), &token) {
+            self.forget(&profile.id(), &token);
+            return Err(Arc::new(error));
+        }
         let moved = token.instance_url != ended.instance_url;
-        Ok(Renewal { token, other_identity, moved })
+        Ok(Renewal { token, moved })
     }
 
     /// Takes the passphrase of an app's key, for as long as this lives or until it turns out to be wrong.
@@ -115,9 +121,11 @@ impl Sessions {
     fn join(&self, profile: &Profile) -> Result<Arc<Token>, Flight> {
         let id = profile.id();
         let mut state = self.state();
+        let mut known = None;
         if let Some(slot) = state.slots.get(&id)
             && same_login(&slot.app, &profile.app)
         {
+            known.clone_from(&slot.known);
             if let Some(token) = &slot.token {
                 return Ok(Arc::clone(token));
             }
@@ -128,15 +136,19 @@ impl Sessions {
         state.flights += 1;
         let number = state.flights;
         let passphrase = state.passphrases.get(&profile.app.name).cloned();
-        let flight = self.clone().fly(profile.clone(), passphrase, number).boxed().shared();
+        let flight = self.clone().fly(profile.clone(), passphrase, known.clone(), number).boxed().shared();
         let under_way = flight.downgrade().map(|flight| (number, flight));
-        state.slots.insert(id, Slot { app: Arc::clone(&profile.app), token: None, flight: under_way });
+        state.slots.insert(id, Slot { app: Arc::clone(&profile.app), token: None, known, flight: under_way });
         Err(flight)
     }
 
     /// One login, whoever polls it, and what it leaves behind.
-    async fn fly(self, profile: Profile, passphrase: Option<Secret>, number: u64) -> Outcome {
+    async fn fly(self, profile: Profile, passphrase: Option<Secret>, known: Option<Somebody>, number: u64) -> Outcome {
         let outcome = log_in(&self.wire, &profile, passphrase.as_ref(), &self.clock).await;
+        let outcome = outcome.and_then(|token| match &known {
+            Some(known) => same_owner(known, &token).map(|()| token),
+            None => Ok(token),
+        });
         let outcome = outcome.map(Arc::new).map_err(Arc::new);
         let mut state = self.state();
         if let Err(error) = &outcome
@@ -150,6 +162,9 @@ impl Sessions {
         {
             slot.flight = None;
             slot.token = outcome.as_ref().ok().cloned();
+            if slot.known.is_none() {
+                slot.known = slot.token.as_deref().map(Somebody::of);
+            }
         }
         outcome
     }
@@ -173,8 +188,8 @@ fn same_login(one: &App, other: &App) -> bool {
         && one.private_key == other.private_key
 }
 
-/// Ids have 15 characters, or 18 of which the last three are a checksum.
-fn same_id(one: &str, other: &str) -> bool {
-    let significant = |id: &str| id.chars().take(15).collect::<String>();
-    significant(one) == significant(other)
+/// A session must be of who the profile was before.
+fn same_owner(before: &Somebody, token: &Token) -> Result<(), LoginError> {
+    let now = Somebody::of(token);
+    if before.is(&now) { Ok(()) } else { Err(LoginError::OtherIdentity { before: before.clone(), now }) }
 }

@@ -2,6 +2,7 @@
 
 use crate::secret::Secret;
 use crate::wire::WireError;
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,6 +45,34 @@ impl Token {
     /// `organization_id` of the id URL's path.
     pub fn org_id(&self) -> &str {
         self.id_url.path().rsplit('/').nth(1).unwrap_or_default()
+    }
+}
+
+/// Who a session belongs to, as the id URL tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Somebody {
+    /// `organization_id`, 15 or 18 characters.
+    pub org_id: String,
+    /// `user_id`, 15 or 18 characters.
+    pub user_id: String,
+}
+
+impl Somebody {
+    /// The token's owner.
+    pub fn of(token: &Token) -> Self {
+        Self { org_id: token.org_id().to_owned(), user_id: token.user_id().to_owned() }
+    }
+
+    /// Whether both are one and the same; ids have 15 characters, or 18 of which the last three are a checksum.
+    pub fn is(&self, other: &Self) -> bool {
+        let same = |one: &str, other: &str| one.chars().take(15).eq(other.chars().take(15));
+        same(&self.org_id, &other.org_id) && same(&self.user_id, &other.user_id)
+    }
+}
+
+impl fmt::Display for Somebody {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "user {} of org {}", self.user_id, self.org_id)
     }
 }
 
@@ -94,6 +123,14 @@ pub enum LoginError {
         field: &'static str,
         /// What it named.
         named: String,
+    },
+    /// An alarm: the new session is of another org or user than the profile's earlier one. It was thrown away.
+    #[error("the profile was {before}, and its new session is of {now}")]
+    OtherIdentity {
+        /// As it was.
+        before: Somebody,
+        /// As it is now.
+        now: Somebody,
     },
     /// The answer is not a token answer.
     #[error("the login answered {status}, which is no token answer: {detail}")]

@@ -3,14 +3,16 @@
 use super::Exit;
 use super::args::Args;
 use super::output::{complain, fail};
+use super::passphrase::{self, Typed};
+use super::signals::Ending;
 use crate::auth::{Clock, Sessions};
 use crate::org::{self, Ask, Limits, Org};
 use crate::profile::{self, Paths, Profile, Profiles, Severity};
-use crate::request::{Failure, FailureKind, VarOrigin, Variables};
-use crate::secret::Secret;
+use crate::request::{Failure, FailureKind, Permit, VarOrigin, Variables};
 use crate::wire;
-use std::io::{self, IsTerminal, Write};
+use std::io;
 use std::sync::Arc;
+use tokio::runtime::{Handle, Runtime};
 
 /// The profiles of the config folder; what is wrong in them is told on stderr.
 pub(super) fn profiles(args: &Args) -> Result<(Paths, Profiles), Exit> {
@@ -38,7 +40,8 @@ pub(super) struct Client {
     pub(super) org: Org,
     /// The profile's variables and the file's.
     pub(super) variables: Variables,
-    tokio: tokio::runtime::Runtime,
+    tokio: Tokio,
+    ending: Ending,
     yes: bool,
 }
 
@@ -58,8 +61,7 @@ impl Client {
                 problem.cure
             ));
         }
-        let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let tokio = tokio.map_err(|error| {
+        let (tokio, ending) = Tokio::start().map_err(|error| {
             complain(&format!("No runtime: {error}"));
             Exit::Usage
         })?;
@@ -83,33 +85,34 @@ impl Client {
         for (name, value) in &profile.app.variables {
             variables.set(VarOrigin::Profile, name, value.clone());
         }
-        Ok(Self { profile, org, variables, tokio, yes: args.yes })
+        Ok(Self { profile, org, variables, tokio, ending, yes: args.yes })
     }
 
-    /// Waits for something, asking for a passphrase and sending a confirmed write again where it is needed.
+    /// Waits for something, asking for a passphrase and sending a confirmed write again where it is needed. A signal
+    /// drops what is waited for, and the files that it made.
     pub(super) fn wait<T, F>(&self, mut ask: Ask, run: impl Fn(Org, Ask) -> F) -> Result<T, Exit>
     where
         F: Future<Output = Result<T, Failure>>,
     {
         loop {
-            match self.tokio.block_on(run(self.org.clone(), ask.clone())) {
-                Ok(done) => return Ok(done),
-                Err(Failure { kind: FailureKind::Confirm(permit), .. }) if self.yes => ask.permit = Some(*permit),
-                Err(failure) if matches!(failure.kind, FailureKind::Passphrase { .. }) => {
-                    let Some(passphrase) = ask_passphrase(&failure) else { return Err(fail(&failure)) };
-                    self.org.sessions().give_passphrase(&self.profile.app.name, passphrase);
+            let done = self.tokio.block_on(async {
+                tokio::select! {
+                    biased;
+                    number = self.ending.wait() => Err(Exit::Signal(number)),
+                    done = run(self.org.clone(), ask.clone()) => Ok(done),
                 }
-                Err(mut failure) => {
-                    if let FailureKind::Confirm(permit) = &failure.kind {
-                        failure.facts = vec![
-                            ("org".to_owned(), permit.org.clone()),
-                            ("user".to_owned(), permit.who.username.clone()),
-                            ("method".to_owned(), permit.method.clone()),
-                            ("address".to_owned(), permit.url.clone()),
-                        ];
-                        failure.hint = vec!["--yes sends it".to_owned()];
+            })?;
+            match done {
+                Ok(done) => return Ok(done),
+                Err(failure) if matches!(failure.kind, FailureKind::Passphrase { .. }) => {
+                    match self.tokio.block_on(passphrase::ask(&failure, &self.ending)) {
+                        Typed::Given(given) => self.org.sessions().give_passphrase(&self.profile.app.name, given),
+                        Typed::Nothing => return Err(fail(&failure)),
+                        Typed::Signal(number) => return Err(Exit::Signal(number)),
                     }
-                    return Err(fail(&failure));
+                }
+                Err(failure) => {
+                    ask.permit = Some(confirmed(failure, self.yes, ask.permit.is_some()).map_err(|f| fail(&f))?)
                 }
             }
         }
@@ -118,6 +121,56 @@ impl Client {
     /// A question with this client's variables.
     pub(super) fn ask(&self, request: crate::request::Request) -> Ask {
         Ask { variables: self.variables.clone(), ..Ask::new(self.profile.clone(), request) }
+    }
+}
+
+/// The permit that `--yes` gives, once: a write that wants another one after that is another write each time.
+fn confirmed(mut failure: Failure, yes: bool, before: bool) -> Result<Permit, Failure> {
+    let permit = match &failure.kind {
+        FailureKind::Confirm(permit) => (**permit).clone(),
+        _ => return Err(failure),
+    };
+    if yes && !before {
+        return Ok(permit);
+    }
+    failure.facts = vec![
+        ("org".to_owned(), permit.org.clone()),
+        ("user".to_owned(), permit.who.username.clone()),
+        ("method".to_owned(), permit.method.clone()),
+        ("address".to_owned(), permit.url.clone()),
+    ];
+    failure.hint = vec!["--yes sends it".to_owned()];
+    if before {
+        failure.title = "Not sent: the file changes while it is sent".to_owned();
+        failure.hint = vec!["send a copy that nobody writes to".to_owned()];
+    }
+    Err(failure)
+}
+
+/// A runtime that nobody waits for at its end: a look-up of a name may take longer than anybody's patience.
+struct Tokio {
+    handle: Handle,
+    runtime: Option<Runtime>,
+}
+
+impl Tokio {
+    /// Starts it, listening for signals.
+    fn start() -> io::Result<(Self, Ending)> {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+        let ending = Ending::listen(&runtime);
+        Ok((Self { handle: runtime.handle().clone(), runtime: Some(runtime) }, ending))
+    }
+
+    fn block_on<F: Future>(&self, future: F) -> F::Output {
+        self.handle.block_on(future)
+    }
+}
+
+impl Drop for Tokio {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
     }
 }
 
@@ -135,34 +188,71 @@ fn choose(args: &Args, profiles: &Profiles) -> Result<Profile, Exit> {
     })
 }
 
-/// Asks on the terminal, without showing what is typed. `None` where there is no terminal or nothing was typed.
-fn ask_passphrase(failure: &Failure) -> Option<Secret> {
-    use crossterm::event::{Event, KeyCode, KeyEventKind, KeyModifiers, read};
-    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-        return None;
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::{App, Kind, Passphrase, User, VersionChoice};
+    use crate::request::Request;
+    use std::cell::Cell;
+
+    fn client(yes: bool) -> Client {
+        let user = User { username: "ada@acme.example".to_owned(), alias: None };
+        let app = App {
+            name: "acme".to_owned(),
+            client_id: "k".to_owned(),
+            private_key: "none.key".into(),
+            certificate: None,
+            passphrase: Passphrase::Ask,
+            login_url: "https://login.salesforce.com".parse().unwrap(),
+            audience: None,
+            version: VersionChoice::Newest,
+            kind: Kind::Production,
+            read_only: false,
+            users: vec![user.clone()],
+            variables: indexmap::IndexMap::new(),
+        };
+        let wire = wire::Client::new(&wire::Settings::default()).unwrap();
+        let clock: Clock = Arc::new(jiff::Timestamp::now);
+        let org = Org::new(wire.clone(), Sessions::new(wire, Arc::clone(&clock)), clock, Limits::default());
+        let (tokio, ending) = Tokio::start().unwrap();
+        Client { profile: Profile { app: Arc::new(app), user }, org, variables: Variables::new(), tokio, ending, yes }
     }
-    complain(&failure.title);
-    let mut err = io::stderr().lock();
-    write!(err, "Passphrase: ").and_then(|()| err.flush()).ok()?;
-    crossterm::terminal::enable_raw_mode().ok()?;
-    let mut typed = zeroize::Zeroizing::new(String::new());
-    let taken = loop {
-        match read() {
-            Ok(Event::Key(key)) if key.kind != KeyEventKind::Release => match key.code {
-                KeyCode::Enter => break !typed.is_empty(),
-                KeyCode::Esc => break false,
-                KeyCode::Char('c' | 'd') if key.modifiers.contains(KeyModifiers::CONTROL) => break false,
-                KeyCode::Char(c) => typed.push(c),
-                KeyCode::Backspace => {
-                    typed.pop();
-                }
-                _ => {}
-            },
-            Ok(_) => {}
-            Err(_) => break false,
-        }
-    };
-    let _ = crossterm::terminal::disable_raw_mode();
-    let _ = writeln!(err);
-    taken.then(|| Secret::new(typed.as_str()))
+
+    /// How often a write is tried that is never the one that was confirmed, at most nine times.
+    fn tries(client: &Client) -> (u64, Result<(), Exit>) {
+        let tries = Cell::new(0);
+        let ended = client.wait(client.ask(Request::get("x")), |_, ask| {
+            tries.set(tries.get() + 1);
+            let permit = Permit {
+                who: ask.profile.id(),
+                org: "acme".to_owned(),
+                method: "POST".to_owned(),
+                url: "https://acme".to_owned(),
+                reason: "it writes".to_owned(),
+                fingerprint: tries.get(),
+            };
+            let kind = FailureKind::Confirm(Box::new(permit));
+            let failure = Failure { title: "Not sent yet".to_owned(), kind, ..Failure::default() };
+            std::future::ready(if tries.get() < 9 { Err(failure) } else { Ok(()) })
+        });
+        (tries.get(), ended)
+    }
+
+    #[test]
+    fn yes_confirms_once_and_a_write_that_keeps_changing_is_given_up() {
+        assert_eq!(tries(&client(false)), (1, Err(Exit::Usage)));
+        assert_eq!(tries(&client(true)), (2, Err(Exit::Usage)));
+        let permit = FailureKind::Confirm(Box::new(Permit {
+            who: client(true).profile.id(),
+            org: String::new(),
+            method: String::new(),
+            url: String::new(),
+            reason: String::new(),
+            fingerprint: 1,
+        }));
+        let asked = Failure { kind: permit, ..Failure::default() };
+        assert_eq!(confirmed(asked.clone(), true, false).unwrap().fingerprint, 1);
+        assert!(confirmed(asked.clone(), true, true).unwrap_err().title.contains("changes while it is sent"));
+        assert_eq!(confirmed(asked, false, false).unwrap_err().hint, ["--yes sends it"]);
+    }
 }

@@ -7,8 +7,10 @@ mod client;
 mod commands;
 mod demo;
 mod output;
+mod passphrase;
 mod query;
 mod request;
+mod signals;
 
 use crate::profile::Paths;
 use crate::runtime::{self, Ended};

@@ -1,6 +1,6 @@
 //! stdout and stderr: data and talk. On a terminal, what an org sent cannot steer it; a closed pipe is no error.
 
-use super::Exit;
+use super::{Exit, signals};
 use crate::request::{Failure, FailureKind};
 use crate::view::shown;
 use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
@@ -12,6 +12,8 @@ pub(super) enum Stop {
     Closed,
     /// It could not be written.
     Broken(io::Error),
+    /// A signal ended it; its number.
+    Signal(u8),
 }
 
 impl From<io::Error> for Stop {
@@ -25,6 +27,7 @@ impl Stop {
     pub(super) fn exit(self) -> Exit {
         match self {
             Self::Closed => Exit::Fine,
+            Self::Signal(number) => Exit::Signal(number),
             Self::Broken(error) => {
                 complain(&format!("The output could not be written: {error}"));
                 Exit::Usage
@@ -32,6 +35,9 @@ impl Stop {
         }
     }
 }
+
+/// Most bytes that are written without looking for a signal.
+const PIECE: usize = 64 << 10;
 
 /// stdout.
 pub(super) struct Out {
@@ -57,13 +63,13 @@ impl Out {
     /// Text of an org: escaped line by line on a terminal, as it is elsewhere.
     pub(super) fn text(&mut self, text: &str) -> Result<(), Stop> {
         if !self.terminal {
-            return Ok(self.writer.write_all(text.as_bytes())?);
+            return self.pieces(text.as_bytes());
         }
         for line in text.split_inclusive('\n') {
             let (line, end) = line.strip_suffix('\n').map_or((line, ""), |line| (line, "\n"));
             // Tabs are harmless and belong to pretty text.
             let safe = line.split('\t').map(shown).collect::<Vec<_>>().join("\t");
-            self.writer.write_all(safe.as_bytes())?;
+            self.pieces(safe.as_bytes())?;
             self.writer.write_all(end.as_bytes())?;
         }
         Ok(())
@@ -78,13 +84,24 @@ impl Out {
     /// Bytes as they are; on a terminal as text, a character that is split between two calls put together again.
     pub(super) fn bytes(&mut self, bytes: &[u8]) -> Result<(), Stop> {
         if !self.terminal {
-            return Ok(self.writer.write_all(bytes)?);
+            return self.pieces(bytes);
         }
         let mut all = std::mem::take(&mut self.begun);
         all.extend_from_slice(bytes);
         let (whole, begun) = whole_characters(&all);
         self.begun = begun.to_vec();
         self.text(&String::from_utf8_lossy(whole))
+    }
+
+    /// Writes in pieces, so that a signal is heeded in between.
+    fn pieces(&mut self, bytes: &[u8]) -> Result<(), Stop> {
+        for piece in bytes.chunks(PIECE) {
+            if let Some(number) = signals::came() {
+                return Err(Stop::Signal(number));
+            }
+            self.writer.write_all(piece)?;
+        }
+        Ok(())
     }
 
     /// All that was written goes out now.

@@ -5,8 +5,9 @@ use super::args::{Args, Format, QueryArgs};
 use super::client::Client;
 use super::output::{Out, Stop, aligned, complain};
 use crate::json::{Document, Kind, NodeId, Table};
-use crate::request::Request;
+use crate::request::{Request, expand};
 use crate::soql::{Expr, SelectItem, parse};
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,13 +24,15 @@ pub(super) fn run(args: &Args, asked: &QueryArgs) -> Exit {
         None if args.json || !out.is_terminal() => Format::Json,
         None => Format::Table,
     };
-    let rows = Arc::new(Mutex::new(Rows::new(format, &asked.soql, out)));
-    let (profile, soql, tooling) = (client.profile.clone(), asked.soql.clone(), asked.tooling);
-    let result = client.wait(client.ask(Request::get(&soql)), |org, _| {
-        let (rows, profile, soql) = (Arc::clone(&rows), profile.clone(), soql.clone());
+    // Columns are told from the query as it is sent; what only the login knows is told by the answer.
+    let soql = expand(&asked.soql, &client.variables).map_or_else(|_| asked.soql.clone(), |text| text.shown);
+    let rows = Arc::new(Mutex::new(Rows::new(format, &soql, out)));
+    let tooling = asked.tooling;
+    let result = client.wait(client.ask(Request::get(&asked.soql)), |org, ask| {
+        let rows = Arc::clone(&rows);
         async move {
             let on_page = move |page: Document| rows.lock().unwrap_or_else(PoisonError::into_inner).page(&page);
-            org.pages(&profile, &soql, tooling, on_page).await
+            org.pages(ask, tooling, on_page).await
         }
     });
     let mut rows = rows.lock().unwrap_or_else(PoisonError::into_inner);
@@ -38,6 +41,7 @@ pub(super) fn run(args: &Args, asked: &QueryArgs) -> Exit {
         (_, Some(stop)) => stop.exit(),
         (Ok(()), None) => {
             complain(&rows.summary());
+            rows.incomplete.iter().for_each(|(name, count)| complain(&missing(name, *count)));
             Exit::Fine
         }
         (Err(exit), None) => exit,
@@ -55,6 +59,8 @@ struct Rows {
     begun: bool,
     /// The query asks for a number only.
     counts: bool,
+    /// By name of the child rows: how many rows have more of them than the answer holds.
+    incomplete: BTreeMap<String, u64>,
     stop: Option<Stop>,
 }
 
@@ -68,6 +74,7 @@ impl Rows {
             total: None,
             begun: false,
             counts: counts_only(soql),
+            incomplete: BTreeMap::new(),
             stop: None,
         }
     }
@@ -88,6 +95,11 @@ impl Rows {
         let Some(records) = page.get(root, "records") else { return Ok(()) };
         if self.columns.is_empty() && self.format != Format::Json {
             self.columns = Table::of(page, records, &["attributes"]).map(|t| t.columns().to_vec()).unwrap_or_default();
+        }
+        for record in page.children(records) {
+            for name in more_children(page, record) {
+                *self.incomplete.entry(name).or_default() += 1;
+            }
         }
         match self.format {
             Format::Json => self.json(page, records),
@@ -168,6 +180,26 @@ impl Rows {
     }
 }
 
+fn missing(name: &str, count: u64) -> String {
+    let rows = if count == 1 { "1 row has".to_owned() } else { format!("{count} rows have") };
+    format!(
+        "note: {rows} more {name} than were fetched: only the first page of child rows comes with a row\n  → ask for {name} with a query of their own"
+    )
+}
+
+/// The child rows of a record, at any depth, of which the answer holds the first page only.
+fn more_children(page: &Document, record: NodeId) -> Vec<String> {
+    // Most records have none, and are not looked through.
+    if memchr::memmem::find(page.raw(record), b"nextRecordsUrl").is_none() {
+        return Vec::new();
+    }
+    let is_next =
+        |node: &NodeId| page.kind(*node) == Kind::String && page.key(*node).is_some_and(|key| key == "nextRecordsUrl");
+    let next = (record..page.end(record)).filter(is_next);
+    let children = next.filter_map(|node| page.parent(node).filter(|set| page.get(*set, "records").is_some()));
+    children.filter_map(|set| page.key(set).map(|name| name.into_owned())).collect()
+}
+
 /// The columns that the query names; none where only the answer can tell them.
 fn selected(soql: &str) -> Vec<String> {
     let Some(query) = parse(soql).query else { return Vec::new() };
@@ -221,6 +253,20 @@ mod tests {
             assert!(selected(told_by_the_answer).is_empty(), "{told_by_the_answer}");
         }
         assert!(counts_only("SELECT count() FROM Account") && !counts_only("SELECT COUNT(Id) FROM Account"));
+    }
+
+    #[test]
+    fn child_rows_that_did_not_come_are_found_at_any_depth() {
+        let page = Document::parse(
+            br#"{"nextRecordsUrl":"/p","records":[
+                {"Id":"1","Contacts":{"done":false,"nextRecordsUrl":"/a","records":[{"Id":"2"}]},"Text":"\"nextRecordsUrl\":"},
+                {"Id":"3","Contacts":{"done":true,"records":[{"Cases":{"done":false,"nextRecordsUrl":"/b","records":[{}]}}]}},
+                {"Id":"4","Contacts":null,"nextRecordsUrl":"a field of this name","Deep":{"nextRecordsUrl":"/c"}}]}"#
+                .to_vec(),
+        );
+        let records = page.get(page.root().unwrap(), "records").unwrap();
+        let found: Vec<_> = page.children(records).map(|record| more_children(&page, record)).collect();
+        assert_eq!(found, [vec!["Contacts".to_owned()], vec!["Cases".to_owned()], vec![]]);
     }
 
     #[test]

@@ -76,7 +76,7 @@ pub(super) struct Inner {
     versions: Mutex<HashMap<String, String>>,
     /// By instance: who asks it for its versions, while the others wait.
     asking: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
-    facts: Mutex<HashMap<ProfileId, OrgFacts>>,
+    facts: Mutex<HashMap<(ProfileId, String), OrgFacts>>,
 }
 
 impl Org {
@@ -99,15 +99,16 @@ impl Org {
         self.inner.sessions.token(profile).await.map_err(|error| super::failures::login(&error, profile))
     }
 
-    /// What is known of the profile's org.
-    pub fn facts(&self, id: &ProfileId) -> OrgFacts {
-        self.inner.facts.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned().unwrap_or_default()
+    /// What is known of this org as the profile sees it. A profile that leads to another org now knows nothing of it yet.
+    pub fn facts(&self, id: &ProfileId, org_id: &str) -> OrgFacts {
+        let all = self.inner.facts.lock().unwrap_or_else(PoisonError::into_inner);
+        all.get(&facts_key(id, org_id)).cloned().unwrap_or_default()
     }
 
     /// Adds what was learned of it: what is `None` in `facts` stays as it was.
-    pub fn note_facts(&self, id: &ProfileId, facts: OrgFacts) {
+    pub fn note_facts(&self, id: &ProfileId, org_id: &str, facts: OrgFacts) {
         let mut all = self.inner.facts.lock().unwrap_or_else(PoisonError::into_inner);
-        all.entry(id.clone()).or_default().add(facts);
+        all.entry(facts_key(id, org_id)).or_default().add(facts);
     }
 
     pub(super) fn known_version(&self, instance: &str) -> Option<String> {
@@ -151,6 +152,11 @@ impl Org {
         let token = self.log_in(profile).await?;
         super::version::version(self, profile, &token).await
     }
+}
+
+/// An org's id has 15 characters, or 18 of which the last three are a checksum.
+fn facts_key(id: &ProfileId, org_id: &str) -> (ProfileId, String) {
+    (id.clone(), org_id.chars().take(15).collect())
 }
 
 /// A line for the log, where one is kept. An exchange and a failure hold no secret.

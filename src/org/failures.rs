@@ -44,6 +44,17 @@ pub(super) fn login(error: &LoginError, profile: &Profile) -> Failure {
             failure.facts.push(((*field).to_owned(), named.clone()));
             failure.facts.push(("login_url".to_owned(), profile.app.login_url.to_string()));
         }
+        LoginError::OtherIdentity { before, now } => {
+            failure.kind = FailureKind::Refused;
+            failure.title = format!("Alarm: the new session of {who} is somebody else's");
+            failure.detail = format!("it was {before}, it is {now} now");
+            failure.hint = vec![
+                "nothing was sent with the new session, which was thrown away: find out who changed the app or its org"
+                    .to_owned(),
+                "if it is meant, as after a sandbox was refreshed, start orgdeck anew".to_owned(),
+            ];
+            failure.facts = vec![("before".to_owned(), before.to_string()), ("now".to_owned(), now.to_string())];
+        }
         LoginError::NotAToken { .. } => {
             failure.title = format!("{} gave {who} no token", host(profile));
             failure.detail = error.to_string();

@@ -69,6 +69,15 @@ fn plain_path(url: &Url) -> String {
     format!("/{}", segments.join("/"))
 }
 
+/// Whether it is Apex REST: what answers there is the org's own code, not Salesforce.
+pub(super) fn runs_own_code(url: &Url) -> bool {
+    is_apex_rest(&plain_path(url))
+}
+
+fn is_apex_rest(path: &str) -> bool {
+    format!("{path}/").contains("/services/apexrest/")
+}
+
 /// What acts whatever its method is.
 fn acts(path: &str) -> Option<&'static str> {
     let under = |prefix: &str| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
@@ -76,7 +85,7 @@ fn acts(path: &str) -> Option<&'static str> {
         Some("executeAnonymous runs Apex code")
     } else if path.split('/').any(|segment| segment.starts_with("runtests")) {
         Some("runTests runs Apex tests")
-    } else if under("/services/apexrest") || path.contains("/services/apexrest/") {
+    } else if is_apex_rest(path) {
         Some("Apex REST runs the org's own code")
     } else if path.ends_with("/services/oauth2/revoke") {
         Some("revoke ends a session")

@@ -2,28 +2,27 @@
 
 use super::client::{Ask, Org};
 use crate::json::{Document, Kind};
-use crate::profile::Profile;
 use crate::request::{AnswerBody, Failure, FailureKind, Request};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 impl Org {
-    /// Asks a query and follows its pages until the last one or until `on_page` breaks. Each page is handed over as it
-    /// is, in order. `tooling` asks the Tooling API.
+    /// Asks a query, which is the request's address, and follows its pages until the last one or until `on_page` breaks.
+    /// Each page is handed over as it is, in order. `tooling` asks the Tooling API.
     ///
     /// # Errors
     /// As [`Org::ask`]; an answer that tells of an error or was cut is a failure here as well.
-    pub async fn pages<F>(&self, profile: &Profile, soql: &str, tooling: bool, mut on_page: F) -> Result<(), Failure>
+    pub async fn pages<F>(&self, ask: Ask, tooling: bool, mut on_page: F) -> Result<(), Failure>
     where
         F: FnMut(Document) -> ControlFlow<()> + Send,
     {
-        let mut request = Request::get(soql);
+        let mut request = Request::get(&ask.request.address);
         if tooling {
             request = Request::get("tooling/query");
-            request.params.push(crate::request::Pair::new("q", soql));
+            request.params.push(crate::request::Pair::new("q", &ask.request.address));
         }
         loop {
-            let page = self.page(profile, request).await?;
+            let page = self.page(Ask { request, ..ask.clone() }).await?;
             let next = next_page(&page)?;
             if on_page(page).is_break() {
                 return Ok(());
@@ -35,8 +34,8 @@ impl Org {
         }
     }
 
-    async fn page(&self, profile: &Profile, request: Request) -> Result<Document, Failure> {
-        let exchange = self.ask(Ask::new(profile.clone(), request)).await?;
+    async fn page(&self, ask: Ask) -> Result<Document, Failure> {
+        let exchange = self.ask(ask).await?;
         if let Some(failure) = exchange.cut.or(exchange.trouble) {
             return Err(failure);
         }

@@ -169,6 +169,7 @@ impl Plan {
             headers: self.headers.clone(),
             body: self.body.clone(),
             clearance: self.clearance.clone(),
+            repeat: self.write.is_none(),
         }
     }
 

@@ -48,6 +48,7 @@ async fn fetch(org: &Org, token: &Token) -> Result<String, Failure> {
         headers: vec![(ACCEPT, HeaderValue::from_static("application/json"))],
         body: Body::Empty,
         clearance: Clearance::Free,
+        repeat: true,
     };
     let quiet: Progress = Arc::new(|_| ());
     let told = |error| failures::wire(&error, false);

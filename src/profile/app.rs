@@ -3,6 +3,7 @@
 use super::owner::{Doubt, doubt_about_readers};
 use super::place::Report;
 use super::schema::{Table, Values, check_keys, example};
+use super::secrets::{holds_a_secret, names_a_secret};
 use super::values::{self, Wrong};
 use super::{App, Kind, Passphrase, User, VersionChoice};
 use indexmap::IndexMap;
@@ -52,7 +53,7 @@ pub(super) fn read(
             format!("write \"{right}\""),
         );
     }
-    let audience = parsed(&values, "audience", values::audience, report);
+    let audience = audience(&values, login_url.as_ref(), report);
     let version = version(&values, report);
     let kind = kind(&values, login_url.as_ref(), report);
     let read_only = values.boolean("read_only", report).unwrap_or(false);
@@ -102,6 +103,23 @@ fn parsed<T>(
             None
         }
     }
+}
+
+/// The audience; one of another host than the login's would hand that host's login to a stranger.
+fn audience(values: &Values<'_, '_>, login_url: Option<&Url>, report: &mut Report<'_>) -> Option<String> {
+    let audience = parsed(values, "audience", values::audience, report)?;
+    if let Some(login_url) = login_url
+        && !values::may_be_sent(&audience, login_url)
+    {
+        let span = values.get("audience").map_or(0..0, Spanned::span);
+        let own = login_url.origin().ascii_serialization();
+        report.error(
+            span,
+            format!("`audience` names another host than `login_url`, {own}: a login for one would go to the other"),
+            format!("leave it out, write \"{own}\", or set `login_url` to the host that it names"),
+        );
+    }
+    Some(audience)
 }
 
 fn private_key(values: &Values<'_, '_>, context: &Context<'_>, report: &mut Report<'_>) -> Option<PathBuf> {
@@ -334,7 +352,7 @@ pub(super) fn variables(table: &DeTable<'_>, report: &mut Report<'_>) -> IndexMa
                 continue;
             }
         };
-        if values::names_a_secret(name.get_ref()) || values::is_a_secret(&text) {
+        if names_a_secret(name.get_ref()) || holds_a_secret(&text) {
             let what = format!("the variable `{}` looks like a secret, and this file is plain text", name.get_ref());
             report.warning(
                 value.span(),

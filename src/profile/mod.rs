@@ -25,6 +25,7 @@
 
 mod app;
 pub mod edit;
+mod hosts;
 mod load;
 mod nearest;
 mod owner;
@@ -33,6 +34,7 @@ mod pick;
 mod place;
 mod replace;
 mod schema;
+mod secrets;
 mod settings;
 mod template;
 #[cfg(test)]
@@ -40,10 +42,12 @@ mod tests;
 mod types;
 mod values;
 
+pub use hosts::{SALESFORCE_DOMAINS, is_salesforce_host};
 pub use load::load;
 pub use paths::{Paths, PathsError};
 pub use pick::PickError;
 pub use replace::replace_file;
+pub use secrets::{holds_a_secret, names_a_secret};
 pub use settings::{Answers, Network, ProxySettings, Screen, Settings, Theme, load_settings};
 pub use template::{template, write_template};
 pub use types::{App, Kind, Passphrase, Problem, Profile, ProfileId, Profiles, Severity, User, VersionChoice};

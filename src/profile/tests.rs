@@ -105,6 +105,13 @@ const MISTAKES: &[(&str, usize, bool, &str, &str)] = &[
     ("login_url = \"https://acme.lightning.force.com\"", 13, false, "for browsers", "https://acme.my.salesforce.com"),
     ("audience = \"sandbox\"", 12, true, "`audience` is `sandbox`", "https://test.salesforce.com"),
     ("audience = \"http://x.example\"", 12, true, "no https address", "https://login.salesforce.com"),
+    (
+        "audience = \"https://login.salesforce.com\"\nlogin_url = \"https://sf.corp.example\"",
+        12,
+        true,
+        "names another host than `login_url`, https://sf.corp.example",
+        "leave it out",
+    ),
     ("private_key = \"none.key\"", 15, false, "cannot find the private key", "put the PEM file there"),
     ("private_key = \".\"", 15, true, "is a folder", "PEM file"),
     ("private_key = \"~root/x.key\"", 15, true, "begins with `~` and a name", "~/path"),

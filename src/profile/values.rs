@@ -1,6 +1,7 @@
 //! The values of a profile that have a form of their own: addresses, paths, versions, kinds. Pure, save that `~`
 //! asks for the home folder.
 
+use super::hosts::is_salesforce_host;
 use super::nearest::nearest;
 use super::place::Report;
 use super::{Kind, VersionChoice};
@@ -208,30 +209,11 @@ pub(super) fn audience(text: &str) -> Result<String, Wrong> {
     }
 }
 
-/// Whether a variable's name says that its value is a secret.
-pub(super) fn names_a_secret(name: &str) -> bool {
-    let plain = name.to_lowercase();
-    [
-        "token",
-        "password",
-        "passphrase",
-        "secret",
-        "passwd",
-        "api_key",
-        "apikey",
-        "private_key",
-        "privatekey",
-        "sessionid",
-        "session_id",
-    ]
-    .iter()
-    .any(|word| plain.contains(word))
-}
-
-/// Whether a value looks like one: a session id or a private key.
-pub(super) fn is_a_secret(value: &str) -> bool {
-    let session = value.starts_with("00D") && value.contains('!');
-    session || (value.contains("-----BEGIN") && value.contains("PRIVATE KEY"))
+/// Whether an assertion for this audience may go to this login address: Salesforce may have any, since a login there is
+/// what it is for; any other host only its own.
+pub(super) fn may_be_sent(audience: &str, login_url: &Url) -> bool {
+    is_salesforce_host(login_url.host_str().unwrap_or_default())
+        || Url::parse(audience).is_ok_and(|audience| audience.origin() == login_url.origin())
 }
 
 #[cfg(test)]

@@ -19,4 +19,4 @@ pub use nearest::nearest;
 pub use prepare::{Base, Prepared, PreparedBody, prepare, unknown_variables};
 pub use template::{Expanded, Piece, PieceKind, Unknown, Why, expand, name_at, pieces};
 pub use types::{Pair, Request, RequestBody};
-pub use variables::{VarOrigin, VarValue, Variable, Variables, speaks_of_a_secret};
+pub use variables::{VarOrigin, VarValue, Variable, Variables};

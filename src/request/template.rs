@@ -1,9 +1,9 @@
 //! `{{variables}}` in a text: where they stand, and what the text says once they are resolved.
 //!
 //! Two texts come out, the one that is sent and the one that is shown, so that nothing after this has to guess which
-//! part was a secret. A value may hold variables itself; a circle is an error, and so is a text that grows without end.
+//! part was a secret. A value may hold variables itself, save one that the org gave; a circle is an error, and so is a text that grows without end.
 
-use super::variables::{VarValue, Variables};
+use super::variables::{VarOrigin, VarValue, Variables};
 use crate::secret::{MASK, Secret};
 use std::ops::Range;
 
@@ -161,18 +161,21 @@ impl<'a> Work<'a> {
         for piece in pieces(text) {
             let part = text.get(piece.span.clone()).unwrap_or_default();
             match piece.kind {
-                PieceKind::Text => {
-                    self.out.push_str(part);
-                    if !hidden {
-                        self.shown.push_str(part);
-                    }
-                }
+                PieceKind::Text => self.text(part, hidden),
                 PieceKind::Variable { name } => self.variable(&name, outer.clone().unwrap_or(piece.span), hidden),
             }
             if self.out.len() > LONGEST || self.steps > MOST {
                 self.too_long(outer);
                 return;
             }
+        }
+    }
+
+    /// Appends what stands for itself.
+    fn text(&mut self, text: &str, hidden: bool) {
+        self.out.push_str(text);
+        if !hidden {
+            self.shown.push_str(text);
         }
     }
 
@@ -203,13 +206,19 @@ impl<'a> Work<'a> {
         }
         self.open.push(&found.name);
         match &found.value {
+            // The org's word: braces in it are text, and name nothing of the user's.
+            VarValue::Plain(value) if found.origin == VarOrigin::Login => self.text(value, hidden),
             VarValue::Plain(value) => self.run(value, Some(span), hidden),
             VarValue::Secret(value) => {
                 self.secret = true;
                 if !hidden {
                     self.shown.push_str(MASK);
                 }
-                self.run(value.expose(), Some(span), true);
+                if found.origin == VarOrigin::Login {
+                    self.text(value.expose(), true);
+                } else {
+                    self.run(value.expose(), Some(span), true);
+                }
             }
         }
         self.open.pop();
@@ -218,7 +227,6 @@ impl<'a> Work<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::variables::VarOrigin;
     use super::*;
 
     fn vars(list: &[(&str, &str)]) -> Variables {
@@ -262,6 +270,18 @@ mod tests {
     fn values_may_hold_variables() {
         let all = vars(&[("a", "<{{b}}>"), ("b", "{{c}}!"), ("c", "ok")]);
         assert_eq!(expand("{{a}} {{a}}", &all).unwrap().shown, "<ok!> <ok!>");
+    }
+
+    #[test]
+    fn braces_in_what_the_org_gave_are_text() {
+        let mut all = vars(&[("apiKey", "hunter2"), ("mine", "<{{endpoint}}>")]);
+        all.set(VarOrigin::Login, "endpoint", "https://x/{{apiKey}}/{{nobody}}");
+        all.set(VarOrigin::Login, "accessToken", "a{{apiKey}}");
+        let whole = expand("{{mine}}", &all).unwrap();
+        assert_eq!((whole.text.expose(), whole.secret), ("<https://x/{{apiKey}}/{{nobody}}>", false));
+        assert_eq!(whole.shown, whole.text.expose());
+        let token = expand("{{accessToken}}", &all).unwrap();
+        assert_eq!((token.text.expose(), token.shown.as_str()), ("a{{apiKey}}", MASK));
     }
 
     #[test]
@@ -309,8 +329,8 @@ mod tests {
 
     #[test]
     fn a_secret_is_sent_and_not_shown_however_deep_it_is() {
-        let all = vars(&[("auth", "Bearer {{accessToken}}"), ("accessToken", "00D!{{tail}}"), ("tail", "AQ4")]);
-        let whole = expand("x {{auth}} y", &all).unwrap();
+        let all = vars(&[("head", "Bearer {{accessToken}}"), ("accessToken", "00D!{{tail}}"), ("tail", "AQ4")]);
+        let whole = expand("x {{head}} y", &all).unwrap();
         assert_eq!(whole.text.expose(), "x Bearer 00D!AQ4 y");
         assert_eq!(whole.shown, format!("x Bearer {MASK} y"));
         assert!(whole.secret && !expand("{{tail}}", &all).unwrap().secret);

@@ -1,8 +1,9 @@
 //! Variables: what `{{name}}` stands for, where each came from, and which of two with one name wins.
 //!
-//! A value is a secret where it was given as one or where its name says so. Values are resolved by the template, not here.
+//! A value is a secret where it was given as one, where its name says so, or where it looks like one. Values are resolved by the template, not here.
 
 use super::nearest;
+use crate::profile::{holds_a_secret, names_a_secret};
 use crate::secret::{MASK, Secret};
 
 /// Where a variable came from, in the order in which it is looked up.
@@ -96,11 +97,13 @@ impl Variables {
     }
 
     /// Sets one, in place of the one with this origin and name. A name that speaks of a token, password, secret or key makes
-    /// the value a secret.
+    /// the value a secret, and so does a value that looks like one.
     pub fn set(&mut self, origin: VarOrigin, name: impl Into<String>, value: impl Into<VarValue>) {
         let name = name.into();
         let value = match value.into() {
-            VarValue::Plain(text) if speaks_of_a_secret(&name) => VarValue::Secret(Secret::new(text)),
+            VarValue::Plain(text) if names_a_secret(&name) || holds_a_secret(&text) => {
+                VarValue::Secret(Secret::new(text))
+            }
             other => other,
         };
         if let Some(old) = self.list.iter_mut().find(|old| old.origin == origin && old.name == name) {
@@ -144,41 +147,6 @@ impl Variables {
     }
 }
 
-/// Whether a name says that its value should not be seen.
-pub fn speaks_of_a_secret(name: &str) -> bool {
-    let words = words(name);
-    // Two names of Salesforce's own that hold such a word and are no secret.
-    if matches!(words.join(" ").as_str(), "token type" | "key prefix") {
-        return false;
-    }
-    words.iter().any(|word| {
-        ["token", "password", "passphrase", "passwd", "secret"].iter().any(|part| word.contains(part))
-            || matches!(word.as_str(), "key" | "keys" | "pwd")
-            || word.ends_with("apikey")
-    })
-}
-
-/// The words of a name, lower case: `_initAccessToken` is init, access, token.
-fn words(name: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut word = String::new();
-    let mut after_lower = false;
-    for c in name.chars() {
-        let starts = c.is_uppercase() && after_lower;
-        if (starts || !c.is_alphanumeric()) && !word.is_empty() {
-            words.push(std::mem::take(&mut word));
-        }
-        if c.is_alphanumeric() {
-            word.extend(c.to_lowercase());
-        }
-        after_lower = c.is_lowercase() || c.is_ascii_digit();
-    }
-    if !word.is_empty() {
-        words.push(word);
-    }
-    words
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -208,24 +176,23 @@ mod tests {
     }
 
     #[test]
-    fn names_that_speak_of_secrets() {
-        for name in
-            ["accessToken", "_accessToken", "secretToken", "password", "client_secret", "apiKey", "APIKEY", "X-Api-Key"]
-        {
-            assert!(speaks_of_a_secret(name), "{name}");
-        }
-        for name in
-            ["tokenType", "keyPrefix", "monkey", "keyword", "endpoint", "username", "IdURL", "version", "clientId"]
-        {
-            assert!(!speaks_of_a_secret(name), "{name}");
-        }
-    }
-
-    #[test]
     fn a_secret_is_masked_and_not_in_debug() {
         let mut all = Variables::new();
         all.set(VarOrigin::Yours, "apiKey", "hunter2");
         assert_eq!(all.get("apiKey").unwrap().shown(), MASK);
         assert!(!format!("{all:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn a_session_id_is_a_secret_whatever_it_is_called() {
+        let mut all = Variables::new();
+        for name in ["sid", "sessionId", "session_id", "jwt", "cookie", "auth", "assertion", "authorization"] {
+            all.set(VarOrigin::Yours, name, "hunter2");
+            assert!(all.get(name).unwrap().is_secret(), "{name}");
+        }
+        for value in ["00Dxx0000000001!AQ4AQP", "eyJhbGciOiJub25lIn0.eyJpc3MiOiJ4In0.", "-----BEGIN PRIVATE KEY-----"] {
+            all.set(VarOrigin::Profile, "harmless", value);
+            assert_eq!(all.get("harmless").unwrap().shown(), MASK, "{value}");
+        }
     }
 }

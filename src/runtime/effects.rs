@@ -302,8 +302,12 @@ impl Shared {
 
 /// What the org says of itself makes the write guard stricter, or spares a question.
 fn note_org(org: &Org, profile: &Profile, exchange: &Exchange) {
-    if let Some(card) = exchange.body.json().filter(|_| exchange.ok()).and_then(|d| OrgCard::parse(d)) {
-        org.note_facts(&profile.id(), card.facts());
+    if let Some(card) = exchange.body.json().filter(|_| exchange.ok()).and_then(|d| OrgCard::parse(d))
+        && let Some(token) = org.sessions().peek(&profile.id())
+        // What an org says counts for itself alone, whatever the profile leads to by now.
+        && card.id.get(..15) == token.org_id().get(..15)
+    {
+        org.note_facts(&profile.id(), token.org_id(), card.facts());
     }
 }
 

@@ -3,20 +3,20 @@
 use super::Theme;
 use super::layout::RestLayout;
 use super::text::{self, Pen, put, put_right};
-use super::{raw, table};
+use super::{banner, raw, table};
 use crate::app::State;
 use crate::app::answer::{TreeLook, View, container, keep_in_view};
+use crate::app::ask::Owner;
 use crate::app::page::{Outcome, Page};
 use crate::app::rest::Focus;
 use crate::json::{Document, Kind, Needle, NodeId};
 use crate::org::{LinkBase, link_of};
-use crate::request::{AnswerBody, Exchange, Failure};
+use crate::request::{AnswerBody, Exchange};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
-use ratatui::symbols::merge::MergeStrategy;
-use ratatui::widgets::{Block, Widget};
+use ratatui::widgets::Widget;
 
 /// Draws it.
 pub(super) fn draw(state: &State, theme: &Theme, layout: &RestLayout, frame: &mut Frame<'_>) {
@@ -24,25 +24,22 @@ pub(super) fn draw(state: &State, theme: &Theme, layout: &RestLayout, frame: &mu
         return;
     }
     let focus = state.rest.focus == Focus::Answer;
-    let border = if focus { theme.border_focus } else { theme.border };
     let buffer = frame.buffer_mut();
-    Block::bordered().border_style(border).merge_borders(MergeStrategy::Exact).render(layout.answer, buffer);
-    let Some(page) = &state.rest.pages.current else {
-        title(theme, layout, &[(" Answer ".to_owned(), theme.title)], buffer);
-        return nothing_yet(theme, layout.body, buffer);
-    };
-    title(theme, layout, &title_words(state, page, theme, focus), buffer);
-    for (row, (words, style)) in (0..layout.banner.height).zip(banner(state, usize::from(layout.banner.width))) {
-        let line = Rect {
-            x: layout.banner.x + 1,
-            y: layout.banner.y + row,
-            width: layout.banner.width.saturating_sub(1),
-            height: 1,
-        };
-        put(buffer, line, &words, banner_style(style, theme));
+    theme.pane(focus).render(layout.answer, buffer);
+    if focus {
+        let corner = Rect { x: layout.answer.x + 1, width: 1, height: 1, ..layout.answer };
+        put(buffer, corner, theme.focus_mark.trim_end(), theme.accent);
     }
+    let Some(page) = &state.rest.pages.current else {
+        let words = waiting(state).unwrap_or_else(|| " Answer ".to_owned());
+        title(theme, layout, &[(words, theme.title)], buffer);
+        return nothing_yet(state, theme, layout.body, buffer);
+    };
+    let (detail, tabs) = page.exchange().map_or((0, Vec::new()), |e| tabs(state, page, e, layout));
+    title(theme, layout, &title_words(state, page, theme, focus, detail), buffer);
+    banner::draw(state, theme, layout, buffer);
     match &page.outcome {
-        Outcome::Failed(failure) => failed(failure, theme, layout.body, buffer),
+        Outcome::Failed(failure) => banner::failed(failure, theme, layout.body, buffer),
         Outcome::Draft => {
             put(buffer, layout.body, " This was typed and not sent: r sends it", theme.faint);
         }
@@ -50,7 +47,7 @@ pub(super) fn draw(state: &State, theme: &Theme, layout: &RestLayout, frame: &mu
             put(buffer, layout.body, " This answer was let go to save memory: r asks again", theme.faint);
         }
         Outcome::Answered(exchange) => {
-            view_tabs(state, page, exchange, theme, layout, buffer);
+            view_tabs(page, &tabs, theme, layout, buffer);
             body(state, page, exchange, theme, layout.body, focus, buffer);
             let caret = bottom(page, exchange, theme, layout, buffer);
             if let Some(caret) = caret.filter(|_| state.dialog.is_none()) {
@@ -69,7 +66,7 @@ fn title(theme: &Theme, layout: &RestLayout, words: &[(String, Style)], buffer: 
     }
 }
 
-fn title_words(state: &State, page: &Page, theme: &Theme, focus: bool) -> Vec<(String, Style)> {
+fn title_words(state: &State, page: &Page, theme: &Theme, focus: bool, detail: u8) -> Vec<(String, Style)> {
     let mut words = match &page.outcome {
         Outcome::Failed(_) => vec![(" No answer ".to_owned(), theme.bad.patch(theme.title))],
         Outcome::Dropped => vec![(" Let go ".to_owned(), theme.faint)],
@@ -80,9 +77,21 @@ fn title_words(state: &State, page: &Page, theme: &Theme, focus: bool) -> Vec<(S
         Outcome::Answered(exchange) => {
             let status = http::StatusCode::from_u16(exchange.status).ok().and_then(|s| s.canonical_reason());
             let status = format!(" {} {}", exchange.status, status.unwrap_or_default());
-            let rest = format!(" · {} · {} ", text::time(exchange.timing.total), text::bytes(exchange.body.len()));
             let weight = if focus { theme.title } else { Style::new() };
-            vec![(status.trim_end().to_owned(), theme.status(exchange.status).patch(weight)), (rest, theme.faint)]
+            // Half an answer is no success, whatever its status says.
+            let (cut, style) = match exchange.cut {
+                Some(_) if exchange.ok() => (" · cut", theme.warn),
+                Some(_) => (" · cut", theme.status(exchange.status)),
+                None => ("", theme.status(exchange.status)),
+            };
+            let size = format!(" · {}", text::bytes(exchange.body.len()));
+            let time = format!(" · {}", text::time(exchange.timing.total));
+            let figures = match detail {
+                0 => format!("{time}{size} "),
+                1 => format!("{time} "),
+                _ => " ".to_owned(),
+            };
+            vec![(format!("{}{cut}", status.trim_end()), style.patch(weight)), (figures, theme.faint)]
         }
     };
     if state.who_id().as_ref() != Some(&page.who) {
@@ -92,43 +101,75 @@ fn title_words(state: &State, page: &Page, theme: &Theme, focus: bool) -> Vec<(S
     words
 }
 
-/// The views' tabs: view, column, width; right-aligned in the title line.
-pub(super) fn view_places(page: &Page, exchange: &Exchange, layout: &RestLayout) -> Vec<(View, u16, u16)> {
+/// A view's tab: which, its column, its width, its words.
+pub(super) type Tab = (View, u16, u16, &'static str);
+
+fn short(view: View) -> &'static str {
+    match view {
+        View::Headers => "Head",
+        View::Timing => "Time",
+        view => view.title(),
+    }
+}
+
+/// The views' tabs, right-aligned in the title line.
+fn places(page: &Page, exchange: &Exchange, layout: &RestLayout, name: fn(View) -> &'static str) -> Vec<Tab> {
     let views = page.look.views(exchange);
-    let wide = |v: &View| u16::try_from(v.title().len()).unwrap_or(4) + 2;
-    let all: u16 = views.iter().map(wide).sum();
+    let wide = |v: View| u16::try_from(name(v).len()).unwrap_or(4) + 2;
+    let all: u16 = views.iter().map(|v| wide(*v)).sum();
     let mut x = layout.answer.right().saturating_sub(all + 2);
-    views
-        .into_iter()
-        .map(|view| {
-            let at = x;
-            x += wide(&view);
-            (view, at, wide(&view))
-        })
-        .collect()
+    let mut tabs = Vec::new();
+    for view in views {
+        tabs.push((view, x, wide(view), name(view)));
+        x += wide(view);
+    }
+    tabs
 }
 
-/// Whether the views' tabs stand beside the title, or the one shown stands for them all.
-pub(super) fn tabs_fit(state: &State, page: &Page, exchange: &Exchange, layout: &RestLayout) -> bool {
-    let words = title_words(state, page, &Theme::plain(), false);
-    let title: usize = words.iter().map(|(w, _)| text::width(w)).sum();
-    let first = view_places(page, exchange, layout).first().map_or(0, |(_, x, _)| *x);
-    usize::from(first.saturating_sub(layout.answer.x)) >= title + 3
+/// How much of the title is told (0: all, 1: without the size, 2: without the time too) so that the views' tabs stand
+/// beside it, and those tabs; no tabs where the one shown has to stand for them all.
+pub(super) fn tabs(state: &State, page: &Page, exchange: &Exchange, layout: &RestLayout) -> (u8, Vec<Tab>) {
+    let theme = Theme::plain();
+    for name in [View::title as fn(View) -> &'static str, short] {
+        let tabs = places(page, exchange, layout, name);
+        let first = tabs.first().map_or(0, |(_, x, ..)| x.saturating_sub(layout.answer.x));
+        for detail in 0..=2 {
+            let words = title_words(state, page, &theme, false, detail);
+            let title: usize = words.iter().map(|(w, _)| text::width(w)).sum();
+            if usize::from(first) >= title + 3 {
+                return (detail, tabs);
+            }
+        }
+    }
+    (2, Vec::new())
 }
 
-fn view_tabs(state: &State, page: &Page, exchange: &Exchange, theme: &Theme, layout: &RestLayout, buffer: &mut Buffer) {
-    if !tabs_fit(state, page, exchange, layout) {
+fn view_tabs(page: &Page, tabs: &[Tab], theme: &Theme, layout: &RestLayout, buffer: &mut Buffer) {
+    if tabs.is_empty() {
         let line = Rect { width: layout.answer.width.saturating_sub(2), height: 1, ..layout.answer };
         put_right(buffer, line, &format!(" {} ", page.look.view.title()), theme.accent.patch(theme.title));
         return;
     }
-    for (view, x, width) in view_places(page, exchange, layout) {
-        let style = if view == page.look.view { theme.accent.patch(theme.title) } else { theme.faint };
-        put(buffer, Rect { x, y: layout.answer.y, width, height: 1 }, &format!(" {} ", view.title()), style);
+    for (view, x, width, name) in tabs {
+        let here = *view == page.look.view;
+        let style = if here { theme.accent.patch(theme.title) } else { theme.faint };
+        let mark = if here { theme.tab_mark } else { " " };
+        put(buffer, Rect { x: *x, y: layout.answer.y, width: *width, height: 1 }, &format!("{mark}{name} "), style);
     }
 }
 
-fn nothing_yet(theme: &Theme, area: Rect, buffer: &mut Buffer) {
+/// What the pane waits for while nothing of it has come.
+fn waiting(state: &State) -> Option<String> {
+    let id = state.flights.waiting(&Owner::Page)?;
+    let arrived = state.rest.pages.current.as_ref().is_some_and(|page| page.id == id);
+    let flight = state.flights.get(id).filter(|_| !arrived)?;
+    Some(format!(" waiting for {} · esc cancels ", flight.ask.request.address))
+}
+
+fn nothing_yet(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    if waiting(state).is_some() {
+        return;
+    }
     let lines = [
         ("", ""),
         ("a", "type an address: limits, sobjects/Account/describe, or SELECT Id, Name FROM Account"),
@@ -143,95 +184,6 @@ fn nothing_yet(theme: &Theme, area: Rect, buffer: &mut Buffer) {
     for (row, (key, words)) in (0..area.height).zip(wrapped) {
         let line = Rect { x: area.x + 2, y: area.y + row, width: area.width.saturating_sub(3), height: 1 };
         Pen::new(buffer, line).put(&format!("{key:<8}"), theme.key).put(&words, theme.faint);
-    }
-}
-
-/// Whether nothing else tells yet that the body is no JSON.
-fn nothing_told(exchange: &Exchange) -> bool {
-    exchange.cut.is_none() && exchange.trouble.is_none() && exchange.status != 0
-}
-
-/// How a banner's line is meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mark {
-    Bad,
-    Plain,
-    Note,
-}
-
-fn banner_style(mark: Mark, theme: &Theme) -> Style {
-    match mark {
-        Mark::Bad => theme.bad,
-        Mark::Plain => theme.text,
-        Mark::Note => theme.warn,
-    }
-}
-
-/// What stands over the body: what went wrong, what to do, what should be known.
-pub(super) fn banner(state: &State, width: usize) -> Vec<(String, Mark)> {
-    let Some(Outcome::Answered(exchange)) = state.rest.pages.current.as_ref().map(|p| &p.outcome) else {
-        return Vec::new();
-    };
-    let room = width.saturating_sub(3).max(8);
-    let mut lines = Vec::new();
-    // What the org says is told verbatim; its errors in queries have the query itself in the first lines.
-    const SAID: usize = 8;
-    let mut push = |words: &str, mark: Mark| {
-        let most = if mark == Mark::Bad { SAID } else { 3 };
-        lines.extend(text::wrap(words, room).into_iter().take(most).map(|l| (l, mark)));
-    };
-    for failure in [&exchange.trouble, &exchange.cut].into_iter().flatten() {
-        let said = if failure.detail.is_empty() || failure.title.contains(&failure.detail) {
-            String::new()
-        } else {
-            format!(": {}", failure.detail)
-        };
-        push(&format!("✗ {}{said}", failure.title), Mark::Bad);
-        for hint in failure.hint.iter().take(2) {
-            push(&format!("→ {hint}"), Mark::Plain);
-        }
-    }
-    if let Some(error) = exchange.body.json().filter(|_| nothing_told(exchange)).and_then(|d| d.error()) {
-        push(&format!("✗ not JSON from line {}, column {}: {}", error.line, error.column, error.what), Mark::Bad);
-    }
-    for note in &exchange.notes {
-        push(&format!("· {note}"), Mark::Note);
-    }
-    lines
-}
-
-fn failed(failure: &Failure, theme: &Theme, area: Rect, buffer: &mut Buffer) {
-    let room = usize::from(area.width.saturating_sub(3)).max(8);
-    let mut lines: Vec<(String, Style)> =
-        text::wrap(&failure.title, room).into_iter().map(|l| (l, theme.bad.patch(theme.title))).collect();
-    if !failure.detail.is_empty() {
-        lines.push((String::new(), theme.text));
-        lines.extend(text::wrap(&failure.detail, room).into_iter().map(|l| (l, theme.text)));
-    }
-    if !failure.hint.is_empty() {
-        lines.push((String::new(), theme.text));
-        for hint in &failure.hint {
-            lines.extend(text::wrap(&format!("→ {hint}"), room).into_iter().map(|l| (l, theme.text)));
-        }
-    }
-    if !failure.facts.is_empty() {
-        lines.push((String::new(), theme.text));
-        let wide = failure.facts.iter().map(|(l, _)| text::width(l)).max().unwrap_or(0).min(32);
-        for (label, value) in &failure.facts {
-            let pad = " ".repeat((wide + 2).saturating_sub(text::width(label)).max(2));
-            for (at, value) in text::wrap(value, room.saturating_sub(wide + 2).max(8)).into_iter().enumerate() {
-                let label = if at == 0 { format!("{label}{pad}") } else { " ".repeat(wide + 2) };
-                lines.push((format!("{label}{value}"), theme.faint));
-            }
-        }
-    }
-    for (row, (words, style)) in (0..area.height).zip(lines) {
-        put(
-            buffer,
-            Rect { x: area.x + 1, y: area.y + row, width: area.width.saturating_sub(2), height: 1 },
-            &words,
-            style,
-        );
     }
 }
 
@@ -348,9 +300,14 @@ fn tree_row(drawn: &Drawn<'_>, look: &TreeLook, node: NodeId, area: Rect, buffer
 /// What a folded value is about: its name, or the first thing in it that can be told in a word.
 fn gist(document: &Document, node: NodeId, theme: &Theme, pen: &mut Pen<'_>) {
     const TELLING: [&str; 7] = ["name", "Name", "label", "childSObject", "type", "message", "url"];
+    /// What stands farther behind is not looked for: an object may have millions of members.
+    const NEAR: usize = 64;
     let scalar = |n: &NodeId| !matches!(document.kind(*n), Kind::Object | Kind::Array);
-    let named = TELLING.iter().find_map(|key| document.get(node, key).filter(scalar));
-    let Some(told) = named.or_else(|| document.children(node).take(8).find(scalar)) else { return };
+    let near = || document.children(node).take(NEAR).filter(scalar);
+    let rank = |n: NodeId| document.key(n).and_then(|key| TELLING.iter().position(|t| *t == key));
+    let named =
+        near().filter_map(|n| rank(n).map(|rank| (rank, n))).min_by_key(|(rank, n)| (*rank, std::cmp::Reverse(*n)));
+    let Some(told) = named.map(|(_, n)| n).or_else(|| document.children(node).take(8).find(scalar)) else { return };
     let room = pen.room();
     let key = document.key(told).map(|k| format!("{k}: ")).unwrap_or_default();
     pen.put("  ", theme.text).put(&key, theme.faint).put(&preview(document, told, room), theme.faint);
@@ -382,8 +339,9 @@ fn bottom(
         // The end of a long path tells more than its beginning.
         let room = usize::from(left.width).saturating_sub(2);
         let path = document.path_end(node, room);
-        let wide = text::width(&path);
-        let path = if wide > room { format!("…{}", text::skip(&path, wide + 1 - room)) } else { path };
+        let path = text::ending(&path, room);
+        let wide = text::width(path);
+        let path = if wide > room { format!("…{}", text::skip(path, wide + 1 - room)) } else { path.to_owned() };
         put(buffer, left, &format!(" {path} "), theme.faint);
     }
     None
@@ -399,6 +357,7 @@ fn position(page: &Page, exchange: &Exchange) -> String {
                 Some(total) if total > table.rows() as u64 => {
                     format!("{} of {} loaded", text::count(table.rows() as u64), text::count(total))
                 }
+                _ if table.rows() == 1 => "1 row".to_owned(),
                 _ => format!("{} rows", text::count(table.rows() as u64)),
             };
             format!("row {} · {loaded}", text::count(table.row as u64 + 1))

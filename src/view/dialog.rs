@@ -3,12 +3,13 @@
 use super::Theme;
 use super::layout::inner;
 use super::text::{self, Pen, put};
-use crate::app::State;
 use crate::app::answer::keep_in_view;
-use crate::app::command::Scope;
+use crate::app::command::{Command, Scope};
 use crate::app::dialog::{Dialog, Unlock};
-use crate::app::keymap;
+use crate::app::key::Key;
+use crate::app::keymap::{self, Binding};
 use crate::app::switcher::Switcher;
+use crate::app::{Place, State};
 use crate::profile::{Profile, Severity};
 use crate::request::Permit;
 use ratatui::Frame;
@@ -99,19 +100,40 @@ fn lines(rows: &[Words], top: usize, area: Rect, buffer: &mut Buffer) {
 /// The keys of the scopes under the dialogue, the innermost first.
 fn help(state: &State, theme: &Theme) -> Vec<Words> {
     let mut rows = Vec::new();
+    let mut taken: Vec<Key> = Vec::new();
     for scope in state.place_scopes() {
+        // A key that an inner scope has means what it means there.
+        let works =
+            |b: &Binding| b.keys.iter().filter(|k| !taken.contains(k)).map(ToString::to_string).collect::<Vec<_>>();
+        let here: Vec<_> = keymap::of(scope).map(|b| (b, works(b))).filter(|(_, keys)| !keys.is_empty()).collect();
+        if here.is_empty() {
+            continue;
+        }
         if !rows.is_empty() {
             rows.push(Vec::new());
         }
         rows.push(vec![(scope.title().to_owned(), theme.accent.patch(theme.title))]);
-        for binding in keymap::of(scope) {
-            rows.push(vec![
-                (format!("  {:<22}", binding.keys_text()), theme.key),
-                (binding.help.to_owned(), theme.text),
-            ]);
+        for (binding, keys) in here {
+            let words = match place_of(binding).filter(|p| !binding.help.starts_with(p.title())) {
+                Some(place) => format!("{}: {}", place.title(), binding.help),
+                None => binding.help.to_owned(),
+            };
+            rows.push(vec![(format!("  {:<22}", keys.join(" ")), theme.key), (words, theme.text)]);
+            taken.extend_from_slice(binding.keys);
         }
     }
     rows
+}
+
+/// The place that a key goes to.
+fn place_of(binding: &Binding) -> Option<Place> {
+    match binding.command {
+        Command::GoIdentity => Some(Place::Identity),
+        Command::GoRest => Some(Place::Rest),
+        Command::GoHistory => Some(Place::History),
+        Command::GoVariables => Some(Place::Variables),
+        _ => None,
+    }
 }
 
 fn problems(state: &State, theme: &Theme, room: usize) -> Vec<Words> {

@@ -4,7 +4,9 @@ use super::Theme;
 use super::layout::Layout;
 use super::text::{self, Pen, put, put_right};
 use crate::app::ask::{Flight, Owner};
-use crate::app::{Place, State, keymap};
+use crate::app::command::{Command, Scope};
+use crate::app::keymap::{self, Binding};
+use crate::app::{Place, State};
 use crate::profile::{Kind, Profile};
 use crate::wire::Phase;
 use ratatui::buffer::Buffer;
@@ -32,15 +34,19 @@ pub(super) fn header(state: &State, theme: &Theme, layout: &Layout, buffer: &mut
     let kind = kind_of(state, person);
     let label = format!(" {} ", kind.as_str().to_uppercase());
     let guard = if person.app.read_only { " read-only" } else { "" };
-    // What kind of org it is, and that nothing can be written, is never cut: the figures go first, then the name is.
-    let fixed =
-        text::width(" orgdeck  ") + text::width(&person.app.name) + text::width(" ▸   ") + label.len() + guard.len();
-    let name = text::width(&person.user.username);
-    facts(state, theme, line, usize::from(line.width).saturating_sub(fixed + name + 2), buffer);
-    let name = text::clip(&person.user.username, usize::from(line.width).saturating_sub(fixed).max(4)).into_owned();
+    // What kind of org it is, and that nothing can be written, is never cut: the figures go first, then our own name,
+    // then those of the user and of the app are shortened.
+    let room = usize::from(line.width);
+    let badge = text::width(" ▸ ") + 2 + text::width(&label) + guard.len();
+    let names = text::width(&person.app.name) + text::width(&person.user.username);
+    let brand = if badge + names + BRAND.len() <= room { BRAND } else { " " };
+    let room = room.saturating_sub(badge + brand.len());
+    facts(state, theme, line, room.saturating_sub(names + 2), buffer);
+    let app = text::clip(&person.app.name, (room / 2).max(room.saturating_sub(text::width(&person.user.username))));
+    let name = text::clip(&person.user.username, room.saturating_sub(text::width(&app)));
     Pen::new(buffer, line)
-        .put(" orgdeck  ", theme.accent.patch(theme.title))
-        .put(&person.app.name, theme.title)
+        .put(brand, theme.accent.patch(theme.title))
+        .put(&app, theme.title)
         .put(" ▸ ", theme.faint)
         .put(&name, theme.text)
         .put("  ", theme.text)
@@ -49,13 +55,12 @@ pub(super) fn header(state: &State, theme: &Theme, layout: &Layout, buffer: &mut
     places(state, theme, layout.places, buffer);
 }
 
-/// Version, API use, time: at the right end, as many as fit into this many columns.
+const BRAND: &str = " orgdeck  ";
+
+/// API use, version, time: at the right end, as many as fit into this many columns.
 fn facts(state: &State, theme: &Theme, line: Rect, room: usize, buffer: &mut Buffer) {
     let Some(session) = state.who_id().and_then(|id| state.sessions.get(&id)) else { return };
     let mut parts: Vec<(String, Style)> = Vec::new();
-    if let Some(version) = &session.version {
-        parts.push((format!("v{version}"), theme.faint));
-    }
     if let Some(api) = session.api {
         let style = match api.percent() {
             0..70 => theme.faint,
@@ -64,13 +69,14 @@ fn facts(state: &State, theme: &Theme, line: Rect, room: usize, buffer: &mut Buf
         };
         parts.push((format!("API {}/{}", text::count(api.used), text::count(api.max)), style));
     }
+    if let Some(version) = &session.version {
+        parts.push((format!("v{version}"), theme.faint));
+    }
     if let Some(last) = session.last {
         parts.push((text::time(last), theme.faint));
     }
-    // The version goes first, the time next, the use of the API last.
-    while parts.iter().map(|(t, _)| t.len() + 3).sum::<usize>() > room && !parts.is_empty() {
-        parts.remove(if parts.len() == 2 { 1 } else { 0 });
-    }
+    // The time goes first, the version next, the use of the API last.
+    while parts.iter().map(|(t, _)| text::width(t) + 3).sum::<usize>() > room && parts.pop().is_some() {}
     let mut x = line.right().saturating_sub(1);
     for (words, style) in parts.iter().rev() {
         let end = Rect { width: x.saturating_sub(line.x), ..line };
@@ -99,26 +105,33 @@ fn places(state: &State, theme: &Theme, line: Rect, buffer: &mut Buffer) {
         let here = state.who.is_some() && place == state.place;
         let (key, name) =
             if here { (theme.accent, theme.accent.patch(theme.title)) } else { (theme.faint, theme.text) };
+        if here && x > 0 {
+            put(buffer, Rect { x: area.x - 1, width: 1, ..area }, theme.tab_mark, theme.accent);
+        }
         Pen::new(buffer, area).put(&format!("{} ", number + 1), key).put(place.title(), name);
         end = x + width;
     }
-    let rest = Rect { x: line.x + end + 2, width: line.width.saturating_sub(end + 3), ..line };
+    let rest = Rect { x: line.x + end + 1, width: line.width.saturating_sub(end + 2), ..line };
     running(state, theme, rest, buffer);
 }
 
-/// What is on its way: its phase, bytes and rate.
+/// What is on its way: its phase, bytes and rate, in as many words as there is room for.
 fn running(state: &State, theme: &Theme, line: Rect, buffer: &mut Buffer) {
     if let Some((_, flight)) = state.flights.foremost() {
         let others = match state.flights.len() {
             0 | 1 => String::new(),
-            n => format!(" (+{})", n - 1),
+            n => format!(" +{}", n - 1),
         };
-        let words = format!("{}{others}", phase_words(flight, state));
-        // How to stop it matters more than the end of what it does.
-        let stop = if line.width >= 24 { 12 } else { 0 };
-        put_right(buffer, Rect { width: line.width - stop, ..line }, &words, theme.warn);
-        let esc = Rect { x: line.right() - stop, width: stop, ..line };
-        Pen::new(buffer, esc).put(" esc ", theme.key).put("cancels", theme.faint);
+        // How to stop it and how far it is matter more than what it is called, and that more than how fast it goes.
+        let ways = [(true, true, " cancels"), (false, true, " cancels"), (false, true, ""), (false, false, "")];
+        let told =
+            ways.map(|(named, fast, stop)| (format!("{}{others}", phase_words(flight, state, named, fast)), stop));
+        let wide =
+            |(words, stop): &&(String, &str)| text::width(words) + " esc".len() + stop.len() <= line.width.into();
+        let Some((words, stop)) = told.iter().find(wide).or(told.last()) else { return };
+        let all = u16::try_from(text::width(words) + " esc".len() + stop.len()).unwrap_or(u16::MAX).min(line.width);
+        let area = Rect { x: line.right().saturating_sub(all), width: all, ..line };
+        Pen::new(buffer, area).put(words, theme.warn).put(" esc", theme.key).put(stop, theme.faint);
     } else if !state.problems.is_empty() {
         let n = state.problems.len();
         let words = format!("! {n} problem{} in the files", if n == 1 { "" } else { "s" });
@@ -126,7 +139,7 @@ fn running(state: &State, theme: &Theme, line: Rect, buffer: &mut Buffer) {
     }
 }
 
-fn phase_words(flight: &Flight, state: &State) -> String {
+fn phase_words(flight: &Flight, state: &State, named: bool, fast: bool) -> String {
     let what = match &flight.ask.owner {
         Owner::Page | Owner::MoreRows(_) => flight.ask.request.method.clone(),
         Owner::Identity(..) => "identity".to_owned(),
@@ -141,13 +154,16 @@ fn phase_words(flight: &Flight, state: &State) -> String {
         Phase::Sending { sent, total } => format!("sending {}{}", text::bytes(sent), of(total)),
         Phase::Waiting => "waiting".to_owned(),
         Phase::Receiving { received, total } => {
-            let rate =
-                if since > 0.2 { format!(" · {}/s", text::bytes(rate(received, since))) } else { String::new() };
+            let rate = if fast && since > 0.2 {
+                format!(" · {}/s", text::bytes(rate(received, since)))
+            } else {
+                String::new()
+            };
             format!("{}{}{rate}", text::bytes(received), of(total))
         }
         Phase::Indexing => "indexing".to_owned(),
     };
-    format!("⟳ {what}: {phase}")
+    if named { format!("⟳ {what}: {phase}") } else { format!("⟳ {phase}") }
 }
 
 #[expect(
@@ -158,6 +174,20 @@ fn phase_words(flight: &Flight, state: &State) -> String {
 )]
 fn rate(bytes: u64, seconds: f64) -> u64 {
     (bytes as f64 / seconds) as u64
+}
+
+/// Whether a key can do anything now: the footer does not offer what cannot be had.
+fn applies(state: &State, binding: &Binding) -> bool {
+    let pages = &state.rest.pages;
+    let answered = pages.current.as_ref().is_some_and(|p| p.exchange().is_some());
+    match (binding.scope, binding.command) {
+        (_, Command::MorePages) => {
+            pages.current.as_ref().and_then(|p| p.look.table.as_ref()).is_some_and(|t| t.next.is_some())
+        }
+        (_, Command::Back) => pages.around().0 > 0,
+        (Scope::Answer, Command::Search | Command::NextView | Command::CopyValue) => answered,
+        _ => true,
+    }
 }
 
 /// The last line: what was just said, or the keys that work here and now.
@@ -173,6 +203,10 @@ pub(super) fn footer(state: &State, theme: &Theme, layout: &Layout, buffer: &mut
         for binding in keymap::of(scope).filter(|b| !b.label.is_empty()) {
             // An inner scope's key hides the same key of an outer one.
             let Some(key) = binding.keys.iter().find(|k| !shown.contains(*k)) else { continue };
+            if !applies(state, binding) {
+                shown.extend_from_slice(binding.keys);
+                continue;
+            }
             let wide = text::width(&key.to_string()) + text::width(binding.label) + 3;
             let wide = u16::try_from(wide).unwrap_or(u16::MAX);
             if x.saturating_add(wide) > line.right() {

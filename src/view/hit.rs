@@ -132,12 +132,8 @@ fn in_answer(state: &State, rest: &RestLayout, at: Position) -> Target {
     if let (Some(page), Some(exchange)) = (page, exchange)
         && at.y == rest.answer.y
     {
-        let tabs = if answer::tabs_fit(state, page, exchange, rest) {
-            answer::view_places(page, exchange, rest)
-        } else {
-            Vec::new()
-        };
-        let tab = tabs.into_iter().find(|(_, x, width)| (*x..x + width).contains(&at.x));
+        let (_, tabs) = answer::tabs(state, page, exchange, rest);
+        let tab = tabs.into_iter().find(|(_, x, width, _)| (*x..x + width).contains(&at.x));
         return tab.map_or(Target::Border(Border::Request), |(view, ..)| Target::View(view));
     }
     if at.y == rest.answer.y {

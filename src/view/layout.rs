@@ -62,12 +62,16 @@ pub struct RestLayout {
 const BOTH: u16 = 64;
 /// Below this there is nothing to draw.
 const LEAST: (u16, u16) = (20, 5);
+/// Rows of a terminal up to which the place keys go.
+const SMALL_HEADER: u16 = 8;
+/// Rows of a room below which the request is its address alone.
+const SMALL: u16 = 10;
 
 /// Divides the screen.
 pub fn layout(state: &State, (width, height): (u16, u16)) -> Layout {
     let too_small = width < LEAST.0 || height < LEAST.1;
     let line = |y: u16| Rect::new(0, y.min(height), width, u16::from(y < height));
-    let header_lines = if height >= 8 { 2 } else { 1 };
+    let header_lines = if height > SMALL_HEADER { 2 } else { 1 };
     let body = Rect::new(0, header_lines, width, height.saturating_sub(header_lines + 1));
     let room = match (&state.who, state.place) {
         (None, _) => Room::Welcome(body),
@@ -89,7 +93,7 @@ fn identity(body: Rect) -> Vec<Rect> {
     if body.width < 90 {
         return vec![body];
     }
-    let left = body.width * 45 / 100;
+    let left = body.width * 58 / 100;
     vec![Rect { width: left, ..body }, Rect { x: body.x + left, width: body.width - left, ..body }]
 }
 
@@ -113,7 +117,9 @@ fn rest(state: &State, body: Rect) -> RestLayout {
     }
     let inside = Rect { x: right.x + 1, width: right.width.saturating_sub(2), ..right };
     let open = state.rest.focus.is_section() || state.rest.section_rows > 0;
-    let room = right.height.saturating_sub(8);
+    // Where rows are few, they belong to the answer: what will be sent and the tabs go.
+    let lines = if right.height < SMALL { 1 } else { 3 };
+    let room = right.height.saturating_sub(lines + 5);
     let section_rows = match (open, state.rest.section_rows) {
         (false, _) => 0,
         (true, 0) => 6.min(room),
@@ -123,21 +129,22 @@ fn rest(state: &State, body: Rect) -> RestLayout {
         let y = right.y + n;
         Rect { y, height: height.min(right.bottom().saturating_sub(y + 1)), ..inside }
     };
-    let request_rows = 5 + section_rows;
+    let request_rows = lines + 2 + section_rows;
     let request = Rect { height: request_rows.min(right.height), ..right };
     let answer_y = right.y + request_rows.min(right.height) - 1;
     let answer = Rect { y: answer_y, height: right.bottom() - answer_y, ..right };
     let inside_answer = inner(answer);
-    let banner_rows = u16::try_from(super::answer::banner(state, usize::from(inside_answer.width)).len()).unwrap_or(0);
-    let banner = Rect { height: banner_rows.min(inside_answer.height * 2 / 3), ..inside_answer };
+    let most = super::banner::most(inside_answer.height);
+    let told = super::banner::lines(state, inside_answer.width, most).len();
+    let banner = Rect { height: u16::try_from(told).unwrap_or(most).min(most), ..inside_answer };
     let body = Rect { y: banner.bottom(), height: inside_answer.height - banner.height, ..inside_answer };
     RestLayout {
         tree,
         request,
         address: row(1, 1),
-        resolved: row(2, 1),
-        tabs: row(3, 1),
-        section: row(4, section_rows),
+        resolved: row(2, u16::from(lines > 1)),
+        tabs: row(3, u16::from(lines > 1)),
+        section: row(1 + lines, section_rows),
         answer,
         banner,
         body,

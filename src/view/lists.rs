@@ -101,6 +101,10 @@ pub(super) fn variables(state: &State, theme: &Theme, area: Rect, frame: &mut Fr
         let y = area.bottom();
         let at = Rect { x: area.x + 1, y, width: area.width.saturating_sub(2), height: 1 };
         put(buffer, at, &format!(" set  {} ", line.text()), theme.accent);
+        if line.text().is_empty() {
+            let after = Rect { x: at.x + 7, width: at.width.saturating_sub(7), ..at };
+            put(buffer, after, "name=value ", theme.faint);
+        }
         let caret = u16::try_from(text::width(line.before())).unwrap_or(0);
         frame.set_cursor_position(Position::new((at.x + 6 + caret).min(at.right()), y));
     }

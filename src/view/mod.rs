@@ -4,6 +4,7 @@
 //! `text`, which shows control characters as marks.
 
 mod answer;
+mod banner;
 mod dialog;
 mod frame;
 mod hit;

@@ -4,12 +4,11 @@ use super::Theme;
 use super::layout::{RestLayout, inner};
 use super::text::{self, Pen, put};
 use crate::app::State;
-use crate::app::rest::{Focus, filled};
-use crate::request::{PieceKind, RequestBody, pieces, prepare};
+use crate::app::rest::{Focus, filled, is_filled};
+use crate::request::{Failure, PieceKind, pieces, prepare};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::symbols::merge::MergeStrategy;
 use ratatui::text::Line;
 use ratatui::widgets::{Block, Clear, Widget};
 use ratatui_textarea::TextArea;
@@ -20,14 +19,9 @@ pub(super) fn draw(state: &State, theme: &Theme, layout: &RestLayout, frame: &mu
         return;
     }
     let focus = state.rest.focus == Focus::Address || state.rest.focus.is_section();
-    let (border, title) =
-        if focus { (theme.border_focus, theme.accent.patch(theme.title)) } else { (theme.border, theme.title) };
+    let (mark, title) = if focus { (theme.focus_mark, theme.accent.patch(theme.title)) } else { ("", theme.title) };
     let buffer = frame.buffer_mut();
-    Block::bordered()
-        .border_style(border)
-        .merge_borders(MergeStrategy::Exact)
-        .title(Line::styled(" Request ", title))
-        .render(layout.request, buffer);
+    theme.pane(focus).title(Line::styled(format!(" {mark}Request "), title)).render(layout.request, buffer);
     let caret = address(state, theme, layout.address, buffer);
     resolved(state, theme, layout.resolved, buffer);
     tabs(state, theme, layout.tabs, buffer);
@@ -79,6 +73,9 @@ fn address(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Pos
     if let Some(ghost) = ghost(state) {
         pen.put(ghost, theme.faint);
     }
+    if scroll > 0 {
+        put(buffer, Rect { width: 1, ..area }, "…", theme.faint);
+    }
     let caret = text::width(line.before()).saturating_sub(scroll);
     Position::new(area.x + u16::try_from(caret).unwrap_or(0).min(area.width.saturating_sub(1)), area.y)
 }
@@ -92,15 +89,18 @@ fn ghost(state: &State) -> Option<&str> {
     state.rest.completion.best()?.insert.strip_prefix(line.text())
 }
 
+/// Whether resolving an editor's variables takes longer than a frame may. Those of a long body are checked when it is sent.
+fn is_long(editor: &TextArea<'_>) -> bool {
+    const LINES: usize = 1_000;
+    const BYTES: usize = 64 << 10;
+    editor.lines().len() > LINES || editor.lines().iter().map(String::len).sum::<usize>() > BYTES
+}
+
 /// The address that will be sent, or what keeps it from being sent.
 fn resolved(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) {
-    let mut request = state.rest.request();
-    // A long body's variables are looked at when it is sent, not with each frame.
-    if matches!(&request.body, RequestBody::Text(text) if text.len() > 64 << 10) {
-        request.body = RequestBody::Empty;
-    }
+    let request = if is_long(&state.rest.body) { state.rest.request_without_body() } else { state.rest.request() };
     let area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-    if request.address.is_empty() {
+    if request.address.is_empty() || area.is_empty() {
         return;
     }
     let mut pen = Pen::new(buffer, area);
@@ -109,15 +109,42 @@ fn resolved(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) {
         return;
     }
     match prepare(&request, &state.all_variables(), &state.base()) {
+        Ok(prepared) if state.base().version.is_empty() && prepared.url.path().starts_with("/services/data/v/") => {
+            pen.put("→ ", theme.faint).put("resolved when the org's version is known", theme.faint);
+        }
         Ok(prepared) => {
-            pen.put("→ ", theme.faint).put(&prepared.shown_url, theme.faint);
+            pen.put("→ ", theme.faint);
+            let room = pen.room();
+            pen.put(&elided(&prepared.shown_url, room), theme.faint);
         }
         Err(failure) => {
-            pen.put("! ", theme.warn).put(&failure.title, theme.warn);
-            if let Some(hint) = failure.hint.first() {
-                pen.put(" · ", theme.faint).put(hint, theme.text);
+            let (title, hint) = shortened(&failure);
+            pen.put("! ", theme.warn).put(&title, theme.warn);
+            if !hint.is_empty() {
+                pen.put(" · ", theme.faint).put(&hint, theme.text);
             }
         }
+    }
+}
+
+/// An address without its host where it does not fit: what stands at its end tells more.
+fn elided(address: &str, room: usize) -> String {
+    if text::width(address) <= room {
+        return address.to_owned();
+    }
+    let path = address.split_once("://").and_then(|(_, rest)| rest.find('/').and_then(|at| rest.get(at..)));
+    path.map_or_else(|| address.to_owned(), |path| format!("…{path}"))
+}
+
+/// What keeps a request from being sent, in a line: of a variable that is not set, the nearest name counts.
+fn shortened(failure: &Failure) -> (String, String) {
+    let hint = failure.hint.first().cloned().unwrap_or_default();
+    let unset = hint.split_once(" in ").and_then(|(name, rest)| Some((name, rest.split_once(" is not set")?.1)));
+    match unset {
+        Some((name, near)) => {
+            (format!("{name} is not set"), near.trim_start_matches("; ").trim_end_matches('?').to_owned())
+        }
+        None => (failure.title.clone(), hint),
     }
 }
 
@@ -125,7 +152,7 @@ fn resolved(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) {
 pub(super) fn section_tabs(state: &State) -> Vec<(Focus, u16, u16, String)> {
     let count = |name: &str, n: usize| if n == 0 { name.to_owned() } else { format!("{name} {n}") };
     let rest = &state.rest;
-    let body = filled(&rest.body) > 0;
+    let body = rest.body.lines().iter().any(|line| is_filled(line));
     let words = [
         (Focus::Params, count("Params", filled(&rest.params))),
         (Focus::Headers, count("Headers", filled(&rest.headers))),
@@ -144,6 +171,9 @@ pub(super) fn section_tabs(state: &State) -> Vec<(Focus, u16, u16, String)> {
 }
 
 fn tabs(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    if area.is_empty() {
+        return;
+    }
     for (focus, x, width, words) in section_tabs(state) {
         let style = if state.rest.focus == focus {
             theme.accent.patch(theme.title)
@@ -195,7 +225,8 @@ pub(super) fn completion_area(state: &State, layout: &RestLayout) -> Option<Rect
         return None;
     }
     let rows = u16::try_from(completion.candidates.len()).unwrap_or(8).min(8) + 2;
-    let y = layout.address.y + 1;
+    // What will be sent stays in sight.
+    let y = layout.resolved.bottom();
     let height = rows.min(layout.answer.bottom().saturating_sub(y));
     let width = layout.address.width.min(64);
     (height > 2).then_some(Rect { x: layout.address.x, y, width, height })

@@ -52,22 +52,49 @@ pub(super) fn put(buffer: &mut Buffer, area: Rect, text: &str, style: Style) -> 
     end.saturating_sub(area.x)
 }
 
-/// At most `room` columns of a text, an ellipsis where something is missing.
+/// At most `room` columns of a text, an ellipsis where something is missing. Looks at no more of it than that takes.
 pub(super) fn clip(text: &str, room: usize) -> Cow<'_, str> {
-    if text.width() <= room {
+    // No character is wider in columns than in bytes.
+    if text.len() <= room {
         return Cow::Borrowed(text);
     }
     let mut used = 0;
     let mut end = 0;
     for (at, grapheme) in text.grapheme_indices(true) {
-        let wide = grapheme.width();
-        if used + wide + 1 > room {
-            end = at;
-            break;
+        if used + grapheme.width() > room {
+            return Cow::Owned(format!("{}{}", text.get(..end).unwrap_or_default(), if room > 0 { "…" } else { "" }));
         }
-        used += wide;
+        used += grapheme.width();
+        // The last place after which an ellipsis fits.
+        if used < room {
+            end = at + grapheme.len();
+        }
     }
-    Cow::Owned(format!("{}{}", text.get(..end).unwrap_or_default(), if room > 0 { "…" } else { "" }))
+    Cow::Borrowed(text)
+}
+
+/// The beginning of a text, not longer than `lines` lines of `room` columns can be: what is behind is not looked at.
+fn beginning(text: &str, room: usize, lines: usize) -> &str {
+    /// Characters to a column: more stand there only where marks are heaped on each other.
+    const HEAPED: usize = 4;
+    let most = room.max(1).saturating_mul(lines).saturating_mul(HEAPED);
+    if text.len() <= most {
+        return text;
+    }
+    text.char_indices().nth(most).and_then(|(at, _)| text.get(..at)).unwrap_or(text)
+}
+
+/// The first of the lines that [`wrap`] gives.
+pub(super) fn wrap_first(text: &str, room: usize, lines: usize) -> Vec<String> {
+    let mut wrapped = wrap(beginning(text, room, lines + 1), room);
+    wrapped.truncate(lines);
+    wrapped
+}
+
+/// The end of a text, without more than what could be seen in `room` columns.
+pub(super) fn ending(text: &str, room: usize) -> &str {
+    let from = text.char_indices().rev().nth(room.saturating_mul(2)).map_or(0, |(at, _)| at);
+    text.get(from..).unwrap_or(text)
 }
 
 /// A text without its first columns.
@@ -272,6 +299,9 @@ mod tests {
         assert_eq!(clip("日本語", 6), "日本語");
         assert_eq!(skip("日本語", 2), "本語");
         assert_eq!(clip("abc", 0), "");
+        assert_eq!(clip("日本", 3), "日…");
+        assert_eq!(clip("äöü", 3), "äöü");
+        assert_eq!(clip("äöüß", 3), "äö…");
     }
 
     #[test]
@@ -282,6 +312,16 @@ mod tests {
         assert_eq!(bytes(999), "999 B");
         assert_eq!(bytes(104_857_600), "105 MB");
         assert_eq!(time(std::time::Duration::from_millis(1820)), "1.82 s");
+    }
+
+    #[test]
+    fn only_what_can_be_seen_of_a_long_text_is_read() {
+        let long = "no ".repeat(300_000);
+        assert_eq!(wrap_first(&long, 20, 3), wrap(&long, 20).into_iter().take(3).collect::<Vec<_>>());
+        assert_eq!(wrap_first("a\n\nb\nc", 20, 3), vec!["a", "", "b"]);
+        assert!(beginning(&long, 20, 3).len() < 1_000);
+        assert_eq!(ending("…[12].日本", 4), "…[12].日本");
+        assert_eq!(ending(&"日".repeat(100), 4).chars().count(), 9);
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use crate::profile::Kind;
 use ratatui::style::{Color, Modifier, Style};
+use ratatui::symbols::merge::MergeStrategy;
+use ratatui::widgets::{Block, BorderType};
 
 /// A style for each role.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +18,12 @@ pub struct Theme {
     pub border: Style,
     /// Borders of the pane with the focus.
     pub border_focus: Style,
+    /// Lines of the pane with the focus, where colour cannot tell it.
+    pub focus_lines: BorderType,
+    /// Before the title of the pane with the focus, where colour cannot tell it; empty elsewhere.
+    pub focus_mark: &'static str,
+    /// Before the tab that is open, in one column.
+    pub tab_mark: &'static str,
     /// Titles.
     pub title: Style,
     /// The row under the cursor, in the pane with the focus; laid over what is drawn.
@@ -60,10 +68,14 @@ impl Theme {
         let label = |c: Color| Style::new().fg(c).add_modifier(Modifier::BOLD | Modifier::REVERSED);
         Self {
             text: Style::new(),
-            faint: fg(Color::DarkGray),
+            // The text's own colour, weaker: a grey of the palette is invisible on some backgrounds.
+            faint: Style::new().add_modifier(Modifier::DIM),
             accent: fg(Color::Cyan),
-            border: fg(Color::DarkGray),
+            border: Style::new().add_modifier(Modifier::DIM),
             border_focus: fg(Color::Cyan),
+            focus_lines: BorderType::Plain,
+            focus_mark: "",
+            tab_mark: " ",
             title: Style::new().add_modifier(Modifier::BOLD),
             // Both colours are given, so that the row is readable on whatever background.
             chosen: Style::new().fg(Color::Indexed(255)).bg(Color::Indexed(238)),
@@ -102,11 +114,24 @@ impl Theme {
     /// Own colours for a light background.
     pub fn light() -> Self {
         let rgb = |hex: u32| Color::from_u32(hex);
+        let fg = |hex: u32| Style::new().fg(rgb(hex));
         Self {
             chosen: Style::new().bg(rgb(0xdd_e7f3)),
             chosen_faint: Style::new().bg(rgb(0xee_f1f5)),
-            faint: Style::new().fg(rgb(0x6e_7781)),
-            border: Style::new().fg(rgb(0xc4_cbd3)),
+            text: fg(0x24_292f),
+            faint: fg(0x57_606a),
+            border: fg(0x8c_959f),
+            accent: fg(0x0b_6e7f),
+            border_focus: fg(0x0b_6e7f),
+            key: fg(0x0b_6e7f),
+            link: fg(0x0b_6e7f).add_modifier(Modifier::UNDERLINED),
+            string: fg(0x11_6329),
+            good: fg(0x11_6329),
+            number: fg(0x82_50df),
+            word: fg(0x7d_4e00),
+            variable: fg(0x7d_4e00),
+            warn: fg(0x7d_4e00),
+            bad: fg(0xb4_1d28),
             ..Self::terminal()
         }
     }
@@ -123,6 +148,9 @@ impl Theme {
             accent: bold,
             border: dim,
             border_focus: bold,
+            focus_lines: BorderType::Thick,
+            focus_mark: "▸ ",
+            tab_mark: "▸",
             title: bold,
             chosen: plain.add_modifier(Modifier::REVERSED),
             chosen_faint: bold,
@@ -143,6 +171,13 @@ impl Theme {
             scratch: label,
             demo: label,
         }
+    }
+
+    /// The frame of a pane.
+    pub fn pane(&self, focus: bool) -> Block<'static> {
+        let (style, lines) =
+            if focus { (self.border_focus, self.focus_lines) } else { (self.border, BorderType::Plain) };
+        Block::bordered().border_type(lines).border_style(style).merge_borders(MergeStrategy::Exact)
     }
 
     /// The label of a kind of org.

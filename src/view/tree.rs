@@ -9,9 +9,8 @@ use crate::app::rest::Focus;
 use crate::app::tree::{Branch, TreeRow};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::symbols::merge::MergeStrategy;
 use ratatui::text::Line;
-use ratatui::widgets::{Block, Widget};
+use ratatui::widgets::Widget;
 
 /// Draws it.
 pub(super) fn draw(state: &State, theme: &Theme, layout: &RestLayout, buffer: &mut Buffer) {
@@ -19,12 +18,8 @@ pub(super) fn draw(state: &State, theme: &Theme, layout: &RestLayout, buffer: &m
         return;
     }
     let focus = state.rest.focus == Focus::Tree;
-    let (border, title) =
-        if focus { (theme.border_focus, theme.accent.patch(theme.title)) } else { (theme.border, theme.title) };
-    let mut block = Block::bordered()
-        .border_style(border)
-        .merge_borders(MergeStrategy::Exact)
-        .title(Line::styled(" Resources ", title));
+    let (mark, title) = if focus { (theme.focus_mark, theme.accent.patch(theme.title)) } else { ("", theme.title) };
+    let mut block = theme.pane(focus).title(Line::styled(format!(" {mark}Resources "), title));
     let tree = state.tree();
     if let Some(tree) = tree.filter(|t| t.filtering || !t.filter.text().is_empty()) {
         let caret = if tree.filtering { "▏" } else { "" };

@@ -2,8 +2,8 @@
 //!
 //! Three clients of the library stand behind it, each made at its first use, since loading the platform's roots takes
 //! a while: plain http to loopback, which needs none; https to loopback; and everything else, which alone may go
-//! through a proxy. No cookies are kept, no redirect is followed, nothing is sent twice save a GET or HEAD whose
-//! reused connection turned out to be closed.
+//! through a proxy. No cookies are kept, no redirect is followed, nothing is sent twice save a GET or HEAD that is said
+//! to do no harm and whose reused connection turned out to be closed.
 
 use super::failure::{Circumstances, before_answer};
 use super::meter::{ConnectLayer, METER, Meter};
@@ -82,10 +82,11 @@ impl Client {
     pub async fn send(&self, outgoing: Outgoing, progress: &Progress) -> Result<Incoming, WireError> {
         check(&outgoing.url, &outgoing.clearance)?;
         check_host(&outgoing)?;
-        let may_repeat = matches!(outgoing.method, Method::GET | Method::HEAD) && matches!(outgoing.body, Body::Empty);
+        let reads = matches!(outgoing.method, Method::GET | Method::HEAD) && matches!(outgoing.body, Body::Empty);
+        let may_repeat = outgoing.repeat && reads;
         let again = may_repeat.then(|| outgoing.clone());
         match (self.once(outgoing, progress).await, again) {
-            // The server closed a kept connection just as the request went out. It is a read: a new one may be tried.
+            // The server closed a kept connection just as the request went out. It only asks: a new one may be tried.
             (Err(Attempt { error: WireError::Cut { .. }, reused: true }), Some(again)) => {
                 self.once(again, progress).await.map_err(|attempt| attempt.error)
             }

@@ -34,6 +34,8 @@ pub struct Outgoing {
     pub body: Body,
     /// Where it may go.
     pub clearance: Clearance,
+    /// Set where arriving twice does no harm: it only asks. No method says that by itself, since some GETs act.
+    pub repeat: bool,
 }
 
 /// A request's body.

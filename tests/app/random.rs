@@ -2,24 +2,20 @@
 //!
 //! Every run is the same: the seeds are fixed. A failure names its seed and step; `events` tells what led there.
 
-use super::support::{
-    self, Bench, TOKEN, accounts, asks_first, canned, exchange, failure, json, key, profiles, search, token,
-};
+mod checks;
+
+use super::support::{self, Bench, accounts, asks_first, canned, exchange, failure, json, profiles, search, token};
+use checks::{can_be_had_back, consistent, draw, texts};
 use orgdeck::app::ask::Ask;
-use orgdeck::app::dialog::Dialog;
 use orgdeck::app::event::{Border, Found, Haystack, TaskId};
-use orgdeck::app::identity::{Load, columns};
 use orgdeck::app::key::{Code, Key};
 use orgdeck::app::keymap::BINDINGS;
-use orgdeck::app::tree::Branch;
-use orgdeck::app::{Effect, Event, Place, State, variables};
+use orgdeck::app::{Effect, Event};
 use orgdeck::json::Document;
 use orgdeck::profile::Profiles;
 use orgdeck::request::{AnswerBody, Exchange, Failure, FailureKind};
 use orgdeck::view::{self, Theme};
 use orgdeck::wire::Phase;
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -107,6 +103,7 @@ impl World {
     }
 
     fn tell(&mut self, event: Event) {
+        self.bench.now += jiff::SignedDuration::from_millis(150);
         self.bench.event(event);
         self.take_effects();
     }
@@ -319,142 +316,6 @@ impl World {
             _ => json(&who, 200, self.dice.of::<&str>(TEXTS)),
         }
     }
-}
-
-/// The texts of the editors.
-fn texts(state: &State) -> [String; 4] {
-    let rest = &state.rest;
-    [
-        rest.address.text().to_owned(),
-        rest.params.lines().join("\n"),
-        rest.headers.lines().join("\n"),
-        rest.body.lines().join("\n"),
-    ]
-}
-
-/// Whether what stood in an editor before can be had back, by undo or redo.
-fn can_be_had_back(state: &State, before: &[String; 4]) -> bool {
-    let address = [key("ctrl-_"), key("ctrl-y")].iter().any(|back| {
-        let mut line = state.rest.address.clone();
-        (0..4).any(|_| {
-            let there = line.text() == before[0];
-            line.input(*back);
-            there
-        })
-    });
-    let areas = [&state.rest.params, &state.rest.headers, &state.rest.body];
-    address
-        && areas.iter().zip(&before[1..]).all(|(area, before)| {
-            [true, false].iter().any(|undo| {
-                let mut area = (*area).clone();
-                (0..4).any(|_| {
-                    let there = area.lines().join("\n") == *before;
-                    if *undo {
-                        area.undo()
-                    } else {
-                        area.redo()
-                    };
-                    there
-                })
-            })
-        })
-}
-
-fn inside(what: &str, row: usize, rows: usize) {
-    assert!(row < rows.max(1), "the cursor of the {what} is on row {row} of {rows}");
-}
-
-/// What holds after every event.
-fn consistent(world: &World) {
-    let state = &world.bench.state;
-    if let Some(tree) = state.tree() {
-        inside("resources", tree.row, tree.shown().len());
-    }
-    inside("history", state.history.row, state.history.entries.len());
-    if state.place == Place::Variables {
-        inside("variables", state.variables.row, variables::rows(state).len());
-    }
-    if let Some(Dialog::Switcher(switcher)) = &state.dialog {
-        inside("switcher", switcher.row, switcher.found.len());
-        assert!(switcher.found.iter().all(|at| *at < state.people.len()), "the switcher offers nobody");
-    }
-    if let Some(page) = &state.rest.pages.current {
-        inside("tree", page.look.tree.row, page.look.tree.outline.rows());
-        if let Some(table) = &page.look.table {
-            inside("table", table.row, table.rows());
-            inside("table's columns", table.column, table.columns().len());
-        }
-        if let Some(exchange) = page.exchange() {
-            assert!(
-                page.look.views(exchange).contains(&page.look.view),
-                "{:?} is no view of this answer",
-                page.look.view
-            );
-        }
-    }
-    let completion = &state.rest.completion;
-    assert!(
-        completion.chosen.is_none_or(|at| at < completion.candidates.len()),
-        "a completion that is not offered is chosen"
-    );
-    // The identity's rows come and go while it loads; the cursor waits for them, and drawing keeps it in sight.
-    let columns = columns(state);
-    assert!(state.who.is_none() || columns.iter().all(|c| c.rows().count() > 0), "a column of the identity is empty");
-    in_flight(world);
-}
-
-/// What is waited for is on its way, and what is on its way is waited for.
-fn in_flight(world: &World) {
-    let state = &world.bench.state;
-    let running: Vec<TaskId> =
-        world.bench.sent.iter().map(|(id, _)| *id).chain(world.logins.iter().map(|(id, _)| *id)).collect();
-    for id in &running {
-        assert!(state.flights.get(*id).is_some(), "{id} runs and nobody waits for it");
-    }
-    assert_eq!(state.flights.len(), running.len(), "something is waited for that does not run");
-    let locked = matches!(state.dialog, Some(Dialog::Passphrase(_)));
-    let alive = |id: TaskId, what: &str| {
-        assert!(locked || state.flights.get(id).is_some(), "{what} waits for {id}, which does not run")
-    };
-    for pane in state.identities.values() {
-        let loads =
-            [running_of(&pane.identity), running_of(&pane.org), running_of(&pane.person), running_of(&pane.sets)];
-        loads.into_iter().flatten().for_each(|id| alive(id, "the identity"));
-    }
-    for tree in state.rest.trees.values() {
-        for row in (0..).map_while(|at| tree.get(at)) {
-            if let Branch::Loading(id) = row.branch {
-                alive(id, "the tree");
-            }
-        }
-    }
-    if let Some(id) = state.rest.pages.current.as_ref().and_then(|p| p.look.search.running) {
-        assert!(world.finds.iter().any(|(n, ..)| *n == id), "the page waits for search {id}, which does not run");
-    }
-}
-
-fn running_of<T>(load: &Load<T>) -> Option<TaskId> {
-    match load {
-        Load::Running(id) => Some(*id),
-        _ => None,
-    }
-}
-
-/// Draws, and looks at every cell.
-fn draw(state: &State, theme: &Theme, size: (u16, u16)) {
-    let mut terminal = Terminal::new(TestBackend::new(size.0.max(1), size.1.max(1))).unwrap();
-    terminal.draw(|frame| view::draw(state, theme, frame)).unwrap();
-    let buffer = terminal.backend().buffer();
-    let mut all = String::new();
-    for cell in &buffer.content {
-        assert!(
-            !cell.symbol().chars().any(|c| c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c)),
-            "{:?} is on the screen",
-            cell.symbol()
-        );
-        all.push_str(cell.symbol());
-    }
-    assert!(!all.contains(TOKEN), "the token is on the screen");
 }
 
 fn run(seed: u64) {

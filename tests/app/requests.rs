@@ -169,6 +169,9 @@ fn a_write_asks_and_only_y_sends_it() {
     let FailureKind::Confirm(permit) = told.kind.clone() else { unreachable!() };
     bench.answer(id, Err(told));
     bench.keys("x q space y");
+    assert!(!bench.page_waits() && bench.state.dialog.is_some(), "a y that comes at once was meant for something else");
+    bench.later();
+    bench.keys("y");
     let (id, again) = bench.page_ask();
     assert_eq!(again.permit, Some(*permit));
     assert_eq!(again.request, ask.request);

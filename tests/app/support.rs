@@ -218,12 +218,14 @@ pub struct Bench {
     pub sent: VecDeque<(TaskId, Ask)>,
     /// Everything else that was wanted.
     pub wanted: Vec<Effect>,
+    /// What time it is.
+    pub now: jiff::Timestamp,
 }
 
 impl Bench {
     /// Just started, with these profiles read.
     pub fn with(people: Profiles, size: (u16, u16)) -> Self {
-        let mut bench = Self { state: State::new(size), sent: VecDeque::new(), wanted: Vec::new() };
+        let mut bench = Self { state: State::new(size), sent: VecDeque::new(), wanted: Vec::new(), now: noon() };
         bench.event(Event::ProfilesLoaded(Box::new(people)));
         bench
     }
@@ -250,7 +252,7 @@ impl Bench {
 
     /// What happened, as the runtime tells it.
     pub fn event(&mut self, event: Event) {
-        for effect in app::update(&mut self.state, event, noon()) {
+        for effect in app::update(&mut self.state, event, self.now) {
             match effect {
                 Effect::Send(id, ask) => self.sent.push_back((id, *ask)),
                 Effect::Cancel(id) => {
@@ -261,6 +263,11 @@ impl Bench {
             }
         }
         self.state.measure(view::measures(&self.state, self.state.size));
+    }
+
+    /// So long that whoever was asked has read the question.
+    pub fn later(&mut self) {
+        self.now += jiff::SignedDuration::from_secs(2);
     }
 
     /// Keys by name.

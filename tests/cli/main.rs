@@ -10,6 +10,8 @@ mod profiles;
 mod query;
 #[cfg(test)]
 mod request;
+#[cfg(all(test, unix))]
+mod signals;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

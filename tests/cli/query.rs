@@ -1,6 +1,6 @@
 //! `query`: every page, in each format.
 
-use crate::support::World;
+use crate::support::{World, config, host_that_says, run};
 use orgdeck::demo::{Fault, Options};
 use std::collections::BTreeSet;
 
@@ -64,6 +64,40 @@ fn a_count_is_an_answer_and_no_rows_are_one_too() {
     assert_eq!(world.run(&["query", none]).out, "[]\n");
     assert_eq!(world.run(&["query", none, "--format", "csv"]).out, "Id,Name\r\n");
     assert_eq!(world.run(&["query", none, "--format", "table"]).err, "0 rows\n");
+}
+
+#[test]
+fn the_profile_s_variables_are_resolved_in_a_query() {
+    let world = World::new();
+    let folder = world.config_with(r#"variables = { what = "Name", some = "{{some_name}}", some_name = "%a%" }"#);
+    let query = "SELECT {{what}} FROM Account WHERE Name LIKE '{{some}}' LIMIT 1";
+    let ran = run(folder.path(), &["query", query, "--format", "csv"]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, "1 row\n"), "{ran:?}");
+    assert!(
+        ran.out.starts_with(
+            "Name
+"
+        ) && ran.out.contains("Acme"),
+        "{}",
+        ran.out
+    );
+    let ran = run(folder.path(), &["query", "SELECT {{wat}} FROM Account"]);
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{ran:?}");
+    assert!(ran.err.contains("{{wat}}") && ran.err.contains("what"), "{}", ran.err);
+}
+
+#[test]
+fn child_rows_that_did_not_come_are_told() {
+    const PAGE: &[u8] = br#"{"totalSize":1,"done":true,"records":[{"Id":"1","Contacts":{"totalSize":300,"done":false,"nextRecordsUrl":"/services/data/v67.0/query/01g-200","records":[{"Id":"2"}]}}]}"#;
+    let world = World::new();
+    let key = world.demo.card().orgs[0].private_key.display().to_string();
+    let folder = config("k", &key, &host_that_says("application/json", PAGE), "a@b.c", "version = \"67.0\"");
+    for format in ["json", "csv", "table"] {
+        let query = "SELECT Id, (SELECT Id FROM Contacts) FROM Account";
+        let ran = run(folder.path(), &["query", query, "--format", format]);
+        assert_eq!(ran.code, 0, "{ran:?}");
+        assert!(ran.err.starts_with("1 row\nnote: 1 row has more Contacts than were fetched"), "{}", ran.err);
+    }
 }
 
 #[test]

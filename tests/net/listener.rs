@@ -191,6 +191,7 @@ pub fn get(url: impl AsRef<str>) -> orgdeck::wire::Outgoing {
         headers: Vec::new(),
         body: orgdeck::wire::Body::Empty,
         clearance: orgdeck::wire::Clearance::Free,
+        repeat: true,
     }
 }
 

@@ -182,6 +182,25 @@ async fn a_login_on_a_connection_that_was_closed_is_sent_again() {
 }
 
 #[tokio::test]
+async fn a_token_with_another_good_status_is_a_token_and_is_shown_nowhere() {
+    let listener = Listener::start(|seen, number| {
+        let Some(Step::Send(bytes)) = granted(seen).into_iter().next() else { panic!() };
+        // The status of a proxy that changed something, and one that no login should have.
+        let status = if number == 0 { "203 Non-Authoritative" } else { "400 Bad" };
+        let text = String::from_utf8(bytes).unwrap();
+        vec![Step::Send(text.replacen("200 Whatever", status, 1).into_bytes())]
+    })
+    .await;
+    assert_eq!(log_in_at(&listener, |_| {}).await.unwrap().access_token.expose(), TOKEN);
+    let failed = log_in_at(&listener, |_| {}).await.unwrap_err();
+    assert!(matches!(&failed, LoginError::Refused { trouble } if trouble.status == 400), "{failed:?}");
+    assert!(!format!("{failed:?} {failed}").contains(TOKEN), "{failed:?}");
+    let empty = Listener::start(|_, _| answer(204, &[], "")).await;
+    let failed = log_in_at(&empty, |_| {}).await.unwrap_err();
+    assert!(matches!(failed, LoginError::NotAToken { status: 204, .. }), "{failed:?}");
+}
+
+#[tokio::test]
 async fn a_redirect_is_shown_and_not_followed() {
     let there = Listener::start(|seen, _| granted(seen)).await;
     let to = there.url("/services/oauth2/token?assertion=s3cret").to_string();

@@ -134,7 +134,7 @@ async fn an_ended_session_is_renewed_once_for_all() {
     for renewal in renewals {
         let renewal = renewal.unwrap();
         assert!(Arc::ptr_eq(&renewal.token, &late.token));
-        assert!(!renewal.other_identity && !renewal.moved);
+        assert!(!renewal.moved);
     }
     assert_ne!(late.token.access_token, ended.access_token);
     assert_eq!(listener.seen().len(), 2);
@@ -164,9 +164,35 @@ async fn a_renewal_that_brings_somebody_else_says_so() {
         .await;
         let (sessions, profile) = (sessions(), profile_at(&listener));
         let ended = sessions.token(&profile).await.unwrap();
-        let renewal = sessions.renew(&profile, &ended).await.unwrap();
-        assert_eq!((renewal.other_identity, renewal.moved), (other_identity, moved), "{host} {org} {user}");
+        let renewal = sessions.renew(&profile, &ended).await;
+        let told = match &renewal {
+            Ok(renewal) => (false, renewal.moved),
+            Err(error) => (matches!(**error, LoginError::OtherIdentity { .. }), false),
+        };
+        assert_eq!(told, (other_identity, moved), "{host} {org} {user}");
     }
+}
+
+#[tokio::test]
+async fn somebody_else_s_session_is_an_alarm_until_the_app_is_changed() {
+    let listener = Listener::start(|seen, number| {
+        let user = if number == 0 { "005xx0000000001AAA" } else { "005xx0000000002AAA" };
+        granted_for(&format!("http://{}", seen.header("host").unwrap()), "00Dxx0000000001EAA", user)
+    })
+    .await;
+    let (sessions, profile) = (sessions(), profile_at(&listener));
+    let first = sessions.token(&profile).await.unwrap();
+    sessions.forget(&profile.id(), &first);
+    // What does not log in in another way changes nothing.
+    let renamed = with(&profile, |app| app.read_only = true);
+    for profile in [&profile, &profile, &renamed, &profile] {
+        let failed = sessions.token(profile).await.unwrap_err();
+        let LoginError::OtherIdentity { before, now } = &*failed else { panic!("{failed:?}") };
+        assert_eq!((before.user_id.as_str(), now.user_id.as_str()), ("005xx0000000001AAA", "005xx0000000002AAA"));
+        assert!(sessions.peek(&profile.id()).is_none(), "its token is not kept");
+    }
+    let edited = with(&profile, |app| app.client_id = "another".to_owned());
+    assert_eq!(sessions.token(&edited).await.unwrap().user_id(), "005xx0000000002AAA");
 }
 
 #[tokio::test]

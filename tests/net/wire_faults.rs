@@ -263,6 +263,21 @@ async fn a_kept_connection_that_was_closed_is_replaced_for_a_read() {
 }
 
 #[tokio::test]
+async fn a_get_that_acts_is_not_sent_again_on_a_new_connection() {
+    let listener = Listener::start(|_, number| match number {
+        0 => answer(200, &[], "ok"),
+        _ => vec![Step::Close],
+    })
+    .await;
+    let client = client();
+    let incoming = send(&client, get(listener.url("/"))).await.unwrap();
+    assert_eq!(&incoming.bytes(100).await.unwrap()[..], b"ok");
+    let told = send(&client, Outgoing { repeat: false, ..get(listener.url("/")) }).await.unwrap_err();
+    assert!(matches!(told, WireError::Cut { .. }), "{told:?}");
+    assert_eq!(listener.seen().iter().map(|seen| seen.connection).collect::<Vec<_>>(), [0, 0]);
+}
+
+#[tokio::test]
 async fn a_write_that_may_have_been_seen_is_not_sent_again() {
     let listener = Listener::start(|seen, _| match seen.method.as_str() {
         "POST" => vec![Step::Close],

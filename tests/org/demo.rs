@@ -98,11 +98,12 @@ async fn the_tree_leads_from_the_roots_to_a_describe() {
 async fn all_pages_of_a_query_and_only_as_many_as_are_wanted() {
     let stage = Stage::new().await;
     let admin = stage.profile(0, "admin");
+    let query = |soql: &str| Ask::new(admin.clone(), Request::get(soql));
     let mut total = None;
     let (mut rows, mut pages) = (0, 0);
     stage
         .org
-        .pages(&admin, "SELECT Id FROM Contact", false, |page| {
+        .pages(query("SELECT Id FROM Contact"), false, |page| {
             let root = page.root().unwrap();
             total = Some(page.text(page.get(root, "totalSize").unwrap()).parse::<usize>().unwrap());
             rows += page.child_count(page.get(root, "records").unwrap());
@@ -115,7 +116,7 @@ async fn all_pages_of_a_query_and_only_as_many_as_are_wanted() {
     let mut first = 0;
     stage
         .org
-        .pages(&admin, "SELECT Id FROM Contact", false, |_| {
+        .pages(query("SELECT Id FROM Contact"), false, |_| {
             first += 1;
             ControlFlow::Break(())
         })
@@ -123,7 +124,7 @@ async fn all_pages_of_a_query_and_only_as_many_as_are_wanted() {
         .unwrap();
     assert_eq!(first, 1);
     let failure =
-        stage.org.pages(&admin, "SELECT Nme FROM Contact", false, |_| ControlFlow::Continue(())).await.unwrap_err();
+        stage.org.pages(query("SELECT Nme FROM Contact"), false, |_| ControlFlow::Continue(())).await.unwrap_err();
     assert!(failure.title.contains("INVALID_FIELD") && failure.detail.contains("Row:1"), "{failure:?}");
 }
 

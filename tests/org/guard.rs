@@ -1,6 +1,6 @@
 //! The write guard on its way to a real socket: what is not allowed never leaves.
 
-use crate::support::{Reply, VERSIONS, World};
+use crate::support::{Reply, VERSIONS, World, token_answer};
 use orgdeck::org::OrgFacts;
 use orgdeck::profile::Kind;
 use orgdeck::request::{FailureKind, Pair, Request, RequestBody};
@@ -66,12 +66,31 @@ async fn a_sandbox_is_believed_when_the_org_says_so() {
     let confirm = |failure: orgdeck::request::Failure| matches!(failure.kind, FailureKind::Confirm(_));
     assert!(confirm(world.ask(post("sobjects/Account", "{}")).await.unwrap_err()), "unknown counts as production");
     let say = |is_sandbox| {
-        world.org.note_facts(&world.profile.id(), OrgFacts { is_sandbox: Some(is_sandbox), ..OrgFacts::default() })
+        let facts = OrgFacts { is_sandbox: Some(is_sandbox), ..OrgFacts::default() };
+        world.org.note_facts(&world.profile.id(), "00Dxx0000000001EAA", facts)
     };
     say(false);
     assert!(confirm(world.ask(post("sobjects/Account", "{}")).await.unwrap_err()));
     say(true);
     assert_eq!(world.ask(post("sobjects/Account", "{}")).await.unwrap().status, 200);
+}
+
+#[tokio::test]
+async fn what_one_org_said_does_not_count_for_another_of_the_same_profile() {
+    let mut world = World::with(|app| app.kind = Kind::Sandbox, |_| ()).await;
+    let facts = OrgFacts { is_sandbox: Some(true), ..OrgFacts::default() };
+    world.org.note_facts(&world.profile.id(), "00Dxx0000000001", facts);
+    assert_eq!(world.ask(post("sobjects/Account", "{}")).await.unwrap().status, 200);
+    // The login URL is changed in profiles.toml; the names stay as they were.
+    let (here, id) = (world.instance.url.clone(), "/id/00Dxx0000000009EAA/005xx0000000001AAA");
+    let stranger = world.stranger.url.clone();
+    world.stranger.says(move |_, n| token_answer(n, &here, &format!("{stranger}{id}")));
+    let before = world.profile.id();
+    std::sync::Arc::make_mut(&mut world.profile.app).login_url = world.stranger.url.parse().unwrap();
+    assert_eq!(world.profile.id(), before);
+    let failure = world.ask(post("sobjects/Account", "{}")).await.unwrap_err();
+    assert!(matches!(failure.kind, FailureKind::Confirm(_)), "{failure:?}");
+    assert_eq!(world.instance.asked().len(), 1);
 }
 
 #[tokio::test]
@@ -104,4 +123,24 @@ async fn a_write_that_was_cut_is_told_as_outcome_unknown_and_a_read_is_not() {
     assert_eq!((failure.kind, failure.title.starts_with("Outcome unknown")), (FailureKind::Unknown, true));
     assert_eq!(world.instance.asked().len(), 1, "a write is never sent twice on its own");
     assert_eq!(world.get("limits").await.unwrap_err().kind, FailureKind::Network);
+}
+
+#[tokio::test]
+async fn a_get_that_acts_is_sent_once_though_its_connection_was_dropped() {
+    let world = World::new().await;
+    world.instance.says(|seen, n| match (seen.path(), n) {
+        ("/services/data", _) => Reply::json(200, VERSIONS),
+        ("/services/data/v67.0/limits", _) => Reply::json(200, "{}"),
+        _ => Reply { silent: true, ..Reply::default() },
+    });
+    for request in writes().into_iter().filter(|request| request.method == "GET") {
+        // A connection that was used and is kept.
+        world.get("limits").await.unwrap();
+        let before = world.instance.asked().len() + world.login.asked().len();
+        let failure = world.ask(request.clone()).await;
+        if let Err(failure) = failure {
+            assert_eq!(failure.kind, FailureKind::Unknown, "{request:?}: {failure:?}");
+        }
+        assert_eq!(world.instance.asked().len() + world.login.asked().len(), before + 1, "{request:?}");
+    }
 }

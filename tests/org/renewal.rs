@@ -2,7 +2,7 @@
 
 use crate::support::{ID_PATH, Reply, TOKEN, VERSIONS, World, token_answer};
 use orgdeck::profile::Kind;
-use orgdeck::request::{FailureKind, Request, RequestBody};
+use orgdeck::request::{Exchange, Failure, FailureKind, Request, RequestBody};
 
 const ENDED: &str = r#"[{"message":"Session expired or invalid","errorCode":"INVALID_SESSION_ID"}]"#;
 
@@ -99,6 +99,62 @@ async fn a_write_is_sent_again_since_the_org_refused_it_before_running_it() {
     assert!(exchange.notes.iter().any(|note| note.contains("before running it")), "{:?}", exchange.notes);
 }
 
+/// Confirms this write and sends it.
+async fn confirmed(world: &World, request: Request) -> Result<Exchange, Failure> {
+    let FailureKind::Confirm(permit) = world.ask(request.clone()).await.unwrap_err().kind else { panic!() };
+    let mut ask = world.ask_of(request);
+    ask.permit = Some(*permit);
+    world.org.ask(ask).await
+}
+
+fn post(address: &str, body: RequestBody) -> Request {
+    Request { method: "POST".into(), body, ..Request::get(address) }
+}
+
+#[tokio::test]
+async fn a_write_whose_answer_only_mentions_an_ended_session_is_not_sent_again() {
+    for (address, body) in [
+        // The org's own code: it may have changed something before another org refused it.
+        ("/services/apexrest/pay", ENDED),
+        ("/services//apexrest;x=y/pay", ENDED),
+        // No word of Salesforce's own.
+        ("sobjects/Account", r#"{"message":"the callout said INVALID_SESSION_ID","errorCode":"APEX_ERROR"}"#),
+        ("sobjects/Account", r#"[{"message":"INVALID_SESSION_ID","errorCode":"APEX_ERROR"}]"#),
+        ("sobjects/Account", r#"{"errorCode":"INVALID_SESSION_ID"}"#),
+    ] {
+        let world = World::with(|app| app.kind = Kind::Production, |_| ()).await;
+        ended_once(&world, 401, "application/json", body);
+        let exchange = confirmed(&world, post(address, RequestBody::Text("{}".into()))).await.unwrap();
+        assert_eq!(
+            (exchange.status, world.instance.asked().len(), world.login.logins()),
+            (401, 1, 1),
+            "{address} {body}"
+        );
+        assert!(exchange.notes.iter().any(|note| note.contains("not sent again")), "{:?}", exchange.notes);
+        // Who asks next gets a session that works.
+        assert_eq!(world.get("limits").await.unwrap().status, 200);
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_changed_is_asked_for_again_before_it_goes_with_the_new_session() {
+    let world = World::with(|app| app.kind = Kind::Production, |_| ()).await;
+    let file = world.spool.path().join("body.json");
+    std::fs::write(&file, r#"{"Name":"confirmed"}"#).unwrap();
+    let path = file.clone();
+    world.instance.says(move |seen, _| match seen.path() {
+        "/services/data" => Reply::json(200, VERSIONS),
+        _ => {
+            std::fs::write(&path, r#"{"Name":"another"}"#).unwrap();
+            Reply::json(401, ENDED)
+        }
+    });
+    let failure = confirmed(&world, post("sobjects/Account", RequestBody::File(file))).await.unwrap_err();
+    assert!(matches!(failure.kind, FailureKind::Confirm(_)), "{failure:?}");
+    let asked = world.instance.asked();
+    assert_eq!(asked.iter().map(|seen| seen.body.as_str()).collect::<Vec<_>>(), [r#"{"Name":"confirmed"}"#]);
+}
+
 #[tokio::test]
 async fn another_user_is_an_alarm() {
     let world = World::new().await;
@@ -112,6 +168,12 @@ async fn another_user_is_an_alarm() {
     assert_eq!((failure.kind, failure.title.contains("Alarm")), (FailureKind::Refused, true));
     assert_eq!(world.instance.asked().len(), 1, "nothing was sent as somebody else");
     assert!(world.org.sessions().peek(&world.profile.id()).is_none());
+    // Asking again does not make it right.
+    for _ in 0..2 {
+        let failure = world.get("limits").await.unwrap_err();
+        assert_eq!((failure.kind, failure.title.contains("Alarm")), (FailureKind::Refused, true));
+    }
+    assert_eq!(world.instance.asked().len(), 1, "nothing was sent as somebody else");
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! The README's table of keys is made from the bindings, its command line from the arguments: `ORGDECK_BLESS=1 cargo test --test rules` writes it.
 
-use super::root;
+use super::sources::root;
 use orgdeck::app::command::Scope;
 use orgdeck::app::keymap::{self, BINDINGS};
 use std::fmt::Write as _;

@@ -1,7 +1,10 @@
 //! Who may import whom, wait, print, and use which library.
 
+#![expect(clippy::string_slice, reason = "the places are what `find` and its like gave")]
+
+use super::code;
+use super::sources::{none, sources};
 use super::table::{LAYERS, LIBRARIES, NOT_PLAIN, NOWHERE, Only, PRINTING, WAITING};
-use super::{code, none, sources};
 
 #[test]
 fn every_folder_is_in_the_table() {

@@ -1,9 +1,11 @@
 //! The identity as sections of rows in one or two columns: what is drawn, walked over, copied and followed.
 
 use super::{IdentityPane, Load};
+use crate::app::session::Session;
 use crate::app::state::State;
 use crate::auth::Token;
 use crate::org::{Identity, OrgCard, PermissionSet, Person};
+use crate::profile::Kind;
 use crate::request::Failure;
 use crate::secret::MASK;
 
@@ -28,6 +30,8 @@ pub struct Row {
     pub label: String,
     /// Its value.
     pub value: String,
+    /// What is shown instead of the value, where that is long.
+    pub shown: Option<String>,
     /// Where it leads.
     pub link: Option<String>,
     /// How it is meant.
@@ -97,13 +101,15 @@ pub fn columns(state: &State) -> Vec<Column> {
     let token = state.sessions.get(&who).and_then(|s| s.token.as_deref());
     let room = usize::from(state.measures.identity_width);
     let section = |title: &str, load| section(title, load, room);
-    let mut left = vec![section("Identity", told(&pane.identity, |i| person_rows(state, i)))];
+    let session = state.sessions.get(&who);
+    let demo = state.who.as_ref().is_some_and(|p| p.app.kind == Kind::Demo);
+    let mut left = vec![section("Identity", told(&pane.identity, |i| person_rows(state, i, session)))];
     let links = match &pane.identity {
-        Load::Ready(identity) => Some(Section { title: "Links".to_owned(), rows: link_rows(identity) }),
+        Load::Ready(identity) => Some(Section { title: "Links".to_owned(), rows: link_rows(identity, token) }),
         _ => None,
     };
     let mut right = vec![Section { title: "Session".to_owned(), rows: session_rows(token, state) }];
-    right.push(section("Org", told(&pane.org, org_rows)));
+    right.push(section("Org", told(&pane.org, |org| org_rows(org, demo))));
     right.push(section("Access", told(&pane.person, access_rows)));
     right.push(section("Permission sets", told(&pane.sets, |sets| set_rows(sets))));
     if state.measures.two_columns {
@@ -178,13 +184,18 @@ fn lines(text: &str, room: usize) -> Vec<String> {
     lines
 }
 
-fn person_rows(state: &State, identity: &Identity) -> Vec<Row> {
+fn person_rows(state: &State, identity: &Identity, session: Option<&Session>) -> Vec<Row> {
+    let version = session.and_then(|s| s.version.as_deref());
+    let record = |label: &str, object: &str, id: &str| Row {
+        link: version.filter(|_| !id.is_empty()).map(|v| format!("/services/data/v{v}/sobjects/{object}/{id}")),
+        ..row(label, id)
+    };
     let mut rows = vec![
         row("display name", identity.display_name.clone()),
         row("username", identity.username.clone()),
         row("email", verified(&identity.email, identity.email_verified)),
-        row("user id", identity.user_id.clone()),
-        row("org id", identity.organization_id.clone()),
+        record("user id", "User", &identity.user_id),
+        record("org id", "Organization", &identity.organization_id),
         row("user type", identity.user_type.clone()),
     ];
     rows.push(match identity.active {
@@ -195,9 +206,15 @@ fn person_rows(state: &State, identity: &Identity) -> Vec<Row> {
     rows.push(row("locale", identity.locale.clone()));
     rows.push(row("language", identity.language.clone()));
     rows.push(row("time zone", zone(state, identity)));
-    rows.push(row("last modified", identity.last_modified_date.clone()));
+    rows.push(row("last modified", moment(state, &identity.last_modified_date)));
     rows.push(row("nickname", identity.nick_name.clone()));
-    rows.extend(identity.rest.iter().filter(|(_, v)| !v.is_empty()).map(|(name, value)| row(name, value.clone())));
+    rows.extend(
+        identity
+            .rest
+            .iter()
+            .filter(|(_, v)| !v.is_empty())
+            .map(|(name, value)| row(&name.replace('_', " "), value.clone())),
+    );
     rows.retain(|r| !r.value.is_empty());
     rows
 }
@@ -208,6 +225,14 @@ fn verified(email: &str, verified: Option<bool>) -> String {
         Some(false) => format!("{email} · not verified"),
         None => email.to_owned(),
     }
+}
+
+/// A time of the org as the user's clock would tell it; as it came where it cannot be read.
+fn moment(state: &State, text: &str) -> String {
+    let at = jiff::fmt::strtime::parse("%Y-%m-%dT%H:%M:%S%.f%z", text)
+        .and_then(|t| t.to_timestamp())
+        .or_else(|_| text.parse());
+    at.map_or_else(|_| text.to_owned(), |at| state.zone.show(at, "%Y-%m-%d %H:%M:%S %Z"))
 }
 
 /// The zone and the time it is there; from the offset where the zone's name is unknown.
@@ -222,7 +247,13 @@ fn zone(state: &State, identity: &Identity) -> String {
     }
 }
 
-fn link_rows(identity: &Identity) -> Vec<Row> {
+/// The addresses; those of one's own org without its name.
+fn link_rows(identity: &Identity, token: Option<&Token>) -> Vec<Row> {
+    let instance = token.map(|t| t.instance_url.as_str().trim_end_matches('/'));
+    let linked = |label: &str, url: String| {
+        let path = instance.and_then(|i| url.strip_prefix(i)).filter(|path| path.starts_with('/'));
+        Row { shown: path.map(ToOwned::to_owned), ..linked(label, url) }
+    };
     let mut rows = vec![linked("id", identity.id.clone())];
     rows.extend(identity.urls.iter().map(|(name, url)| {
         let name = name.strip_prefix("urls.").unwrap_or(name);
@@ -258,11 +289,12 @@ fn session_rows(token: Option<&Token>, state: &State) -> Vec<Row> {
     rows
 }
 
-fn org_rows(org: &OrgCard) -> Vec<Row> {
+fn org_rows(org: &OrgCard, demo: bool) -> Vec<Row> {
     let mut rows =
         vec![row("name", org.name.clone()), row("edition", org.edition.clone()), row("instance", org.instance.clone())];
     rows.push(match org.is_sandbox {
         Some(true) => toned("sandbox", "yes", Tone::Good),
+        Some(false) if demo => row("sandbox", "no: it plays production"),
         Some(false) => toned("sandbox", "no: this is production", Tone::Bad),
         None => toned("sandbox", "not told, so it counts as production", Tone::Faint),
     });
