@@ -22,6 +22,11 @@ use std::time::{Duration, Instant};
 
 type Error = Box<dyn std::error::Error>;
 
+/// A part of the measuring.
+type Part = fn(&Demo, usize) -> Result<(), Error>;
+/// Whether the screen is as it should be.
+type Shown = fn(&str) -> bool;
+
 /// The program that is measured; `ORGDECK_BENCH_PROGRAM` names another build of it.
 fn binary() -> String {
     std::env::var("ORGDECK_BENCH_PROGRAM").unwrap_or_else(|_| env!("CARGO_BIN_EXE_orgdeck").to_owned())
@@ -35,8 +40,7 @@ fn main() -> Result<(), Error> {
     let runs = std::env::var("ORGDECK_BENCH_RUNS").ok().and_then(|n| n.parse().ok()).unwrap_or(50);
     tell(&format!("load at the beginning: {}", figures::load()));
     let demo = Demo::start()?;
-    let parts: [(&str, fn(&Demo, usize) -> Result<(), Error>); 4] =
-        [("first", first_frame), ("request", request), ("idle", idle), ("big", big_answer)];
+    let parts: [(&str, Part); 4] = [("first", first_frame), ("request", request), ("idle", idle), ("big", big_answer)];
     for (name, part) in parts {
         if name.contains(&wanted) {
             part(&demo, runs)?;
@@ -196,7 +200,7 @@ fn big_answer(demo: &Demo, _runs: usize) -> Result<(), Error> {
 
 /// Keys whose work is large, from the key to what they show.
 fn keys_on_big(program: &mut Program) -> Result<(), Error> {
-    let steps: [(&str, &str, fn(&str) -> bool); 5] = [
+    let steps: [(&str, &str, Shown); 5] = [
         ("Z opens all", "Z", |screen| position(screen).is_some_and(|(_, of)| of > 1_000_000)),
         ("G to the end", "G", |screen| position(screen).is_some_and(|(at, of)| at == of)),
         ("g to the beginning", "g", |screen| position(screen).is_some_and(|(at, _)| at == 1)),
