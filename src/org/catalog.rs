@@ -211,7 +211,9 @@ impl Catalog {
             add("sobjects", "", true);
         }
         let mut list: Vec<_> = found.into_iter().map(|(segment, (note, more))| (segment, note, more)).collect();
-        list.sort_by_cached_key(|(segment, _, _)| (!segment.starts_with(begun), segment.to_lowercase()));
+        // The describe is what one looks for below an object.
+        let rank = |segment: &str| (!segment.starts_with(begun), segment != "describe", segment.to_lowercase());
+        list.sort_by_cached_key(|(segment, _, _)| rank(segment));
         list
     }
 

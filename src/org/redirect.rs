@@ -37,7 +37,7 @@ pub(super) fn judge(plan: &Plan, status: u16, location: Option<&str>, hopped: bo
     if !secret {
         return Redirect::Stay(Box::new(stay(status, &shown, "A redirect, which is not followed", FailureKind::Org)));
     }
-    let reads = matches!(plan.method, http::Method::GET | http::Method::HEAD);
+    let reads = plan.write.is_none() && matches!(plan.method, http::Method::GET | http::Method::HEAD);
     let from_id = is_id_url(&plan.url, &plan.token) && Origin::of(&plan.url) == Origin::of(&plan.token.id_url);
     let to_own = is_id_url(&target, &plan.token) && Origin::of(&target) == Origin::of(&plan.token.instance_url);
     let plain = target.username().is_empty() && target.password().is_none();
