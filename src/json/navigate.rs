@@ -66,6 +66,12 @@ impl Document {
         Some(decode(self.slice(name)))
     }
 
+    /// The first characters of its name, without decoding the rest; whether it goes on.
+    pub fn key_preview(&self, node: NodeId, max_chars: usize) -> Option<(String, bool)> {
+        let name = self.key_range(node)?;
+        Some(decode_start(self.slice(name), max_chars))
+    }
+
     /// Its place in the array above it; logarithmic in the array's length.
     pub fn index(&self, node: NodeId) -> Option<usize> {
         match self.kind(self.parent(node)?) {

@@ -263,8 +263,8 @@ fn tree_row(drawn: &Drawn<'_>, look: &TreeLook, node: NodeId, area: Rect, buffer
         theme.faint,
     );
     let hits = |text: &str| drawn.needle.as_ref().map(|n| n.ranges(text)).unwrap_or_default();
-    if let Some(key) = document.key(node) {
-        let key = text::clip(&key, 400).into_owned();
+    if let Some((key, more)) = document.key_preview(node, 400) {
+        let key = if more { key + "…" } else { key };
         pen.marked(&key, theme.name, &hits(&key), theme.hit);
         pen.put(if folds { " " } else { ": " }, theme.faint);
     } else if let Some(index) = document.index(node) {

@@ -21,6 +21,8 @@ mod parallel;
 #[cfg(test)]
 mod passphrase;
 #[cfg(test)]
+mod random;
+#[cfg(test)]
 mod restored;
 #[cfg(test)]
 mod secrets;
