@@ -81,7 +81,7 @@ pub(super) fn lines(state: &State, width: u16, most: u16) -> Vec<(String, Mark)>
 }
 
 /// Lines of one text that are looked at: an org may send megabytes.
-const LONGEST: usize = 64;
+const LONGEST: usize = 16;
 
 /// The org's words, verbatim. Where they do not fit, the middle goes: an error in a query begins with the query itself
 /// and ends with what is wrong in it.

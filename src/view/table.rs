@@ -129,7 +129,12 @@ fn cell(
     };
     // Numbers stand under each other by their last digit.
     let pad = if kind == Kind::Number { usize::from(area.width).saturating_sub(text::width(&words)) } else { 0 };
-    let hits = needle.map(|n| n.ranges(&words)).unwrap_or_default();
+    let Some(needle) = needle else {
+        let pad = u16::try_from(pad).unwrap_or(area.width).min(area.width);
+        put(buffer, Rect { x: area.x + pad, width: area.width - pad, ..area }, &words, style);
+        return;
+    };
+    let hits = needle.ranges(&words);
     let clipped = text::clip(&words, usize::from(area.width).saturating_sub(pad)).into_owned();
     let hits: Vec<_> = hits.into_iter().filter(|h| h.end <= clipped.len()).collect();
     Pen::new(buffer, area).put(&" ".repeat(pad), Style::new()).marked(&clipped, style, &hits, theme.hit);

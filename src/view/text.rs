@@ -45,11 +45,31 @@ pub(super) fn put(buffer: &mut Buffer, area: Rect, text: &str, style: Style) -> 
     if area.width == 0 || area.height == 0 {
         return 0;
     }
-    let text = shown(text);
     let room = usize::from(area.width);
+    // What is behind is not looked at: a text may be megabytes long.
+    let text = beginning(text, room + 1, 1);
+    if text.bytes().all(|b| (b' '..0x7f).contains(&b)) {
+        return put_plain(buffer, area, text, style);
+    }
+    let text = shown(text);
     let cut = clip(&text, room);
     let (end, _) = buffer.set_stringn(area.x, area.y, &cut, room, style);
     end.saturating_sub(area.x)
+}
+
+/// The same for printable ASCII, which most of a screen is: one character is one column.
+fn put_plain(buffer: &mut Buffer, area: Rect, text: &str, style: Style) -> u16 {
+    let room = usize::from(area.width);
+    let over = text.len() > room;
+    let whole = if over { room - 1 } else { text.len() };
+    let mut x = area.x;
+    for c in text.chars().take(whole).chain(over.then_some('…')) {
+        if let Some(cell) = buffer.cell_mut((x, area.y)) {
+            cell.set_char(c).set_style(style);
+        }
+        x += 1;
+    }
+    x - area.x
 }
 
 /// At most `room` columns of a text, an ellipsis where something is missing. Looks at no more of it than that takes.
@@ -131,6 +151,9 @@ impl<'a> Pen<'a> {
 
     /// Writes and moves on.
     pub(super) fn put(&mut self, text: &str, style: Style) -> &mut Self {
+        if self.skip == 0 {
+            return self.place(text, style);
+        }
         let text = shown(text);
         let wide = text.width();
         if self.skip >= wide {
@@ -139,7 +162,11 @@ impl<'a> Pen<'a> {
         }
         let rest = skip(&text, self.skip);
         self.skip = 0;
-        let used = put(self.buffer, self.area, rest, style);
+        self.place(rest, style)
+    }
+
+    fn place(&mut self, text: &str, style: Style) -> &mut Self {
+        let used = put(self.buffer, self.area, text, style);
         self.area.x += used;
         self.area.width -= used.min(self.area.width);
         self
