@@ -4,6 +4,7 @@ use super::answer::View;
 use super::ask::Ask;
 use super::key::Key;
 use super::state::Place;
+use super::table::{SortBy, TableLook};
 use crate::auth::Token;
 use crate::json::{Direction, Document};
 use crate::profile::{Profile, ProfileId, Profiles};
@@ -56,6 +57,15 @@ pub enum Event {
     Answered(TaskId, Box<Result<Exchange, Failure>>),
     /// A search ended.
     Found(TaskId, Found),
+    /// The rows of a page's table have their order.
+    Sorted {
+        /// The page.
+        page: u64,
+        /// How.
+        by: SortBy,
+        /// Row numbers.
+        order: Vec<u32>,
+    },
     /// Text went to the clipboard, or did not.
     Copied(Result<String, String>),
     /// Something was handed to another program (the browser), or could not be.
@@ -101,6 +111,15 @@ pub enum Effect {
         from: Option<u64>,
         /// This way.
         direction: Direction,
+    },
+    /// Sort the rows of a page's table off the screen's thread.
+    Sort {
+        /// The page.
+        page: u64,
+        /// Its table.
+        table: Box<TableLook>,
+        /// How.
+        by: SortBy,
     },
     /// To the clipboard, with the words to tell.
     Copy(String, Clip),

@@ -50,6 +50,9 @@ pub struct TableLook {
     pub left: usize,
 }
 
+/// So many rows are sorted within a frame.
+const AT_ONCE: usize = 10_000;
+
 /// The widest a column is drawn; the cell in full is in the tree.
 pub const WIDEST: usize = 40;
 
@@ -123,7 +126,7 @@ impl TableLook {
         self.row = before.row.min(self.rows().saturating_sub(1));
         self.top = before.top;
         self.column = before.column.min(self.columns.len().saturating_sub(1));
-        if before.sort.is_some_and(|by| by.column < self.columns.len()) {
+        if before.sort.is_some_and(|by| by.column < self.columns.len()) && self.rows() <= AT_ONCE {
             self.sort_by(before.sort);
         }
     }
@@ -149,10 +152,10 @@ impl TableLook {
     }
 
     fn place(&self, row: usize) -> Option<(&Rows, usize)> {
-        let mut row = match self.order.get(row) {
-            Some(at) => *at as usize,
-            None => row,
-        };
+        self.place_as_loaded(self.order.get(row).map_or(row, |at| *at as usize))
+    }
+
+    fn place_as_loaded(&self, mut row: usize) -> Option<(&Rows, usize)> {
         for page in &self.pages {
             if row < page.table.rows() {
                 return Some((page, row));
@@ -164,7 +167,14 @@ impl TableLook {
 
     /// A cell, if the record has it.
     pub fn cell(&self, row: usize, column: usize) -> Option<(&Arc<Document>, NodeId)> {
-        let (page, row) = self.place(row)?;
+        Self::cell_at(self.place(row)?, column)
+    }
+
+    fn cell_as_loaded(&self, row: usize, column: usize) -> Option<(&Arc<Document>, NodeId)> {
+        Self::cell_at(self.place_as_loaded(row)?, column)
+    }
+
+    fn cell_at((page, row): (&Rows, usize), column: usize) -> Option<(&Arc<Document>, NodeId)> {
         let column = (*page.columns.get(column)?)?;
         page.table.cell(&page.document, row, column).map(|node| (&page.document, node))
     }
@@ -210,13 +220,34 @@ impl TableLook {
     fn sort_by(&mut self, sort: Option<SortBy>) {
         self.sort = sort;
         self.order.clear();
-        let Some(SortBy { column, down }) = sort else { return };
+        if let Some(by) = sort.filter(|_| self.rows() <= AT_ONCE) {
+            self.order = self.order_by(by);
+        }
+    }
+
+    /// What is to be sorted elsewhere, since it takes longer than a frame; [`TableLook::take_order`] brings it back.
+    pub fn unsorted(&self) -> Option<SortBy> {
+        self.sort.filter(|_| self.order.is_empty() && self.rows() > AT_ONCE)
+    }
+
+    /// The loaded rows in this order.
+    pub fn order_by(&self, by: SortBy) -> Vec<u32> {
+        let SortBy { column, down } = by;
         let mut rows: Vec<(u32, SortKey)> = (0..self.rows())
             .filter_map(|row| u32::try_from(row).ok())
-            .map(|row| (row, SortKey::of(self.cell(row as usize, column))))
+            .map(|row| (row, SortKey::of(self.cell_as_loaded(row as usize, column))))
             .collect();
         rows.sort_by(|a, b| if down { b.1.compare(&a.1) } else { a.1.compare(&b.1) });
-        self.order = rows.into_iter().map(|(row, _)| row).collect();
+        rows.into_iter().map(|(row, _)| row).collect()
+    }
+
+    /// An order that was made elsewhere, unless it is no longer the one that is wanted.
+    pub fn take_order(&mut self, by: SortBy, order: Vec<u32>) {
+        if self.sort == Some(by) && order.len() == self.rows() {
+            self.order = order;
+            self.row = 0;
+            self.top = 0;
+        }
     }
 }
 
@@ -256,5 +287,27 @@ impl SortKey {
             Self::Number(_) => 1,
             Self::Text(_) => 2,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_table_is_sorted_elsewhere_and_a_late_order_is_left() {
+        let rows: Vec<String> = (0..=AT_ONCE).rev().map(|n| format!("{{\"n\":{n}}}")).collect();
+        let document = Arc::new(Document::parse(format!("[{}]", rows.join(",")).into_bytes()));
+        let mut table = TableLook::of(&document).unwrap();
+        let first = |table: &TableLook| table.cell(0, 0).map(|(d, n)| d.text(n).into_owned()).unwrap();
+        table.cycle_sort();
+        let by = table.unsorted().unwrap();
+        assert_eq!(first(&table), AT_ONCE.to_string(), "as it came until the order is there");
+        let order = table.order_by(by);
+        table.take_order(by, order.clone());
+        assert_eq!((first(&table).as_str(), table.unsorted()), ("0", None));
+        table.cycle_sort();
+        table.take_order(by, order);
+        assert_eq!(first(&table), AT_ONCE.to_string(), "the order of another sort is not taken");
     }
 }

@@ -54,6 +54,12 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::Previewed(id, document) => rest::previewed(state, id, &document),
         Event::Answered(id, result) => answered(state, id, *result, &mut out),
         Event::Found(id, found) => rest::found(state, id, found, &mut out),
+        Event::Sorted { page, by, order } => {
+            if let Some(table) = state.rest.pages.get_mut(page).and_then(|p| p.look.table.as_mut()) {
+                table.take_order(by, order);
+                state.notice = None;
+            }
+        }
         Event::Copied(Ok(what)) => state.tell(format!("Copied {what}")),
         Event::Opened(Ok(what)) => state.tell(what),
         Event::Copied(Err(why)) | Event::Opened(Err(why)) => state.tell(why),
@@ -267,7 +273,10 @@ fn deliver(state: &mut State, id: TaskId, ask: &Ask, exchange: Arc<Exchange>, ou
         Owner::Page => rest::answered(state, id, ask, exchange, out),
         Owner::Identity(who, part) => identity::answered(state, who, *part, &exchange, out),
         Owner::Tree(who, address) => rest::tree_answered(state, who, address, &exchange, out),
-        Owner::MoreRows(page) => rest::show_table_rows(state, *page, &exchange),
+        Owner::MoreRows(page) => {
+            rest::show_table_rows(state, *page, &exchange);
+            rest::sort_elsewhere(state, *page, out);
+        }
         Owner::Login(_) => {}
     }
 }

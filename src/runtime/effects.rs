@@ -78,6 +78,13 @@ impl Effects {
                     }
                 });
             }
+            Effect::Sort { page, table, by } => {
+                let events = self.told.events.clone();
+                tokio::task::spawn_blocking(move || {
+                    let order = table.order_by(by);
+                    let _ = events.send(Event::Sorted { page, by, order });
+                });
+            }
             Effect::Copy(what, clip) => {
                 let text = match &clip {
                     Clip::Text(text) => text.as_str(),

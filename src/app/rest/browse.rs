@@ -151,7 +151,11 @@ fn in_table(state: &mut State, exchange: &Arc<Exchange>, command: Command, out: 
     match command {
         Command::Right => table.column = (table.column + 1).min(columns.saturating_sub(1)),
         Command::Left => table.column = table.column.saturating_sub(1),
-        Command::Sort => table.cycle_sort(),
+        Command::Sort => {
+            table.cycle_sort();
+            let page = page.id;
+            sort_elsewhere(state, page, out);
+        }
         Command::MorePages if table.next.is_some() => more_rows(state, out),
         Command::MorePages => state.tell("All rows are loaded".to_owned()),
         Command::Open => {
@@ -174,6 +178,16 @@ fn in_table(state: &mut State, exchange: &Arc<Exchange>, command: Command, out: 
         _ => return false,
     }
     true
+}
+
+/// Has a table sorted that is too long to be sorted within a frame.
+pub fn sort_elsewhere(state: &mut State, page: u64, out: &mut Out) {
+    let Some(table) = state.rest.pages.get_mut(page).and_then(|p| p.look.table.as_ref()) else { return };
+    if let Some(by) = table.unsorted() {
+        let table = Box::new(table.clone());
+        out.push(Effect::Sort { page, table, by });
+        state.tell("Sorting…".to_owned());
+    }
 }
 
 /// An address that an answer tells as its own (a record's, the next rows'), if it is one: the answer came from this org,
