@@ -1,6 +1,7 @@
 //! The REST screen's state: the tree, the request being typed, the answers.
 
 mod browse;
+mod copy;
 mod keys;
 mod open;
 

@@ -1,21 +1,18 @@
 //! The answer's commands: walking, folding, searching, following links, back and forward, copying.
 
-use super::{Focus, focus_on, open};
+use super::{Focus, copy, focus_on, open};
 use crate::app::answer::{RawRows, View, container, keep_in_view};
 use crate::app::ask::Owner;
 use crate::app::command::Command;
 use crate::app::dialog::Dialog;
-use crate::app::event::{Clip, Effect, Haystack};
+use crate::app::event::{Effect, Haystack};
 use crate::app::key::Key;
 use crate::app::page::{Outcome, Page};
 use crate::app::state::{Out, Place, State, walk};
-use crate::json::{Direction, Kind, NodeId, pretty};
+use crate::json::{Direction, Kind, NodeId};
 use crate::org::{Link, link_of};
 use crate::request::{AnswerBody, Exchange, Request};
 use std::sync::Arc;
-
-/// The most that is put on the clipboard.
-const COPY_MOST: usize = 8 << 20;
 
 /// A command on the answer; whether it was one.
 pub fn command(state: &mut State, command: Command, out: &mut Out) -> bool {
@@ -27,7 +24,7 @@ pub fn command(state: &mut State, command: Command, out: &mut Out) -> bool {
         Command::Forward => history(state, false),
         Command::CopyMenu => state.dialog = Some(Dialog::CopyMenu),
         Command::CopyAddress | Command::CopyBody | Command::CopyRow | Command::CopyPath | Command::CopyValue => {
-            copy(state, command, out);
+            copy::copy(state, command, out);
         }
         _ => return on_page(state, command, out),
     }
@@ -398,56 +395,4 @@ fn find(state: &mut State, from: Option<u64>, direction: Direction, out: &mut Ou
     };
     page.look.search.running = Some(id);
     out.push(Effect::Find { id, haystack, needle, from, direction });
-}
-
-fn copy(state: &mut State, command: Command, out: &mut Out) {
-    let Some(page) = &state.rest.pages.current else { return };
-    let Outcome::Answered(exchange) = &page.outcome else { return };
-    let (what, text) = match command {
-        Command::CopyAddress => ("the address", Some(exchange.url.clone())),
-        Command::CopyBody => ("the body", body_text(&exchange.body)),
-        _ => (label(command), node_text(page, exchange, command)),
-    };
-    match text {
-        Some(text) if text.len() > COPY_MOST => {
-            state.tell(format!("{} bytes are too many for the clipboard", text.len()));
-        }
-        Some(text) => out.push(Effect::Copy(what.to_owned(), Clip::Text(text))),
-        None => state.tell("Nothing to copy here".to_owned()),
-    }
-}
-
-fn label(command: Command) -> &'static str {
-    match command {
-        Command::CopyPath => "the path",
-        Command::CopyRow => "the row",
-        _ => "the value",
-    }
-}
-
-fn body_text(body: &AnswerBody) -> Option<String> {
-    match body {
-        AnswerBody::Json(document) => Some(String::from_utf8_lossy(document.bytes()).into_owned()),
-        AnswerBody::Text(text) => Some(text.to_string()),
-        AnswerBody::Empty | AnswerBody::Binary(_) | AnswerBody::Spooled(_) => None,
-    }
-}
-
-fn node_text(page: &Page, exchange: &Exchange, command: Command) -> Option<String> {
-    let (document, node) = page.look.node(exchange)?;
-    Some(match command {
-        Command::CopyPath => document.path(node),
-        Command::CopyRow => {
-            let record = page.look.table.as_ref().filter(|_| page.look.view == View::Table);
-            match record.and_then(|t| t.record(t.row)) {
-                Some((document, record)) => pretty(document, record, COPY_MOST),
-                None => {
-                    let name = document.key(node).map(|k| format!("{k}: ")).unwrap_or_default();
-                    format!("{name}{}", pretty(document, node, COPY_MOST))
-                }
-            }
-        }
-        _ if document.kind(node) == Kind::String => document.text(node).into_owned(),
-        _ => pretty(document, node, COPY_MOST),
-    })
 }
