@@ -19,7 +19,7 @@ impl Document {
             if chars >= min_chars {
                 break;
             }
-            let step = self.step(at);
+            let step = self.short_step(at, min_chars);
             chars += step.chars().count();
             steps.push(step);
             at = above;
@@ -32,6 +32,16 @@ impl Document {
         }
         path.extend(steps.iter().rev().map(String::as_str));
         path
+    }
+
+    /// The same as [`Self::step`], but of a name that is much longer than what is looked at only the beginning.
+    fn short_step(&self, node: NodeId, max_chars: usize) -> String {
+        const MUCH: usize = 16;
+        let long = self.key_range(node).is_some_and(|name| name.len() > max_chars.max(64).saturating_mul(MUCH));
+        match self.key_preview(node, max_chars).filter(|_| long) {
+            Some((begun, _)) => quoted(&(begun + "…")),
+            None => self.step(node),
+        }
     }
 
     /// From the container a node stands in to the node.

@@ -81,12 +81,12 @@ pub(super) fn lines(state: &State, width: u16, most: u16) -> Vec<(String, Mark)>
 }
 
 /// Lines of one text that are looked at: an org may send megabytes.
-const LONGEST: usize = 16;
+const LONGEST: usize = 10;
 
 /// The org's words, verbatim. Where they do not fit, the middle goes: an error in a query begins with the query itself
 /// and ends with what is wrong in it.
 fn said(failure: &Failure, room: usize, most: usize) -> Vec<String> {
-    let detail = failure.detail.trim_start_matches(['\r', '\n']).trim_end();
+    let detail = text::beginning(&failure.detail, room, LONGEST).trim_start_matches(['\r', '\n']).trim_end();
     let mut lines = if detail.is_empty() || failure.title.contains(detail) {
         text::wrap_first(&format!("✗ {}", failure.title), room, LONGEST)
     } else if detail.contains('\n') {
@@ -114,7 +114,7 @@ fn said(failure: &Failure, room: usize, most: usize) -> Vec<String> {
 /// What stands in the place of an answer that never came.
 pub(super) fn failed(failure: &Failure, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let room = usize::from(area.width.saturating_sub(3)).max(8);
-    let most = usize::from(area.height);
+    let most = usize::from(area.height).min(20);
     let mut lines: Vec<(String, Style)> =
         text::wrap_first(&failure.title, room, most).into_iter().map(|l| (l, theme.bad.patch(theme.title))).collect();
     if !failure.detail.is_empty() {

@@ -94,9 +94,9 @@ pub(super) fn clip(text: &str, room: usize) -> Cow<'_, str> {
 }
 
 /// The beginning of a text, not longer than `lines` lines of `room` columns can be: what is behind is not looked at.
-fn beginning(text: &str, room: usize, lines: usize) -> &str {
+pub(super) fn beginning(text: &str, room: usize, lines: usize) -> &str {
     /// Characters to a column: more stand there only where marks are heaped on each other.
-    const HEAPED: usize = 4;
+    const HEAPED: usize = 2;
     let most = room.max(1).saturating_mul(lines).saturating_mul(HEAPED);
     if text.len() <= most {
         return text;
