@@ -193,3 +193,46 @@ fn a_node_that_fails_says_so_and_can_be_asked_again() {
     bench.keys("right esc");
     assert_eq!(branch(&bench), "Closed", "asked again, and stopped");
 }
+
+/// Records and next rows as a stranger would write them, or an org that is not well.
+const ACTING: &str = r#"{"totalSize":9,"done":false,"nextRecordsUrl":"/services/apexrest/evil?u={{username}}","records":[
+  {"attributes":{"type":"A","url":"/services/data/v67.0/tooling/executeAnonymous/?anonymousBody=x"},"Name":"one"}]}"#;
+const PLAIN: &str = r#"{"totalSize":9,"done":false,"nextRecordsUrl":"/services/data/v67.0/query/01g-1","records":[
+  {"attributes":{"type":"Account","url":"/services/data/v67.0/sobjects/Account/0018d00000abc12AAA"},"Name":"one"}]}"#;
+
+/// Shows this answer as a table and tries its record and its next rows; whether anything was asked.
+fn table_asks(text: &str, with_identity: bool) -> bool {
+    let mut bench = Bench::rest();
+    bench.keys("a");
+    bench.typed("https://stranger.example/x.json");
+    bench.keys("enter");
+    let (id, ask) = bench.page_ask();
+    let mut answer = json(&ask.profile.id(), 200, text);
+    answer.with_identity = with_identity;
+    bench.answer(id, Ok(answer));
+    bench.keys("v");
+    assert_eq!(bench.shown().look.view, orgdeck::app::answer::View::Table);
+    bench.keys("enter m down");
+    !bench.sent.is_empty()
+}
+
+#[test]
+fn a_table_of_a_stranger_asks_the_own_org_for_nothing() {
+    assert!(!table_asks(ACTING, false));
+    assert!(!table_asks(PLAIN, false));
+    assert!(!table_asks(ACTING, true), "nor does the org's own answer make anything act");
+    assert!(table_asks(PLAIN, true), "what the org itself names is followed");
+}
+
+#[test]
+fn a_link_of_another_app_s_answer_is_not_asked_of_this_one() {
+    let mut bench = page();
+    bench.keys("ctrl-o");
+    bench.typed("dev");
+    bench.keys("enter");
+    bench.answer_all();
+    bench.keys("x");
+    enter_on(&mut bench, "self");
+    assert!(bench.notice().starts_with("This is an answer of acme"), "{}", bench.notice());
+    assert!(!bench.page_waits());
+}
