@@ -8,6 +8,7 @@
 mod address;
 mod exchange;
 mod nearest;
+pub mod postman;
 mod prepare;
 mod saved;
 pub mod saved_text;
