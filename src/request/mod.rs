@@ -6,6 +6,7 @@
 //! Nothing here reads a file, knows a clock or sends a byte.
 
 mod address;
+mod capture;
 pub mod curl;
 mod exchange;
 mod nearest;
@@ -18,6 +19,7 @@ mod types;
 mod variables;
 
 pub use address::{Form, form};
+pub use capture::{Jq, Taken, take};
 pub use exchange::{AnswerBody, Exchange, ExchangeId, Failure, FailureKind, Permit, Spool, Timing};
 pub use nearest::nearest;
 pub use prepare::{Base, Prepared, PreparedBody, prepare, unknown_variables};
