@@ -28,7 +28,9 @@ pub fn take(captures: &[Capture], status: u16, headers: &[(String, String)], bod
             Source::Jq(program) => by_jq(program, body, jq),
             Source::Regex(pattern) => by_regex(pattern, body),
         };
-        match found.and_then(|text| if text.len() > LONGEST { Err("it is longer than 1 MiB".to_owned()) } else { Ok(text) }) {
+        match found
+            .and_then(|text| if text.len() > LONGEST { Err("it is longer than 1 MiB".to_owned()) } else { Ok(text) })
+        {
             Ok(text) if capture.secret => {
                 taken.set.push((capture.variable.clone(), VarValue::Secret(Secret::new(text))));
             }

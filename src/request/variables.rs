@@ -120,6 +120,11 @@ impl Variables {
         self.list.insert(place, Variable { name, value, origin });
     }
 
+    /// Takes all of this origin away.
+    pub fn forget(&mut self, origin: VarOrigin) {
+        self.list.retain(|variable| variable.origin != origin);
+    }
+
     /// Takes one away; whether it was there.
     pub fn remove(&mut self, origin: VarOrigin, name: &str) -> bool {
         let before = self.list.len();

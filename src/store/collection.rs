@@ -3,6 +3,7 @@
 //! Somebody else may change the files at any moment. What is written over is known by its [`Stamp`]; where the file is no
 //! longer that, what was to be written goes into a file beside it, and that is told.
 
+use super::about::{ABOUT, About};
 use super::file_name;
 use crate::profile::replace_file;
 use crate::request::Saved;
@@ -34,12 +35,14 @@ impl Stamp {
 }
 
 /// One line of a collection's tree, in the order in which it is shown: folders first, each before what is in it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Entry {
     /// A folder.
     Folder {
         /// From the collection's root.
         path: PathBuf,
+        /// What its own file tells.
+        about: Arc<About>,
     },
     /// A request.
     Request {
@@ -63,7 +66,7 @@ impl Entry {
     /// From the collection's root.
     pub fn path(&self) -> &Path {
         match self {
-            Self::Folder { path } | Self::Request { path, .. } | Self::Broken { path, .. } => path,
+            Self::Folder { path, .. } | Self::Request { path, .. } | Self::Broken { path, .. } => path,
         }
     }
 
@@ -76,7 +79,8 @@ impl Entry {
     pub fn name(&self) -> String {
         match self {
             Self::Request { saved, .. } => saved.name.clone(),
-            Self::Folder { path } => last(path),
+            Self::Folder { about, .. } if !about.name.is_empty() => about.name.clone(),
+            Self::Folder { path, .. } => last(path),
             Self::Broken { path, .. } => path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
         }
     }
@@ -87,10 +91,12 @@ fn last(path: &Path) -> String {
 }
 
 /// A collection as it was read.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Collection {
     /// Its folder.
     pub root: PathBuf,
+    /// What the root's own file tells: name, description, variables.
+    pub about: Arc<About>,
     /// Everything in it.
     pub entries: Vec<Entry>,
 }
@@ -130,8 +136,8 @@ impl Collection {
     /// Reads a folder. A folder that is not there is empty; a file that is no request is told as such and hides nothing.
     pub fn read(root: &Path) -> Self {
         let mut found = Vec::new();
-        list(root, Path::new(""), 0, &mut found);
-        let files = found.iter().filter(|one| !one.folder).count();
+        let about = list(root, Path::new(""), 0, &mut found);
+        let files = found.iter().filter(|one| one.folder.is_none()).count();
         // A file takes some 20 µs; threads pay from a few hundred on.
         let parts = if files < 256 { 1 } else { std::thread::available_parallelism().map_or(2, |n| n.get().min(8)) };
         let entries = std::thread::scope(|scope| {
@@ -143,7 +149,7 @@ impl Collection {
             // A thread that stopped early would be a mistake in the reading of one file: the others are shown.
             tasks.into_iter().filter_map(|task| task.join().ok()).flatten().collect()
         });
-        Self { root: root.to_owned(), entries }
+        Self { root: root.to_owned(), about, entries }
     }
 
     /// The request at this path.
@@ -157,14 +163,15 @@ impl Collection {
 
 struct Found {
     path: PathBuf,
-    folder: bool,
+    /// Of a folder: what its own file tells.
+    folder: Option<Arc<About>>,
 }
 
 impl Found {
     fn entry(&self, root: &Path) -> Entry {
         let path = self.path.clone();
-        if self.folder {
-            return Entry::Folder { path };
+        if let Some(about) = &self.folder {
+            return Entry::Folder { path, about: Arc::clone(about) };
         }
         match read_one(root, &path) {
             Ok((saved, stamp)) => Entry::Request { path, saved: Arc::new(saved), stamp },
@@ -187,35 +194,48 @@ pub fn read_one(root: &Path, path: &Path) -> std::result::Result<(Saved, Stamp),
     Ok((saved_text::read(text, &stem).map_err(told)?, Stamp::of(&bytes)))
 }
 
-/// Folders, then files, each in the order people expect of names with numbers in them.
-fn list(root: &Path, below: &Path, depth: usize, found: &mut Vec<Found>) {
-    let Ok(entries) = std::fs::read_dir(root.join(below)) else { return };
-    let mut folders = Vec::new();
-    let mut files = Vec::new();
+/// What lies in a folder: first what its own file names, in that order; then folders, then files, each in the order people
+/// expect of names with numbers in them.
+fn list(root: &Path, below: &Path, depth: usize, found: &mut Vec<Found>) -> Arc<About> {
+    let Ok(entries) = std::fs::read_dir(root.join(below)) else { return Arc::default() };
+    let about = Arc::new(About::read(&root.join(below).join(ABOUT)));
+    let mut inside = Vec::new();
     for entry in entries.flatten() {
-        let name = entry.file_name();
-        let path = below.join(&name);
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let path = below.join(entry.file_name());
         // What begins with a dot is not ours: locks, the trash, a repository's own.
-        if name.to_string_lossy().starts_with('.') {
+        if name.starts_with('.') || name == ABOUT {
             continue;
         }
         // A link is not followed: it may lead anywhere, itself included.
         match entry.file_type() {
-            Ok(kind) if kind.is_dir() => folders.push(path),
-            Ok(kind) if kind.is_file() && path.extension().is_some_and(|end| end == ENDING) => files.push(path),
+            Ok(kind) if kind.is_dir() => inside.push((path, true)),
+            Ok(kind) if kind.is_file() && path.extension().is_some_and(|end| end == ENDING) => {
+                inside.push((path, false));
+            }
             _ => {}
         }
     }
-    let by_name = |path: &PathBuf| natural(&last(path));
-    folders.sort_by_cached_key(by_name);
-    files.sort_by_cached_key(by_name);
-    for path in folders {
-        found.push(Found { path: path.clone(), folder: true });
+    inside.sort_by_cached_key(|(path, folder)| {
+        let name = last(path);
+        let told = about.order.iter().position(|own| *own == name).unwrap_or(usize::MAX);
+        (told, !folder, natural(&name))
+    });
+    for (path, folder) in inside {
+        if !folder {
+            found.push(Found { path, folder: None });
+            continue;
+        }
+        let place = found.len();
+        found.push(Found { path: path.clone(), folder: Some(Arc::default()) });
         if depth < DEEPEST {
-            list(root, &path, depth + 1, found);
+            let told = list(root, &path, depth + 1, found);
+            if let Some(one) = found.get_mut(place) {
+                one.folder = Some(told);
+            }
         }
     }
-    found.extend(files.into_iter().map(|path| Found { path, folder: false }));
+    about
 }
 
 /// A key to sort by: case does not matter, and 2 comes before 10.
@@ -276,6 +296,14 @@ fn put(whole: &Path, bytes: &[u8]) -> Result<()> {
         std::fs::create_dir_all(folder).map_err(|error| io_error(folder, error))?;
     }
     replace_file(whole, bytes).map_err(|error| io_error(whole, error))
+}
+
+/// Writes what a folder tells of itself; the empty path is the root.
+pub fn describe(root: &Path, folder: &Path, about: &About) -> Result<()> {
+    if !folder.as_os_str().is_empty() {
+        inside(folder)?;
+    }
+    put(&root.join(folder).join(ABOUT), about.write().as_bytes())
 }
 
 /// Makes an empty folder.

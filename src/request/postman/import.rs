@@ -178,7 +178,8 @@ fn in_path(address: &str, name: &str) -> String {
 }
 
 fn pair(given: &Given) -> Pair {
-    Pair { on: given.on(), name: given.name(), value: given.text() }
+    // A name with space around it is a slip of whoever typed it.
+    Pair { on: given.on(), name: given.name().trim().to_owned(), value: given.text() }
 }
 
 fn headers(given: Option<Headers>) -> Vec<Pair> {
