@@ -5,10 +5,10 @@
 
 use super::Caller;
 use super::route::{self, Call};
-use super::{collections, versions};
+use super::{collections, graph, tree, versions};
 use crate::demo::answer::Reply;
 use crate::demo::ask::{pairs, segments};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use serde_json::{Map, Value, json};
 
 /// Parts of one composite or batch.
@@ -22,6 +22,8 @@ pub(super) fn serve(caller: &Caller<'_>, call: &Call<'_>, rest: &[&str]) -> Repl
         ([], "POST") => together(caller, call),
         (["batch"], "POST") => batch(caller, call),
         (["sobjects", rest @ ..], _) => collections::serve(caller, call, rest),
+        (["tree", name], "POST") => tree::serve(caller, call, name),
+        (["graph"], "POST") => graph::serve(caller, call),
         ([], "GET") => {
             let at = |name: &str| format!("{ROOT}v{}/composite/{name}", call.version);
             Reply::ok(&json!({ "batch": at("batch"), "sobjects": at("sobjects") }))
@@ -155,7 +157,7 @@ fn run(caller: &Caller<'_>, outer: &Call<'_>, part: &Value) -> Reply {
         body: body.as_bytes(),
         kind: None,
         batch: outer.batch,
-        since: None,
+        headers: &HeaderMap::new(),
     };
     route::serve(caller, &inner)
 }

@@ -8,8 +8,17 @@
 
 mod collections;
 mod composite;
+mod connect;
+mod graph;
+mod graphql;
+mod jobs;
 mod limits;
+mod metadata;
+mod record;
 mod route;
+mod tooling;
+mod tree;
+mod ui;
 mod versions;
 
 use super::answer::Reply;
@@ -25,7 +34,13 @@ pub(super) use versions::{NEWEST, is_served};
 const LIMIT_INFO: HeaderName = HeaderName::from_static("sforce-limit-info");
 
 /// What an org of the demo serves under `/services/data/vNN.0/`: name, and path.
-pub(super) const RESOURCES: [(&str, &str); 9] = [
+pub(super) const RESOURCES: [(&str, &str); 19] = [
+    ("tooling", "tooling"),
+    ("tabs", "tabs"),
+    ("appMenu", "appMenu"),
+    ("theme", "theme"),
+    ("quickActions", "quickActions"),
+    ("compactLayouts", "compactLayouts"),
     ("sobjects", "sobjects"),
     ("query", "query"),
     ("queryAll", "queryAll"),
@@ -34,11 +49,16 @@ pub(super) const RESOURCES: [(&str, &str); 9] = [
     ("limits", "limits"),
     ("recent", "recent"),
     ("composite", "composite"),
+    ("jobs", "jobs"),
+    ("ui-api", "ui-api"),
+    ("graphql", "graphql"),
+    ("chatter", "chatter"),
     ("connect", "connect"),
 ];
 
 /// Somebody whose token works, in his org.
 struct Caller<'a> {
+    world: &'a World,
     org: &'a Org,
     user: &'a DemoUser,
     viewer: Viewer<'a>,
@@ -97,6 +117,6 @@ fn authorized(world: &World, ask: &Ask, index: usize, org: &Org, version: &str, 
         return Reply::refusal(StatusCode::FORBIDDEN, "REQUEST_LIMIT_EXCEEDED", text);
     }
     org.calls.fetch_add(1, Ordering::Relaxed);
-    let caller = Caller { org, user, viewer };
+    let caller = Caller { world, org, user, viewer };
     route::serve(&caller, &route::Call::of(ask, version, path))
 }

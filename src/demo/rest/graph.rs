@@ -1,0 +1,10 @@
+//! `composite/graph`: graphs of dependent requests, each all or nothing.
+
+use super::Caller;
+use super::route::Call;
+use crate::demo::answer::Reply;
+
+/// Everything there.
+pub(super) fn serve(_caller: &Caller<'_>, _call: &Call<'_>) -> Reply {
+    Reply::not_found()
+}

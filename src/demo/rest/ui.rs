@@ -1,0 +1,10 @@
+//! `ui-api`: records as the user interface wants them.
+
+use super::Caller;
+use super::route::Call;
+use crate::demo::answer::Reply;
+
+/// Everything there.
+pub(super) fn serve(_caller: &Caller<'_>, _call: &Call<'_>, _rest: &[&str]) -> Reply {
+    Reply::not_found()
+}
