@@ -44,7 +44,7 @@ impl SfError {
     }
 
     /// A refusal for the sake of one field.
-    pub(super) fn at(field: &str, code: &'static str, message: impl Into<String>) -> Self {
+    pub fn at(field: &str, code: &'static str, message: impl Into<String>) -> Self {
         Self { fields: vec![field.to_owned()], ..Self::new(400, code, message) }
     }
 

@@ -57,6 +57,7 @@ pub use error::SfError;
 pub use find::{SearchObject, SearchParams};
 pub use id::widen as long_id;
 pub use org::OrgData;
+pub use related::Related;
 pub use spec::{Access, DataError, DemoUser, Fate, OrgKind, OrgSpec};
 pub use viewer::Viewer;
 pub use write::{Upserted, Wishes};
