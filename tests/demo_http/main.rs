@@ -18,3 +18,5 @@ mod rest;
 mod support;
 #[cfg(test)]
 mod surface;
+#[cfg(test)]
+mod writes;

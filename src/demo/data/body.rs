@@ -114,8 +114,13 @@ fn required(object: &Object, columns: &Columns<'_>, deed: Deed) -> Result<(), Sf
         Some((_, value)) => *value == Bound::Null,
         None => deed == Deed::Create && !field.raw.preset && field.raw.copy.is_none(),
     };
-    let missing: Vec<String> =
-        object.fields.iter().filter(|field| field.raw.need).filter(lacks).map(|field| field.name().to_owned()).collect();
+    let missing: Vec<String> = object
+        .fields
+        .iter()
+        .filter(|field| field.raw.need)
+        .filter(lacks)
+        .map(|field| field.name().to_owned())
+        .collect();
     if missing.is_empty() {
         return Ok(());
     }

@@ -49,7 +49,9 @@ impl Viewer<'_> {
         let (start, end) = (time("start", start)?, time("end", end)?);
         let bad = |told: &str| Err(SfError::new(400, "INVALID_REPLICATION_DATE", told));
         match () {
-            () if start.div_euclid(60) >= end.div_euclid(60) => bad("startDate must be at least one minute before endDate"),
+            () if start.div_euclid(60) >= end.div_euclid(60) => {
+                bad("startDate must be at least one minute before endDate")
+            }
             () if start < self.now() - KNOWN => bad("startDate cannot be more than 30 days ago"),
             () => Ok((start, end)),
         }
@@ -71,7 +73,11 @@ impl Viewer<'_> {
             Ok::<_, SfError>(rows.collect::<Result<_, _>>()?)
         })?;
         if found.len() > MOST {
-            return Err(SfError::new(400, "EXCEEDED_ID_LIMIT", "the span holds too many changes: ask for a shorter one"));
+            return Err(SfError::new(
+                400,
+                "EXCEEDED_ID_LIMIT",
+                "the span holds too many changes: ask for a shorter one",
+            ));
         }
         Ok(found.into_iter().map(|(key, at)| (self.org.ids.write(key), at)).collect())
     }

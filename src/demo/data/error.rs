@@ -91,9 +91,7 @@ impl SfError {
 
     /// The errors of a record among many: `[{"statusCode", "message", "fields"}]`.
     pub fn to_list(&self) -> Value {
-        self.each()
-            .map(|one| json!({ "statusCode": one.code, "message": one.message, "fields": one.fields }))
-            .collect()
+        self.each().map(|one| json!({ "statusCode": one.code, "message": one.message, "fields": one.fields })).collect()
     }
 
     pub(super) fn not_found() -> Self {

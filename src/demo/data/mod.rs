@@ -46,6 +46,8 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod turn;
+#[cfg(test)]
+mod turn_tests;
 mod value;
 mod viewer;
 mod words;

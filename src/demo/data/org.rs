@@ -71,7 +71,11 @@ impl OrgData {
     /// The view of one user, by his 15- or 18-character id.
     pub fn viewer(&self, user_id: &str) -> Option<Viewer<'_>> {
         let key = self.ids.read(user_id)?;
-        self.people.iter().find(|person| person.key == key).map(|person| Viewer { org: self, person, wishes: Wishes::default() })
+        self.people.iter().find(|person| person.key == key).map(|person| Viewer {
+            org: self,
+            person,
+            wishes: Wishes::default(),
+        })
     }
 }
 

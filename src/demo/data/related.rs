@@ -1,9 +1,9 @@
 //! Records reached from another: by an external id in the address, or along a relationship.
 
 use super::error::SfError;
+use super::find;
 use super::schema::Object;
 use super::viewer::Viewer;
-use super::find;
 use rusqlite::types::Value as Bound;
 use serde_json::{Value, json};
 
@@ -84,9 +84,10 @@ impl<'a> Viewer<'a> {
 
     fn child(&self, object: &'a Object, relation: &str) -> Option<(&'a str, &'a str)> {
         let eyes = self.eyes();
-        let mut named = object.children.iter().filter(|child| {
-            child.name.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(relation))
-        });
+        let mut named = object
+            .children
+            .iter()
+            .filter(|child| child.name.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(relation)));
         named.find_map(|child| {
             let other = eyes.at(child.object)?;
             let field = other.fields.get(child.field).filter(|field| eyes.sees(field))?;

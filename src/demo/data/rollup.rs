@@ -60,7 +60,8 @@ pub(super) fn all(db: &Connection, schema: &Schema) -> Result<(), rusqlite::Erro
 
 fn sql(child: &Object, rollup: &Rollup, above: &str, which: &str) -> String {
     let Rollup { parent, field, sql, always } = rollup;
-    let lines = format!("FROM \"{}\" AS c WHERE c.\"{parent}\" = \"{above}\".\"Id\" AND c.\"IsDeleted\" = 0", child.name());
+    let lines =
+        format!("FROM \"{}\" AS c WHERE c.\"{parent}\" = \"{above}\".\"Id\" AND c.\"IsDeleted\" = 0", child.name());
     let only = if *always { String::new() } else { format!(" AND EXISTS (SELECT 1 {lines})") };
     format!("UPDATE \"{above}\" SET \"{field}\" = (SELECT {sql} {lines}) WHERE \"Id\" {which}{only}")
 }

@@ -165,13 +165,10 @@ fn sorted(field: &Field, text: &str) -> String {
 /// Whether a text is a mail address: one `@`, something before it, a domain with a dot behind it, no blanks.
 fn is_address(text: &str) -> bool {
     let Some((user, domain)) = text.split_once('@') else { return false };
-    let plain = |part: &str| {
-        !part.is_empty() && !part.starts_with('.') && !part.ends_with('.') && !part.contains("..")
-    };
+    let plain = |part: &str| !part.is_empty() && !part.starts_with('.') && !part.ends_with('.') && !part.contains("..");
     let labels: Vec<&str> = domain.split('.').collect();
-    let label = |label: &&str| {
-        !label.is_empty() && label.chars().all(|letter| letter.is_alphanumeric() || letter == '-')
-    };
+    let label =
+        |label: &&str| !label.is_empty() && label.chars().all(|letter| letter.is_alphanumeric() || letter == '-');
     let odd = |letter: char| letter.is_whitespace() || letter.is_control() || "()<>[]:;,\\\"@".contains(letter);
     plain(user) && !user.contains(odd) && labels.len() > 1 && labels.iter().all(label)
 }
@@ -217,7 +214,11 @@ mod tests {
             ("Account.Phone", json!("call me"), Bound::Text("call me".into())),
             ("Contact.Email", json!("o'neil+1@a-b.co.uk"), Bound::Text("o'neil+1@a-b.co.uk".into())),
             ("Contact.Email", json!("ü@müller.example"), Bound::Text("ü@müller.example".into())),
-            ("Contact.Languages__c", json!("日本語;English;日本語; Klingon"), Bound::Text("English;日本語;Klingon".into())),
+            (
+                "Contact.Languages__c",
+                json!("日本語;English;日本語; Klingon"),
+                Bound::Text("English;日本語;Klingon".into()),
+            ),
             ("Shipment__c.Status__c", json!("At Sea"), Bound::Text("At Sea".into())),
         ] {
             assert_eq!(of(field, &value), Ok(wanted), "{field} {value}");

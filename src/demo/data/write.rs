@@ -110,11 +110,8 @@ pub(super) fn upsert<'a>(
             }
             several => {
                 let ids: Vec<String> = several.iter().map(|key| viewer.org.ids.write(*key)).collect();
-                let told = format!(
-                    "{}: more than one record found for external id field: [{}]",
-                    field.name(),
-                    ids.join(", ")
-                );
+                let told =
+                    format!("{}: more than one record found for external id field: [{}]", field.name(), ids.join(", "));
                 Err(SfError { status: 300, ..SfError::at(field.name(), "DUPLICATE_EXTERNAL_ID", told) })
             }
         }

@@ -83,10 +83,18 @@ fn references_lead_to_records_or_say_why_not() {
         (&sales, json!({ "AccountId": other }), "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", "insufficient access"),
         (&sales, json!({ "OwnerId": user }), "INVALID_FIELD_FOR_INSERT_UPDATE", "Unable to create/update fields"),
         (&admin, json!({ "Account": "x" }), "JSON_PARSER_ERROR", "Cannot deserialize"),
-        (&admin, json!({ "Account": { "LedgerKey__c": "nope" } }), "INVALID_FIELD",
-            "Foreign key external ID: nope not found for field LedgerKey__c in entity Account"),
-        (&admin, json!({ "Account": { "Name": "x" } }), "INVALID_FIELD",
-            "Field name provided, Name does not match an External ID, Salesforce Id, or indexed field for Account"),
+        (
+            &admin,
+            json!({ "Account": { "LedgerKey__c": "nope" } }),
+            "INVALID_FIELD",
+            "Foreign key external ID: nope not found for field LedgerKey__c in entity Account",
+        ),
+        (
+            &admin,
+            json!({ "Account": { "Name": "x" } }),
+            "INVALID_FIELD",
+            "Field name provided, Name does not match an External ID, Salesforce Id, or indexed field for Account",
+        ),
         (&admin, json!({ "Account": {} }), "INVALID_FIELD", "The foreign key of Account takes exactly one"),
     ] {
         let mut body = body;
@@ -96,7 +104,8 @@ fn references_lead_to_records_or_say_why_not() {
         assert!(error.message.starts_with(text), "{body}: {}", error.message);
     }
     let made = admin.create("Account", &json!({ "Name": "Keyed", "LedgerKey__c": "Q-1" })).unwrap();
-    let body = json!({ "LastName": "Fathom", "account": { "attributes": { "type": "Account" }, "ledgerkey__C": "q-1" } });
+    let body =
+        json!({ "LastName": "Fathom", "account": { "attributes": { "type": "Account" }, "ledgerkey__C": "q-1" } });
     let contact = admin.create("Contact", &body).unwrap();
     assert_eq!(admin.record("67.0", "Contact", &contact, None).unwrap()["AccountId"], made.as_str());
     // A relationship to several objects needs to be told which.
@@ -124,10 +133,7 @@ fn unique_values_are_taken_once() {
     assert_eq!(admin.create("Account", &json!({ "Name": "Null" })).map(|_| ()), Ok(()));
     // One that he does not see is not shown to him.
     let error = sales.create("Account", &again).unwrap_err();
-    assert_eq!(
-        error.message,
-        "duplicate value found: <unknown> duplicates value on record with id: <unknown>"
-    );
+    assert_eq!(error.message, "duplicate value found: <unknown> duplicates value on record with id: <unknown>");
     let other = admin.create("Account", &json!({ "Name": "Two" })).unwrap();
     assert_eq!(admin.update("Account", &other, &again).unwrap_err().code, "DUPLICATE_VALUE");
     admin.update("Account", &first, &json!({ "LedgerKey__c": "U-1", "Name": "Still" })).unwrap();
@@ -164,9 +170,8 @@ fn an_upsert_makes_or_changes() {
     assert!(by_id("", json!({ "Name": "New" })).unwrap().created);
     assert_eq!(by_id("001000000000000AAA", json!({ "Name": "New" })).unwrap_err().code, "NOT_FOUND");
     // A key that is not unique may mean several.
-    let two: Vec<String> = (0..2)
-        .map(|_| admin.create("Contact", &json!({ "LastName": "Twin", "LegacyId__c": "77" })).unwrap())
-        .collect();
+    let two: Vec<String> =
+        (0..2).map(|_| admin.create("Contact", &json!({ "LastName": "Twin", "LegacyId__c": "77" })).unwrap()).collect();
     let error = admin.upsert("Contact", "LegacyId__c", "77", &json!({})).unwrap_err();
     assert_eq!((error.status, error.code), (300, "DUPLICATE_EXTERNAL_ID"));
     assert!(error.message.ends_with(&format!("[{}, {}]", two[0], two[1])), "{}", error.message);
@@ -182,7 +187,9 @@ fn the_bin_gives_back_what_went_in() {
     let contact = admin.create("Contact", &json!({ "LastName": "Inside", "AccountId": account })).unwrap();
     let shipment = admin.create("Shipment__c", &json!({ "Account__c": account, "Contact__c": contact })).unwrap();
     let state = || {
-        let soql = |object: &str, fields: &str, id: &str| format!("SELECT {fields}, IsDeleted FROM {object} WHERE Id = '{id}'");
+        let soql = |object: &str, fields: &str, id: &str| {
+            format!("SELECT {fields}, IsDeleted FROM {object} WHERE Id = '{id}'")
+        };
         [
             one(&admin, &soql("Account", "Id", &account))["IsDeleted"].clone(),
             one(&admin, &soql("Contact", "Id", &contact))["IsDeleted"].clone(),
@@ -230,7 +237,8 @@ fn what_is_needed_is_not_deleted() {
     admin.delete("Shipment__c", &shipment).unwrap();
     admin.delete("Product2", &product).unwrap();
     // Nor does a parent go when a child of it may not.
-    let line = one(&admin, "SELECT Product2Id, Product2.IsDeleted FROM OpportunityLineItem WHERE IsDeleted = false LIMIT 1");
+    let line =
+        one(&admin, "SELECT Product2Id, Product2.IsDeleted FROM OpportunityLineItem WHERE IsDeleted = false LIMIT 1");
     let id = line["Product2Id"].as_str().unwrap();
     let result = admin.delete("Product2", id);
     assert_eq!(result.unwrap_err().code, "DELETE_FAILED");
@@ -253,7 +261,11 @@ fn lines_add_up_to_their_opportunity() {
     assert_eq!(entry["Name"], entry["Product2"]["Name"]);
     let state = |id: &str| {
         let row = admin.record("67.0", "Opportunity", id, None).unwrap();
-        (row["Amount"].as_f64().unwrap(), row["TotalOpportunityQuantity"].as_f64(), row["HasOpportunityLineItem"].clone())
+        (
+            row["Amount"].as_f64().unwrap(),
+            row["TotalOpportunityQuantity"].as_f64(),
+            row["HasOpportunityLineItem"].clone(),
+        )
     };
     let line = |more: Value| {
         let mut body = json!({ "OpportunityId": first, "PricebookEntryId": entry["Id"], "Quantity": 3 });
@@ -288,7 +300,8 @@ fn lines_add_up_to_their_opportunity() {
 fn writing_is_held_to_what_a_user_may() {
     let org = org();
     let (admin, sales, api) = (viewer(&org, "admin"), viewer(&org, "sales"), viewer(&org, "api"));
-    let product = one(&admin, "SELECT Id FROM Product2 WHERE IsDeleted = false LIMIT 1")["Id"].as_str().unwrap().to_owned();
+    let product =
+        one(&admin, "SELECT Id FROM Product2 WHERE IsDeleted = false LIMIT 1")["Id"].as_str().unwrap().to_owned();
     let error = sales.update("Product2", &product, &json!({ "Name": "x" })).unwrap_err();
     assert_eq!((error.status, error.code), (403, "INSUFFICIENT_ACCESS_OR_READONLY"));
     assert_eq!(sales.delete("Product2", &product).unwrap_err().code, "INSUFFICIENT_ACCESS_OR_READONLY");
@@ -317,7 +330,8 @@ fn writing_is_held_to_what_a_user_may() {
     let own = sales.create("Account", &json!({ "Name": "Mine" })).unwrap();
     sales.update("Account", &own, &json!({ "Site": "x" })).unwrap();
     assert_eq!(admin.record("67.0", "Account", &own, None).unwrap()["LastModifiedById"], id("sales").as_str());
-    for (who, id, code) in [(&sales, "001000000000000AAA", "NOT_FOUND"), (&sales, "001Dm00000AAAAAZZZ", "MALFORMED_ID")] {
+    for (who, id, code) in [(&sales, "001000000000000AAA", "NOT_FOUND"), (&sales, "001Dm00000AAAAAZZZ", "MALFORMED_ID")]
+    {
         assert_eq!(who.update("Account", id, &json!({})).unwrap_err().code, code, "{id}");
     }
 }

@@ -98,7 +98,8 @@ fn each<T>(
     let (done, kept) = viewer.together(work)?;
     let told = |outcome| match outcome {
         Ok(_) if !kept => {
-            let told = "Record rolled back because not all records were valid and the request was using AllOrNone header";
+            let told =
+                "Record rolled back because not all records were valid and the request was using AllOrNone header";
             failure(&SfError::new(400, "ALL_OR_NONE_OPERATION_ROLLED_BACK", told))
         }
         Ok((id, None)) => json!({ "id": id, "success": true, "errors": [] }),
@@ -193,7 +194,11 @@ fn upserted(viewer: &Viewer<'_>, call: &Call<'_>, name: &str, field: &str) -> Re
         let value = take(&mut fields, field);
         let by_id = field.eq_ignore_ascii_case("Id");
         let missing = || SfError::at(field, "MISSING_ARGUMENT", format!("{field} not specified"));
-        let value = if by_id { value.unwrap_or_default() } else { value.filter(|text| !text.is_empty()).ok_or_else(missing)? };
+        let value = if by_id {
+            value.unwrap_or_default()
+        } else {
+            value.filter(|text| !text.is_empty()).ok_or_else(missing)?
+        };
         let done = viewer.upsert(name, field, &value, &Value::Object(fields))?;
         Ok((done.id, Some(done.created)))
     })

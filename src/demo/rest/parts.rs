@@ -125,7 +125,9 @@ fn has_failures(part: &Value, body: &Value) -> bool {
 /// What the whole says of all or none holds for a collection in it.
 /// <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_allornone.htm>
 fn bound(mut part: Value) -> Value {
-    if is_collection(&part) && let Some(map) = part.as_object_mut() {
+    if is_collection(&part)
+        && let Some(map) = part.as_object_mut()
+    {
         if let Some(Value::String(url)) = map.get_mut("url") {
             url.push_str(if url.contains('?') { "&allOrNone=true" } else { "?allOrNone=true" });
         }

@@ -40,7 +40,9 @@ pub(super) fn writer<'a>(caller: &Caller<'a>, call: &Call<'_>) -> Viewer<'a> {
     let rule = call.header("sforce-duplicate-rule-header").unwrap_or_default();
     let saves = rule.split([',', ';']).filter_map(|option| option.split_once('='));
     caller.viewer.wishing(Wishes {
-        allow_duplicates: saves.into_iter().any(|(key, value)| key.trim().eq_ignore_ascii_case("allowSave") && yes(value)),
+        allow_duplicates: saves
+            .into_iter()
+            .any(|(key, value)| key.trim().eq_ignore_ascii_case("allowSave") && yes(value)),
         update_only: call.param("updateOnly").is_some_and(yes),
     })
 }
@@ -109,7 +111,9 @@ fn keyed(viewer: &Viewer<'_>, call: &Call<'_>, name: &str, field: &str, value: &
     let known = viewer.names_records(name, field);
     let outcome = match call.method.as_str() {
         "GET" if !known => return Reply::not_found(),
-        "GET" => viewer.record_by(call.version, name, field, value, call.param("fields")).map(|record| Reply::ok(&record)),
+        "GET" => {
+            viewer.record_by(call.version, name, field, value, call.param("fields")).map(|record| Reply::ok(&record))
+        }
         "PATCH" | "POST" => call
             .json()
             .and_then(|body| viewer.upsert(name, field, value, &body))

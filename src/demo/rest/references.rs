@@ -64,7 +64,8 @@ mod tests {
 
     #[test]
     fn references_are_put_in() {
-        let known = json!({ "first": { "records": [{ "Id": "001x", "N": 4 }], "id": "003y" }, "list": [{ "id": "00Qz" }] });
+        let known =
+            json!({ "first": { "records": [{ "Id": "001x", "N": 4 }], "id": "003y" }, "list": [{ "id": "00Qz" }] });
         let known = known.as_object().unwrap();
         let part = json!({
             "url": "/a/@{first.records[0].Id}/@{first.id}",
