@@ -13,10 +13,14 @@ mod identity;
 #[cfg(test)]
 mod login;
 #[cfg(test)]
+mod many;
+#[cfg(test)]
 mod rest;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
 mod surface;
+#[cfg(test)]
+mod user;
 #[cfg(test)]
 mod writes;

@@ -1,4 +1,4 @@
-//! Records reached from another: by an external id in the address, or along a relationship.
+//! Records reached from another along relationships, and the record types an object has.
 
 use super::error::SfError;
 use super::find;
@@ -16,22 +16,6 @@ pub enum Related {
 }
 
 impl<'a> Viewer<'a> {
-    /// `GET …/sobjects/NAME/FIELD/VALUE`. Several records of the same value are status 300; [`Viewer::named`] tells which.
-    pub fn record_by(
-        &self,
-        version: &str,
-        name: &str,
-        field: &str,
-        value: &str,
-        fields: Option<&str>,
-    ) -> Result<Value, SfError> {
-        match self.named(name, field, value)?.as_slice() {
-            [] => Err(SfError::not_found()),
-            [id] => self.record(version, name, id, fields),
-            _ => Err(SfError::new(300, "DUPLICATE_EXTERNAL_ID", "more than one record found for external id field")),
-        }
-    }
-
     /// Follows a path of relationships from a record. Every step but the last leads to a parent.
     pub fn follow(&self, name: &str, id: &str, path: &[&str]) -> Result<Related, SfError> {
         let mut object = self.resource(name)?;

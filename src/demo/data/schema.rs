@@ -191,8 +191,10 @@ pub(super) struct RawField {
     /// A record that it points to cannot be deleted.
     #[serde(default)]
     pub(super) restrict: bool,
-    /// `Reference.Field`: where the value comes from when none is given.
+    /// `Reference.Field`, several with `|` between them: where the value comes from when none is given.
     pub(super) copy: Option<String>,
+    /// SQL over the record: the field is the time since when it is true.
+    pub(super) stamp: Option<String>,
     name_field: Option<bool>,
     #[serde(rename = "gen")]
     pub(super) make: Option<String>,

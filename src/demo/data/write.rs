@@ -49,6 +49,7 @@ pub(super) fn create<'a>(viewer: &Viewer<'a>, object: &'a Object, body: &Map<Str
         let marks = vec!["?"; columns.len()].join(",");
         let sql = format!("INSERT INTO \"{}\" ({}) VALUES ({marks})", object.name(), names.join(","));
         db.prepare_cached(&sql)?.execute(params_from_iter(columns.iter().map(|(_, value)| value)))?;
+        stamp(viewer, db, object, key)?;
         rules::check(viewer, db, object, key, &columns)?;
         rollup::of(db, &viewer.org.schema, &rollup::parents(db, object, key)?)?;
         Ok(key)
@@ -70,6 +71,7 @@ pub(super) fn update<'a>(
         let mut all = columns.clone();
         all.extend(stamps(viewer, object));
         set(db, object, key, &all)?;
+        stamp(viewer, db, object, key)?;
         rules::check(viewer, db, object, key, &columns)?;
         parents.extend(rollup::parents(db, object, key)?);
         rollup::of(db, &viewer.org.schema, &parents)?;
@@ -224,19 +226,32 @@ fn copy<'o>(
     columns: &mut Columns<'o>,
 ) -> Result<(), SfError> {
     for field in &object.fields {
-        let Some((reference, source)) = field.raw.copy.as_deref().and_then(|path| path.split_once('.')) else {
-            continue;
-        };
         let given = |name: &str| columns.iter().find(|(own, value)| own.name() == name && *value != Bound::Null);
-        let Some((_, Bound::Integer(key))) = given(reference) else { continue };
-        let target = viewer.org.schema.at(super::id::object_of(*key)).and_then(|target| {
-            let source = target.field(source)?;
-            Some(format!("SELECT \"{}\" FROM \"{}\" WHERE \"Id\" = ?1", source.name(), target.name()))
+        let ways = field.raw.copy.as_deref().filter(|_| given(field.name()).is_none()).unwrap_or_default();
+        let found = ways.split('|').find_map(|way| {
+            let (reference, source) = way.split_once('.')?;
+            let Some((_, Bound::Integer(key))) = given(reference) else { return None };
+            let target = viewer.org.schema.at(super::id::object_of(*key))?;
+            let source = target.field(source)?.name();
+            Some((format!("SELECT \"{source}\" FROM \"{}\" WHERE \"Id\" = ?1", target.name()), *key))
         });
-        if let (Some(sql), None) = (target, given(field.name())) {
-            let value = db.prepare_cached(&sql)?.query_row([*key], |row| row.get(0))?;
+        if let Some((sql, key)) = found {
+            let value = db.prepare_cached(&sql)?.query_row([key], |row| row.get(0))?;
             columns.push((field, value));
         }
+    }
+    Ok(())
+}
+
+/// Fields that tell since when something is so.
+fn stamp(viewer: &Viewer<'_>, db: &Connection, object: &Object, key: i64) -> Result<(), SfError> {
+    for field in &object.fields {
+        let Some(when) = &field.raw.stamp else { continue };
+        let (table, column) = (object.name(), field.name());
+        let sql = format!(
+            "UPDATE \"{table}\" SET \"{column}\" = CASE WHEN {when} THEN coalesce(\"{column}\", ?1) END WHERE \"Id\" = ?2"
+        );
+        db.prepare_cached(&sql)?.execute((viewer.now(), key))?;
     }
     Ok(())
 }

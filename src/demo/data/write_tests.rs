@@ -72,7 +72,7 @@ fn references_lead_to_records_or_say_why_not() {
     let other = admin.create("Account", &json!({ "Name": "Not theirs" })).unwrap();
     let user = org.users()[0].id.clone();
     let quit = org.users().into_iter().find(|user| user.alias == "gone").unwrap().id;
-    let absent = format!("{}zzzzzz", &other[..9]);
+    let absent = format!("{}zzzzzz", other.get(..9).unwrap());
     for (who, body, code, text) in [
         (&admin, json!({ "AccountId": "abc" }), "MALFORMED_ID", "Account ID: id value of incorrect type: abc"),
         (&admin, json!({ "AccountId": user }), "FIELD_INTEGRITY_EXCEPTION", "Account ID: id value of incorrect type"),
@@ -128,7 +128,8 @@ fn unique_values_are_taken_once() {
     let first = admin.create("Account", &json!({ "Name": "One", "LedgerKey__c": "U-1" })).unwrap();
     let again = json!({ "Name": "Two", "LedgerKey__c": "u-1" });
     let error = admin.create("Account", &again).unwrap_err();
-    let told = format!("duplicate value found: LedgerKey__c duplicates value on record with id: {}", &first[..15]);
+    let told =
+        format!("duplicate value found: LedgerKey__c duplicates value on record with id: {}", first.get(..15).unwrap());
     assert_eq!((error.code, error.message), ("DUPLICATE_VALUE", told));
     assert_eq!(admin.create("Account", &json!({ "Name": "Null" })).map(|_| ()), Ok(()));
     // One that he does not see is not shown to him.
@@ -210,7 +211,7 @@ fn the_bin_gives_back_what_went_in() {
     // A reference that was given anew stays.
     let new = admin.create("Account", &json!({ "Name": "New" })).unwrap();
     admin.update("Shipment__c", &shipment, &json!({ "Account__c": new })).unwrap();
-    admin.undelete(&account[..15]).unwrap();
+    admin.undelete(account.get(..15).unwrap()).unwrap();
     assert_eq!(state(), [json!(false), json!(false), json!(account), json!(new), json!(contact)]);
     assert_eq!(admin.undelete(&account).unwrap_err().code, "UNDELETE_FAILED");
     // What was in the bin from the beginning can come out, too.
@@ -294,6 +295,32 @@ fn lines_add_up_to_their_opportunity() {
     assert_eq!(admin.record("67.0", "OpportunityLineItem", &one, None).unwrap_err().code, "ENTITY_IS_DELETED");
     admin.undelete(&second).unwrap();
     assert_eq!(state(&second), (6.0, Some(4.0), json!(true)));
+}
+
+#[test]
+fn fields_follow_what_they_depend_on() {
+    let org = org();
+    let admin = viewer(&org, "admin");
+    let account = admin.create("Account", &json!({ "Name": "Followed" })).unwrap();
+    let contact = admin.create("Contact", &json!({ "LastName": "x", "AccountId": account })).unwrap();
+    let case = admin.create("Case", &json!({ "ContactId": contact })).unwrap();
+    let state = |id: &str| {
+        let row = admin.record("67.0", "Case", id, None).unwrap();
+        (row["AccountId"].clone(), row["IsClosed"].clone(), row["ClosedDate"].is_string())
+    };
+    assert_eq!(state(&case), (json!(account), json!(false), false));
+    admin.update("Case", &case, &json!({ "Status": "Closed", "ContactId": null })).unwrap();
+    assert_eq!(state(&case), (json!(account), json!(true), true));
+    admin.update("Case", &case, &json!({ "Status": "Working" })).unwrap();
+    assert_eq!(state(&case), (json!(account), json!(false), false));
+    for (body, wanted) in [
+        (json!({ "WhoId": contact }), json!(account)),
+        (json!({ "WhoId": contact, "WhatId": case }), json!(account)),
+        (json!({ "WhatId": account }), json!(null)),
+    ] {
+        let task = admin.create("Task", &body).unwrap();
+        assert_eq!(admin.record("67.0", "Task", &task, None).unwrap()["AccountId"], wanted, "{body}");
+    }
 }
 
 #[test]

@@ -28,6 +28,12 @@ pub(super) fn serve(caller: &Caller<'_>, call: &Call<'_>, name: &str, rest: &[&s
         ([id], "PATCH") => update(viewer, call, name, id),
         ([id], "DELETE") => done(viewer.delete(name, id)),
         ([_], method) => Reply::not_allowed(method, "HEAD,GET,PATCH,DELETE"),
+        ([id, "password"], "GET") if name.eq_ignore_ascii_case("User") => {
+            match viewer.record(version, name, id, Some("Id")) {
+                Ok(_) => Reply::ok(&json!({ "isExpired": false })),
+                Err(error) => Reply::from_error(&error),
+            }
+        }
         ([id, path @ ..], _) if long_id(id).is_some() => along(viewer, call, (name, id), path),
         ([field, value], _) => keyed(viewer, call, name, field, value),
         _ => Reply::not_found(),
@@ -108,33 +114,37 @@ fn done(result: Result<(), SfError>) -> Reply {
 
 /// A record by the value of an external id.
 fn keyed(viewer: &Viewer<'_>, call: &Call<'_>, name: &str, field: &str, value: &str) -> Reply {
-    let known = viewer.names_records(name, field);
-    let outcome = match call.method.as_str() {
-        "GET" if !known => return Reply::not_found(),
-        "GET" => {
-            viewer.record_by(call.version, name, field, value, call.param("fields")).map(|record| Reply::ok(&record))
-        }
-        "PATCH" | "POST" => call
-            .json()
-            .and_then(|body| viewer.upsert(name, field, value, &body))
-            .map(|upserted| told(call.version, name, &upserted)),
-        "DELETE" => viewer.named(name, field, value).and_then(|ids| match ids.as_slice() {
-            [id] => viewer.delete(name, id).map(|()| done(Ok(()))),
-            [] => Err(SfError::new(404, "NOT_FOUND", "The requested resource does not exist")),
-            _ => Err(SfError::new(300, "DUPLICATE_EXTERNAL_ID", "more than one record found for external id field")),
-        }),
+    let writes = match call.method.as_str() {
+        "PATCH" | "POST" => true,
+        "GET" | "DELETE" => false,
         method => return Reply::not_allowed(method, "HEAD,GET,POST,PATCH,DELETE"),
     };
-    match outcome {
-        Ok(reply) => reply,
-        // Several: the answer lists them.
-        Err(error) if error.status == 300 => match viewer.named(name, field, value) {
-            Ok(ids) => {
-                let paths = ids.iter().map(|id| Value::from(path_of(call.version, name, id))).collect();
-                Reply::json(StatusCode::MULTIPLE_CHOICES, &Value::Array(paths))
-            }
+    if !writes && !viewer.names_records(name, field) {
+        return Reply::not_found();
+    }
+    if writes {
+        return match call.json().and_then(|body| viewer.upsert(name, field, value, &body)) {
+            Ok(upserted) => told(call.version, name, &upserted),
+            Err(error) if error.status == 300 => choices(viewer, call, name, (field, value)),
             Err(error) => Reply::from_error(&error),
-        },
+        };
+    }
+    match viewer.named(name, field, value).as_deref() {
+        Ok([]) => Reply::not_found(),
+        Ok([id]) if call.method == "GET" => read(viewer, call, name, id),
+        Ok([id]) => done(viewer.delete(name, id)),
+        Ok(_) => choices(viewer, call, name, (field, value)),
+        Err(error) => Reply::from_error(error),
+    }
+}
+
+/// The records among which an external id does not choose.
+fn choices(viewer: &Viewer<'_>, call: &Call<'_>, name: &str, (field, value): (&str, &str)) -> Reply {
+    match viewer.named(name, field, value) {
+        Ok(ids) => {
+            let paths = ids.iter().map(|id| Value::from(path_of(call.version, name, id))).collect();
+            Reply::json(StatusCode::MULTIPLE_CHOICES, &Value::Array(paths))
+        }
         Err(error) => Reply::from_error(&error),
     }
 }

@@ -42,7 +42,7 @@ pub(super) fn serve(caller: &Caller<'_>, call: &Call<'_>, name: &str) -> Reply {
     };
     let nodes = match nodes(viewer, name, &body) {
         Ok(nodes) => nodes,
-        Err((reference, error)) => return refused(&[(&reference, error)]),
+        Err((reference, error)) => return refused(&[(&reference, *error)]),
     };
     let work = || {
         let (ids, errors) = make(viewer, &nodes);
@@ -91,7 +91,8 @@ fn make<'n>(viewer: &Viewer<'_>, nodes: &'n [Node]) -> (Vec<Option<String>>, Vec
     (ids, errors)
 }
 
-type Wrong = (String, SfError);
+/// Whose record, and what is wrong with it.
+type Wrong = (String, Box<SfError>);
 
 /// The records level by level.
 fn nodes(viewer: &Viewer<'_>, name: &str, body: &Value) -> Result<Vec<Node>, Wrong> {
@@ -119,7 +120,7 @@ fn nodes(viewer: &Viewer<'_>, name: &str, body: &Value) -> Result<Vec<Node>, Wro
 }
 
 fn wrong(reference: &str, message: &str) -> Wrong {
-    (reference.to_owned(), SfError::new(400, "INVALID_INPUT", message))
+    (reference.to_owned(), Box::new(SfError::new(400, "INVALID_INPUT", message)))
 }
 
 /// One record; its children are left waiting.
@@ -151,7 +152,7 @@ fn read<'v>(
         };
         let Some((object, field)) = viewer.child_relation(&branch.object, key) else {
             let told = format!("No such relationship '{key}' on sobject of type {}", branch.object);
-            return Err((reference.to_owned(), SfError::new(400, "INVALID_FIELD", told)));
+            return Err((reference.to_owned(), Box::new(SfError::new(400, "INVALID_FIELD", told))));
         };
         waiting.extend(children.iter().map(|record| Branch {
             record,
