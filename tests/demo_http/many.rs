@@ -130,7 +130,8 @@ async fn a_collection_is_all_or_none_if_asked() {
         "ENTITY_IS_DELETED"
     );
     assert_eq!(admin.patch("composite/sobjects/Account/Name", json!({ "records": [] })).await.status, 404);
-    let typed = |at: usize| json!({ "attributes": { "type": if at % 2 == 0 { "Account" } else { "Contact" } } });
+    let typed =
+        |at: usize| json!({ "attributes": { "type": if at.is_multiple_of(2) { "Account" } else { "Contact" } } });
     let mixed = json!({ "records": (0..11).map(typed).collect::<Vec<_>>() });
     assert_eq!(admin.post("composite/sobjects", mixed).await.code(), "INVALID_INPUT");
     let many: Vec<Value> = (0..200).map(|at| record(&format!("m{at}"), json!("Many"))).collect();

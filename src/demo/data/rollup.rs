@@ -4,8 +4,24 @@
 
 use super::error::SfError;
 use super::id;
-use super::schema::{Object, Rollup, Schema};
+use super::schema::{Object, Schema};
 use rusqlite::Connection;
+use serde::Deserialize;
+
+/// A field of the parent that is worked out from its children, while it has any.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Rollup {
+    /// The reference to the parent.
+    pub(super) parent: String,
+    /// The parent's field.
+    pub(super) field: String,
+    /// An SQL aggregate over the child's fields.
+    pub(super) sql: String,
+    /// Whether a parent without children gets it too.
+    #[serde(default)]
+    pub(super) always: bool,
+}
 
 /// A parent to be looked at: object and position of the rule, and key of the parent.
 pub(super) type Parent = (usize, usize, i64);

@@ -5,17 +5,40 @@
 use super::body::Columns;
 use super::error::SfError;
 use super::lookup::short;
-use super::schema::{DuplicateRule, Field, Object, Type};
+use super::schema::{Field, Object, Type};
 use super::shape::Pen;
 use super::viewer::Viewer;
 use rusqlite::types::Value as Bound;
 use rusqlite::{Connection, OptionalExtension};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 /// Records told of as like a new one.
 const TOLD: usize = 5;
 /// How many parents up a ring is looked for.
 const HIGHEST: usize = 500;
+
+/// A validation rule: a record of which `when` (SQL over its own fields) is true is not saved.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Rule {
+    pub(super) name: String,
+    /// Where the message belongs; none means the whole record.
+    pub(super) field: Option<String>,
+    pub(super) when: String,
+    pub(super) message: String,
+}
+
+/// A duplicate rule: a record that is like another in all these fields is saved only on request.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DuplicateRule {
+    pub(super) name: String,
+    /// Name of the matching rule.
+    pub(super) matching: String,
+    pub(super) fields: Vec<String>,
+    pub(super) message: String,
+}
 
 /// Checks a row of which these columns were set just now.
 pub(super) fn check(

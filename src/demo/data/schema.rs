@@ -2,6 +2,8 @@
 //!
 //! It is read once per org and then only looked at. Names in it become SQL, so they are checked to be plain words here.
 
+use super::rollup::Rollup;
+use super::rules::{DuplicateRule, Rule};
 use super::spec::{Access, DataError};
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -108,43 +110,6 @@ pub(super) struct RawObject {
     pub(super) duplicate: Option<DuplicateRule>,
     #[serde(default)]
     field: Vec<RawField>,
-}
-
-/// A validation rule: a record of which `when` (SQL over its own fields) is true is not saved.
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Rule {
-    pub(super) name: String,
-    /// Where the message belongs; none means the whole record.
-    pub(super) field: Option<String>,
-    pub(super) when: String,
-    pub(super) message: String,
-}
-
-/// A field of the parent that is worked out from its children, while it has any.
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Rollup {
-    /// The reference to the parent.
-    pub(super) parent: String,
-    /// The parent's field.
-    pub(super) field: String,
-    /// An SQL aggregate over the child's fields.
-    pub(super) sql: String,
-    /// Whether a parent without children gets it too.
-    #[serde(default)]
-    pub(super) always: bool,
-}
-
-/// A duplicate rule: a record that is like another in all these fields is saved only on request.
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct DuplicateRule {
-    pub(super) name: String,
-    /// Name of the matching rule.
-    pub(super) matching: String,
-    pub(super) fields: Vec<String>,
-    pub(super) message: String,
 }
 
 #[derive(Clone, Deserialize)]
