@@ -10,7 +10,7 @@
 //! SOQL ─▶ soql::parse ─▶ plan (path, filter, function, select) ─▶ page ─▶ shape ─▶ JSON
 //!                          ▲
 //!                        eyes: what this user may see
-//! body ─▶ editor ─▶ write (body, value, lookup, rules, rollup, bin) ─▶ turn ─▶ store
+//! body ─▶ editor ─▶ write (body, value, lookup, checks, rollup, bin) ─▶ turn ─▶ store
 //! ```
 
 #[cfg(test)]
@@ -18,6 +18,7 @@ mod access_tests;
 mod bin;
 mod body;
 mod changes;
+mod checks;
 mod describe;
 mod editor;
 mod error;
@@ -37,7 +38,7 @@ mod plan;
 mod refusal_tests;
 mod related;
 mod rollup;
-mod rules;
+
 mod schema;
 mod select;
 mod shape;

@@ -2,8 +2,8 @@
 //!
 //! It is read once per org and then only looked at. Names in it become SQL, so they are checked to be plain words here.
 
+use super::checks::{DuplicateRule, Rule};
 use super::rollup::Rollup;
-use super::rules::{DuplicateRule, Rule};
 use super::spec::{Access, DataError};
 use serde::Deserialize;
 use std::collections::HashMap;
