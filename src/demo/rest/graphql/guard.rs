@@ -11,6 +11,8 @@ const FIELDS: u64 = 10_000;
 const DEPTH: u32 = 40;
 /// <https://developer.salesforce.com/docs/platform/graphql/guide/query-limits.html>
 const LISTS: u64 = 10;
+/// A list, and a list below its records.
+const NESTED: u32 = 2;
 
 /// What an operation comes to.
 #[derive(Clone, Copy, Default, Debug, PartialEq, Eq)]
@@ -19,6 +21,8 @@ pub(super) struct Size {
     depth: u32,
     /// Lists of records: each is a query of its own.
     pub(super) lists: u64,
+    /// Lists within lists.
+    nested: u32,
 }
 
 impl Size {
@@ -33,6 +37,9 @@ impl Size {
         if self.lists > LISTS {
             return Err(format!("The query has {} subqueries. The maximum is {LISTS}.", self.lists));
         }
+        if self.nested > NESTED {
+            return Err("Only one level of parent-to-child relationships can be queried.".to_owned());
+        }
         Ok(())
     }
 
@@ -40,6 +47,7 @@ impl Size {
         self.fields = self.fields.saturating_add(other.fields);
         self.lists = self.lists.saturating_add(other.lists);
         self.depth = self.depth.max(other.depth);
+        self.nested = self.nested.max(other.nested);
     }
 }
 
@@ -56,7 +64,10 @@ fn of_set(document: &ExecutableDocument, set: &SelectionSet, known: &mut HashMap
                 let mut one = of_set(document, &field.selection_set, known);
                 one.fields = one.fields.saturating_add(1);
                 one.depth += 1;
-                one.lists = one.lists.saturating_add(u64::from(field.ty().inner_named_type().ends_with("Connection")));
+                if field.ty().inner_named_type().ends_with("Connection") {
+                    one.lists = one.lists.saturating_add(1);
+                    one.nested += 1;
+                }
                 size.add(one);
             }
             Selection::InlineFragment(inline) => size.add(of_set(document, &inline.selection_set, known)),

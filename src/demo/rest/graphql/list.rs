@@ -18,6 +18,8 @@ use std::borrow::Cow;
 /// Records of a page when nothing is said, and at most.
 const FIRST: u64 = 10;
 const MOST: u64 = 2_000;
+/// What a query costs, in values.
+const QUERY: u64 = 20;
 
 /// Where a page starts.
 enum Start {
@@ -139,7 +141,7 @@ impl<'a> List<'a> {
         let order = filter::order(scene.model, object, "", &given);
         let order = if order.is_empty() { String::new() } else { format!(" ORDER BY {}", order.join(", ")) };
         list.read(&format!("SELECT {wanted} {}{order}", list.from), field)?;
-        scene.spend(list.records.len() as u64)?;
+        scene.spend(QUERY + list.records.len() as u64)?;
         Ok(list)
     }
 

@@ -18,8 +18,8 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::sync::atomic::Ordering;
 
-/// Records and fields of records of one answer.
-const WORK: u64 = 400_000;
+/// Records, and fields of records, of one answer.
+const WORK: u64 = 600_000;
 
 pub(super) type Found<'a> = Result<ResolvedValue<'a>, FieldError>;
 
