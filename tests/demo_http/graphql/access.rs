@@ -68,7 +68,7 @@ async fn optional_fields_are_left_out() {
 async fn records_are_those_that_soql_shows() {
     let fixture = Fixture::new().await;
     let admin = fixture.token(0, "admin").await;
-    for alias in ["admin", "sales", "integration"] {
+    for alias in ["admin", "sales", "api"] {
         let token = fixture.token(0, alias).await;
         let found =
             query(&fixture, &token, "Account(first: 2000, orderBy: { Id: {} }) { totalCount edges { node { Id } } }")

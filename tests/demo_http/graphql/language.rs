@@ -128,7 +128,7 @@ async fn what_fails_later_leaves_the_rest() {
         (&error["path"], &error["paths"]),
         (&json!(["uiapi", "query", "bad"]), &json!(["uiapi", "query", "bad"]))
     );
-    assert_eq!(error["locations"], json!([{ "line": 1, "column": 19 }]));
+    assert_eq!(error["locations"], json!([{ "line": 1, "column": 24 }]));
     for argument in [
         "first: 2001",
         "first: -1",

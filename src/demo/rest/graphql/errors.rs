@@ -54,7 +54,8 @@ pub(super) fn request(wrong: &RequestError, sources: &SourceMap) -> Value {
 /// A field that could not be had.
 pub(super) fn execution(wrong: &GraphQLError) -> Value {
     let path: Vec<Value> = wrong.path.iter().map(|step| json!(step)).collect();
-    error("DataFetchingException", &wrong.message, wrong.locations.first().copied(), &path)
+    let message = wrong.message.strip_prefix("resolver error: ").unwrap_or(&wrong.message);
+    error("DataFetchingException", message, wrong.locations.first().copied(), &path)
 }
 
 /// Text that is no GraphQL.

@@ -100,7 +100,7 @@ impl<'a> Node<'a> {
         let sets: Vec<&SelectionSet> = fields.iter().map(|field| &field.selection_set).collect();
         let wanted = columns(scene, object, &sets)?;
         let soql = format!("SELECT {wanted} FROM {} WHERE Id = {}", object.name, filter::quoted(id, false));
-        let record = take_records(&mut scene.query(&soql, 1)?).pop();
+        let record = take_records(&mut scene.one(&soql)?).pop();
         Ok(record.map(|record| Self { scene, object, record: Cow::Owned(record) }))
     }
 

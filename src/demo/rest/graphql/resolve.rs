@@ -72,6 +72,11 @@ impl<'a> Scene<'a> {
         self.viewer.query(self.version, soql, false, batch).map_err(|error| told(&error))
     }
 
+    /// One record by its id; SOQL's parents are seen when they are deleted, too.
+    pub(super) fn one(&self, soql: &str) -> Result<Value, FieldError> {
+        self.viewer.query(self.version, soql, true, 1).map_err(|error| told(&error))
+    }
+
     /// What `COUNT()` counts.
     pub(super) fn count(&self, from: &str) -> Result<u64, FieldError> {
         let found = self.query(&format!("SELECT COUNT() {from}"), 1)?;
