@@ -12,8 +12,8 @@ use super::rest::{NEWEST, RESOURCES};
 use super::world::Door;
 use std::fmt::Write as _;
 
-const WHAT: &str = "A server on this machine that answers as Salesforce's REST API does. Its companies, people and records \
-                    are invented, nobody else can reach it, and everything is gone when it ends.";
+const WHAT: &str = "A server on this machine that answers as Salesforce's REST API does. Its companies, people and
+records are invented, nobody else can reach it, and everything is gone when it ends.";
 
 /// Ways in, and what needs no org: path, and what it is for.
 const DOORS: [(&str, &str); 6] = [

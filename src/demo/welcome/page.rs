@@ -25,6 +25,8 @@ table { border-collapse: collapse; width: 100%; }
 td, th { text-align: left; vertical-align: top; padding: .32rem 1.2rem .32rem 0; border-top: 1px solid var(--line); }
 tr:first-child > * { border-top: 0; }
 th { font-weight: 500; white-space: nowrap; width: 1%; }
+table + table { margin-top: .9rem; border-top: 2px solid var(--line); }
+.users td:nth-child(2) { white-space: nowrap; width: 1%; }
 code, pre { font: .88em/1.5 ui-monospace, monospace; overflow-wrap: anywhere; }
 pre { margin: 0; white-space: pre-wrap; }
 a { color: var(--accent); }
@@ -67,7 +69,7 @@ fn orgs(out: &mut String, welcome: &Welcome) {
             let shown = if value.starts_with("http") { link(&value) } else { format!("<code>{}</code>", safe(&value)) };
             let _ = writeln!(out, "<tr><th class=\"soft\">{name}</th><td>{shown}</td></tr>");
         }
-        out.push_str("</table>\n<table>\n");
+        out.push_str("</table>\n<table class=\"users\">\n");
         for user in &org.users {
             let class = if user.note.starts_with("refused") { " class=\"refused\"" } else { "" };
             let _ = writeln!(

@@ -97,7 +97,7 @@ async fn records_are_those_that_soql_shows() {
     )
     .await;
     assert_eq!(found["Account"], json!({ "totalCount": 0, "edges": [] }));
-    let tasks = query(&fixture, &sales, "Task(first: 2000, where: { WhatId: { ne: null } }) { edges { node { WhatId { value } What { Id ApiName } } } }").await;
+    let tasks = query(&fixture, &sales, "Task(first: 2000, where: { WhatId: { ne: null } }) { edges { node { WhatId { value } What { ... on Record { Id ApiName } } } } }").await;
     for edge in tasks["Task"]["edges"].as_array().unwrap() {
         let what = &edge["node"]["What"];
         let hidden = what.is_null();

@@ -229,7 +229,7 @@ async fn children_and_parents_hang_on_their_records() {
     }
     assert!(seen > 10);
     let text = "Task(first: 200, where: { WhatId: { ne: null } }, orderBy: { Id: {} }) { edges { node {
-        WhatId { value } What { __typename Id ApiName DisplayValue ...deal ... on Account { Owner { Id } } } } } }";
+        WhatId { value } What { __typename ... on Record { Id ApiName DisplayValue } ...deal ... on Account { Owner { Id } } } } } }";
     let text = format!(
         "{{ uiapi {{ query {{ {text} }} }} }} fragment deal on Opportunity {{ StageName {{ value }} Account {{ Name {{ value }} }} }}"
     );
@@ -285,10 +285,10 @@ async fn groups_are_those_of_soql() {
     let lowest = json!([{ "node": { "aggregate": { "Amount": { "min": { "__typename": "CurrencyValue", "value": least[0]["m"] } } } } }]);
     assert_eq!((&found["Opportunity"]["edges"], &found["Opportunity"]["totalCount"]), (&lowest, &least[0]["n"]));
     let text = "{ uiapi { aggregate { Opportunity(groupBy: { CloseDate: { function: CALENDAR_YEAR } },
-        orderBy: { CloseDate: { order: DESC } }) { edges { node { aggregate { CloseDate { calendarYear { value } count { value } } } } } } } } }";
+        orderBy: { CloseDate: { order: DESC } }) { edges { node { aggregate { CloseDate { value calendarYear { value } count { value } } } } } } } } }";
     let found = data(&fixture, &token, text, json!({})).await;
     let rows = soql(&fixture, &token, "SELECT CALENDAR_YEAR(CloseDate) y, COUNT(CloseDate) n FROM Opportunity GROUP BY CALENDAR_YEAR(CloseDate) ORDER BY CALENDAR_YEAR(CloseDate) DESC").await;
-    let years: Vec<Value> = rows.iter().map(|row| json!({ "node": { "aggregate": { "CloseDate": { "calendarYear": { "value": row["y"] }, "count": { "value": row["n"] } } } } })).collect();
+    let years: Vec<Value> = rows.iter().map(|row| json!({ "node": { "aggregate": { "CloseDate": { "value": row["y"], "calendarYear": { "value": row["y"] }, "count": { "value": row["n"] } } } } })).collect();
     assert_eq!(found["uiapi"]["aggregate"]["Opportunity"]["edges"], Value::Array(years));
 }
 

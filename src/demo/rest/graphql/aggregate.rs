@@ -64,9 +64,9 @@ pub(super) fn groups(scene: &Scene<'_>, object: &Object, fields: &[&Field]) -> R
         let columns = columns(scene, object, &grouping, &inner)?;
         let page = page(scene, object, &grouping, &columns, &source, field)?;
         scene.spend((page.rows.len() * columns.len()) as u64)?;
-        let edge = |(row, at)| json!({ "cursor": cursor(None, at), "node": { "aggregate": shaped(&columns, row) } });
+        let edge =
+            |(row, at)| json!({ "cursor": cursor(None, at), "node": { "aggregate": shaped(object, &columns, row) } });
         out.insert("edges".to_owned(), page.rows.iter().zip(page.start..).map(edge).collect());
-        out.insert("pageResultCount".to_owned(), json!(page.rows.len()));
         let ends = (page.start, page.start + page.rows.len() as u64);
         let at = |position: u64| (!page.rows.is_empty()).then(|| cursor(None, position));
         let info = json!({
@@ -202,8 +202,9 @@ fn order(object: &Object, grouping: &Grouping, given: &Value) -> String {
 }
 
 /// A row as the `aggregate` of a node.
-fn shaped(columns: &[Column], row: &Value) -> Value {
+fn shaped(object: &Object, columns: &[Column], row: &Value) -> Value {
     let mut out: Map<String, Value> = Map::new();
+    out.insert("ApiName".to_owned(), json!(object.name));
     for (at, column) in columns.iter().enumerate() {
         let given = row.get(format!("c{at}")).unwrap_or(&Value::Null);
         let shown = column.kind.display(given);
@@ -213,7 +214,14 @@ fn shaped(columns: &[Column], row: &Value) -> Value {
         };
         match (column.part, told) {
             ("", Value::Object(own)) => field.extend(own),
-            (part, told) => drop(field.insert(part.to_owned(), told)),
+            // What a function makes of a date stands as the field's value as well.
+            (part, Value::Object(own)) => {
+                if DATE_FUNCTIONS.iter().any(|(_, known)| *known == part) {
+                    field.extend(own.clone());
+                }
+                field.insert(part.to_owned(), Value::Object(own));
+            }
+            _ => {}
         }
     }
     // What is asked of no column is null, and still an object.

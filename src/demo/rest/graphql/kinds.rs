@@ -66,8 +66,8 @@ pub(super) const KINDS: [Kind; 18] = [
     number("int", "Int", "Int", "Integer", ("LongValue", "DoubleValue")),
     number("long", "Long", "Long", "Long", ("LongValue", "DoubleValue")),
     number("double", "Double", "Double", "Double", ("DoubleValue", "DoubleValue")),
-    number("currency", "Currency", "Currency", "Currency", ("CurrencyValue", "CurrencyValue")),
-    number("percent", "Percent", "Percent", "Percent", ("PercentValue", "PercentValue")),
+    number("currency", "Currency", "Currency", "Currency", ("CurrencyValue", "DoubleValue")),
+    number("percent", "Percent", "Percent", "Percent", ("PercentValue", "DoubleValue")),
     kind("date", "Date", "Date", "Date", Spelling::Date),
     kind("datetime", "DateTime", "DateTime", "DateTime", Spelling::DateTime),
     kind("phone", "PhoneNumber", "PhoneNumber", "PhoneNumber", Spelling::Text),
@@ -111,6 +111,29 @@ impl Kind {
     /// By the name in GraphQL.
     pub(super) fn named(name: &str) -> Option<&'static Self> {
         KINDS.iter().find(|kind| kind.name == name)
+    }
+
+    /// What is told of groups by it: `Date` of `DateAggregate`.
+    pub(super) fn aggregate(&self) -> &'static str {
+        match self.name {
+            "DateTime" => "Date",
+            "LongTextArea" => "TextArea",
+            name => name,
+        }
+    }
+
+    /// What it is ordered by, alone or over a group.
+    pub(super) fn order(&self) -> &'static str {
+        match (self.spelling, self.describe) {
+            (Spelling::Number, _) => "AggregateOrderByNumberClause",
+            (Spelling::Bool, _) | (_, "reference") => "NoFunctionAggregateOrderByClause",
+            _ => "AggregateOrderByStringClause",
+        }
+    }
+
+    /// Whether its values have a format.
+    pub(super) fn is_formatted(&self) -> bool {
+        matches!(self.spelling, Spelling::Number | Spelling::Date | Spelling::DateTime)
     }
 
     pub(super) fn is_dated(&self) -> bool {

@@ -58,19 +58,29 @@ fn kinds(out: &mut String) {
         }
         done.push(kind.name);
         let Kind { name, scalar, operators, .. } = kind;
-        let label = if kind.name == "Picklist" { " label: String" } else { "" };
-        let value = format!("value: {scalar} displayValue: String{label}");
+        let mut value = format!("value: {scalar} displayValue: String");
+        if kind.is_formatted() {
+            value.push_str(" format: String");
+        }
+        if kind.name.ends_with("Picklist") {
+            value.push_str(" label: String");
+        }
         let _ = writeln!(out, "type {name}Value implements FieldValue {{ {value} }}");
         let _ = writeln!(out, "input {operators}Operators {{ {} }}", comparisons(kind));
-        let mut of = format!("{value} count: LongValue countDistinct: LongValue grouping: LongValue");
+        if kind.aggregate() != kind.name {
+            continue;
+        }
+        let mut of = format!("{value} count: LongValue countDistinct: LongValue grouping: IntValue");
         if kind.name != "Boolean" {
             let _ = write!(of, " min: {name}Value max: {name}Value");
         }
         if let Some((sum, avg)) = kind.sums {
             let _ = write!(of, " sum: {sum} avg: {avg}");
         }
-        for (function, field) in functions(kind) {
-            let _ = write!(of, " {field}: {}", if function == "DAY_ONLY" { "DateValue" } else { "LongValue" });
+        if kind.is_dated() {
+            for (function, field) in DATE_FUNCTIONS {
+                let _ = write!(of, " {field}: {}", if function == "DAY_ONLY" { "DateValue" } else { "LongValue" });
+            }
         }
         let _ = writeln!(out, "type {name}Aggregate implements FieldValue {{ {of} }}");
     }
@@ -116,25 +126,29 @@ fn record(out: &mut String, object: &Object) {
         let _ = write!(out, " {field}: {}Value", of.kind.name);
     }
     for (relation, parent) in &object.parents {
-        let _ = write!(out, " {relation}: {}", parent.only().unwrap_or("Record"));
+        let _ = match parent.only() {
+            Some(only) => write!(out, " \"parentRelationship\" {relation}: {only}"),
+            None => write!(out, " \"polymorphicParentRelationship\" {relation}: {name}_{relation}"),
+        };
     }
     for (relation, child) in &object.children {
         let of = &child.object;
         let _ = write!(
             out,
-            " {relation}(first: Int, after: String, where: {of}_Filter, orderBy: {of}_OrderBy, upperBound: Int): {of}Connection"
+            " \"childRelationship\" {relation}(first: Int, after: String, where: {of}_Filter, orderBy: {of}_OrderBy, upperBound: Int): {of}Connection"
         );
     }
     out.push_str(" }\n");
-    connection(out, name, name);
+    for (relation, parent) in object.parents.iter().filter(|(_, parent)| parent.only().is_none()) {
+        let _ = writeln!(out, "union {name}_{relation} = {}", parent.to.join(" | "));
+    }
+    connection(out, name, name, "pageResultCount: Int!");
 }
 
-fn connection(out: &mut String, name: &str, node: &str) {
+fn connection(out: &mut String, name: &str, node: &str, more: &str) {
     let _ = writeln!(out, "type {name}Edge {{ node: {node} cursor: String! }}");
-    let _ = writeln!(
-        out,
-        "type {name}Connection {{ edges: [{name}Edge] pageInfo: PageInfo! totalCount: Int! pageResultCount: Int! }}"
-    );
+    let _ =
+        writeln!(out, "type {name}Connection {{ edges: [{name}Edge] pageInfo: PageInfo! totalCount: Int! {more} }}");
 }
 
 /// Filters and orders.
@@ -147,7 +161,7 @@ fn inputs(out: &mut String, model: &Model, object: &Object) {
             let _ = write!(filter, " {field}: {}Operators", of.kind.operators);
         }
         if of.is("sortable") {
-            let _ = write!(order, " {field}: OrderByClause");
+            let _ = write!(order, " {field}: {}", of.kind.order());
         }
     }
     for (relation, parent) in &object.parents {
@@ -156,10 +170,10 @@ fn inputs(out: &mut String, model: &Model, object: &Object) {
             let _ = write!(order, " {relation}: {only}_OrderBy");
             continue;
         }
-        let _ = write!(filter, " {relation}: {name}_{relation}_Filter");
+        let _ = write!(filter, " {relation}: {name}_{relation}_Filters");
         let each = parent.to.iter().filter(|to| model.object(to).is_some());
         let each: Vec<String> = each.map(|to| format!("{to}: {to}_Filter")).collect();
-        let _ = writeln!(out, "input {name}_{relation}_Filter {{ {} }}", each.join(" "));
+        let _ = writeln!(out, "input {name}_{relation}_Filters {{ {} }}", each.join(" "));
     }
     let _ = writeln!(out, "input {name}_Filter {{ {filter} }}");
     let _ = writeln!(out, "input {name}_OrderBy {{ {order} }}");
@@ -168,11 +182,9 @@ fn inputs(out: &mut String, model: &Model, object: &Object) {
 /// Groups of records.
 fn aggregate(out: &mut String, object: &Object) {
     let name = &object.name;
-    let mut group = String::from("type: GroupByType");
-    let (mut order, mut fields) = (String::new(), String::new());
+    let (mut group, mut fields) = (String::from("type: GroupByType"), String::from("ApiName: String!"));
     for (field, of) in object.fields.iter().filter(|(_, of)| is_counted(of)) {
-        let _ = write!(fields, " {field}: {}Aggregate", of.kind.name);
-        let _ = write!(order, " {field}: AggregateOrderByClause");
+        let _ = write!(fields, " {field}: {}Aggregate", of.kind.aggregate());
         if of.kind.is_dated() {
             let _ = write!(group, " {field}: GroupByDateFunction");
         } else if of.is("groupable") {
@@ -180,10 +192,9 @@ fn aggregate(out: &mut String, object: &Object) {
         }
     }
     let _ = writeln!(out, "input {name}_GroupBy {{ {group} }}");
-    let _ = writeln!(out, "input {name}_AggregateOrderBy {{ {order} }}");
     let _ = writeln!(out, "type {name}Aggregate {{ {fields} }}");
     let _ = writeln!(out, "type {name}Result {{ aggregate: {name}Aggregate }}");
-    connection(out, &format!("{name}Aggregate"), &format!("{name}Result"));
+    connection(out, &format!("{name}Aggregate"), &format!("{name}Result"), "");
 }
 
 /// Whether anything can be told of groups by the field.
@@ -195,15 +206,11 @@ fn is_counted(field: &Field) -> bool {
 fn roots(object: &Object, queries: &mut String, aggregates: &mut String) {
     let name = &object.name;
     let scope = object.scope_type();
-    let common = format!("first: Int, after: String, where: {name}_Filter, scope: {scope}");
-    let _ = write!(
-        queries,
-        " {name}({common}, orderBy: {name}_OrderBy, upperBound: Int, updateMRU: Boolean): {name}Connection"
+    let common = format!(
+        "first: Int, after: String, where: {name}_Filter, orderBy: {name}_OrderBy, scope: {scope}, upperBound: Int"
     );
-    let _ = write!(
-        aggregates,
-        " {name}({common}, orderBy: {name}_AggregateOrderBy, groupBy: {name}_GroupBy): {name}AggregateConnection"
-    );
+    let _ = write!(queries, " {name}({common}, updateMRU: Boolean): {name}Connection");
+    let _ = write!(aggregates, " {name}({common}, groupBy: {name}_GroupBy): {name}AggregateConnection");
 }
 
 /// What writing an object takes and gives.
