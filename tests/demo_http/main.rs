@@ -9,6 +9,8 @@ mod door;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod graphql;
+#[cfg(test)]
 mod identity;
 #[cfg(test)]
 mod login;
