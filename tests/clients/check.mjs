@@ -26,7 +26,8 @@ export async function step(name, run) {
     console.log(`ok     ${name} (${((performance.now() - begun) / 1000).toFixed(1)} s)`);
   } catch (error) {
     failed += 1;
-    const told = error instanceof assert.AssertionError ? error.message : `${error?.name}: ${error?.message ?? error}`;
+    // Node draws a difference below its own message.
+    const told = error instanceof assert.AssertionError ? error.message.split("\n\n")[0] : `${error?.name}: ${error?.message ?? error}`;
     console.log(`FAILED ${name}: ${told.slice(0, 1500)}`);
   }
 }
