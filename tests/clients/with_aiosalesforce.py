@@ -72,7 +72,7 @@ async def together(sf: Salesforce) -> None:
         async with sf.composite(all_or_none=True, autoraise=True) as parts:
             account = parts.sobject.create("Account", {"Name": "aio composite"})
             contact = parts.sobject.create("Contact", {"LastName": "Ref", "AccountId": account.reference.id})
-            found = parts.query(f"SELECT Id, Account.Name FROM Contact WHERE Id = '{contact.reference.id}'")
+            found = parts.query("SELECT Id, Account.Name FROM Contact WHERE LastName = 'Ref'")
         is_like(found.records, [{"Id": contact.id, "Account": {"Name": "aio composite"}}])
         await sf.sobject.delete("Account", account.id)
     with step("composite, all or none"):

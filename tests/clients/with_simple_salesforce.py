@@ -133,9 +133,9 @@ def records() -> None:
     with step("upsert and get_by_custom_id"):
         owner = sf.query("SELECT Id FROM Account LIMIT 1")["records"][0]["Id"]
         shipment = sf.Shipment__c
-        same(shipment.upsert("TrackingCode__c/SIMPLE 1", {"Account__c": owner, "Carrier__c": "One"}), 201, "made")
-        same(shipment.upsert("TrackingCode__c/SIMPLE 1", {"Carrier__c": "Two"}), 200, "found again")
-        found = shipment.get_by_custom_id("TrackingCode__c", "SIMPLE 1")
+        same(shipment.upsert("TrackingCode__c/SIMPLE%2F1", {"Account__c": owner, "Carrier__c": "One"}), 201, "made")
+        same(shipment.upsert("TrackingCode__c/SIMPLE%2F1", {"Carrier__c": "Two"}), 200, "found again")
+        found = shipment.get_by_custom_id("TrackingCode__c", "SIMPLE/1")
         is_like(found, {"Carrier__c": "Two", "Account__c": owner})
         same(shipment.delete(found["Id"]), 204)
     with step("deleted and updated"):
