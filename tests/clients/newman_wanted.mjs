@@ -30,7 +30,8 @@ export async function fillings(token, version) {
     RECORD_TYPE_ID: describe.recordTypeInfos?.find((one) => one.master)?.recordTypeId,
     FIELD_API_NAME: "Industry", TARGET_API_NAME: "User", RELATIONSHIP_NAME: "Contacts", RELATIONSHIP_FIELD_NAME: "Owner",
     FIELD_NAME: "TrackingCode__c", FIELD_VALUE: "NEWMAN-1", RELATED_LIST_IDS: "Contacts", APP_ID: apps.apps?.[0]?.appId,
-    GROUP_ID: groups.groups?.[0]?.id ?? "0F9000000000000AAA",
+    GROUP_ID: groups.groups?.[0]?.id ?? "0F9000000000000AAA", FEED_ELEMENT_ID: "{{_feedElement}}", COMMENT_ID: "{{_comment}}",
+    LAYOUT_NAME: "UserAlt", BLOB_FIELD: "Body", FAVORITE_ID: "{{_favorite}}",
     START: new Date(Date.now() - 86_400_000).toISOString(), END: new Date(Date.now() + 60_000).toISOString(),
     RECORD_GROUP_ID: record, USER_GROUP_RECORD_ID: "me",
   };
@@ -44,6 +45,8 @@ export const paths = {
   "Composite/SObject Collections Delete": "composite/sobjects?ids=<GONE_1>&allOrNone=false",
   "REST/SObject Get Deleted": `${sObjects}/deleted/?start=<START>&end=<END>`,
   "REST/SObject Get Updated": `${sObjects}/updated/?start=<START>&end=<END>`,
+  "Connect (Chatter)/Feed Elements Resource/Feed Element - Delete": "chatter/feed-elements/{{_otherElement}}",
+  "REST/SObject Named Layouts": "sobjects/User/describe/namedLayouts/<LAYOUT_NAME>",
   "REST/SObject Rows Delete": `${sObjects}/<GONE_2>`,
   "REST/SObject Rows by External ID": "sobjects/Shipment__c/<FIELD_NAME>/<FIELD_VALUE>",
   "REST/SObject CompactLayouts": `${sObjects}/describe/compactLayouts`,
@@ -51,18 +54,22 @@ export const paths = {
   "REST/Search Result Layouts": "search/layout/?q=Account,Contact",
   "REST/Parameterized Search": "parameterizedSearch/?q=Harbour&sobject=Account",
   "REST/Record Count": "limits/recordCount?sObjects=Account,Contact",
+  "REST/Search Suggested Article Title Matches": "search/suggestTitleMatches?q=har&publishStatus=Online&language=en_US",
+  "REST/Search Suggested Queries": "search/suggestSearchQueries?q=har&language=en_US",
   "REST/Search for Records Suggested by Autocomplete and Instant Results": "search/suggestions?q=har&sobject=Account",
   "Tooling/Tooling Query": "tooling/query/?q=SELECT QualifiedApiName FROM EntityDefinition LIMIT 3",
   "Tooling/Tooling Search": "tooling/search?q=FIND {a*} RETURNING ApexClass(Id)",
   "Tooling/Tooling Completion": "tooling/completions?type=apex",
   "Tooling/Get Tooling Metadata SObject": "tooling/sobjects/ApexClass",
   "Tooling/Get Tooling Describe SObject": "tooling/sobjects/ApexClass/describe",
+  "UI/Records/Get a Record": "ui-api/records/<RECORD_ID>?fields=Account.Name,Account.Owner.Name",
   "UI/Records/Delete a Record": "ui-api/records/<GONE_3>",
   "UI/Records/Get Default Values to Create a Record": "ui-api/record-defaults/create/Account",
   "UI/Records/Get Lookup Field Suggestions": "ui-api/lookups/Account/OwnerId?q=a",
   "UI/Records/Get Lookup Field Suggestions for a Specified Object": "ui-api/lookups/Account/OwnerId/User?q=a",
 };
 
+const post = (text) => ({ body: { messageSegments: [{ type: "Text", text }] }, feedElementType: "FeedItem", subjectId: "me" });
 const one = { attributes: { type: "Account" }, Name: "newman" };
 const data = (path) => `/services/data/v67.0/${path}`;
 
@@ -82,6 +89,8 @@ export const bodies = {
     Contacts: { records: [{ attributes: { type: "Contact", referenceId: "two" }, LastName: "Leaf" }] } }] },
   "Composite/SObject Collections Create": { allOrNone: false, records: [one, one] },
   "Composite/SObject Collections Update": { allOrNone: false, records: [{ ...one, id: "<RECORD_ID>", Name: "newman changed" }] },
+  "Connect (Chatter)/Feed Elements Resource/Feed Elements, Post and Search": post("from newman"),
+  "Connect (Chatter)/Feed Elements Resource/Feed Elements, Batch Post": { inputs: [{ richInput: post("one") }, { richInput: post("two") }] },
   "REST/SObject Rows Update": { Phone: "5" },
   "UI/Records/Create a Record": { apiName: "Account", fields: { Name: "newman ui" } },
   "UI/Records/Update a Record": { fields: { Phone: "6" } },
@@ -91,12 +100,19 @@ export const bodies = {
 /** Variables that are taken from an answer, for the requests behind it. */
 export const keeps = {
   "Bulk v2/Query/Create job Query": { _jobId: ".id" },
+  "Connect (Chatter)/Feed Elements Resource/Feed Elements, Post and Search": { _feedElement: ".id" },
+  "Connect (Chatter)/Feed Elements Resource/Feed Elements, Batch Post": { _otherElement: ".results[0].result.id" },
+  "Connect (Chatter)/Feed Elements Resource/Feed Elements Capability, Comments Items": { _comment: ".id" },
+  "UI/Favorites/Create a Favorite": { _favorite: ".id" },
 };
 
 const idOf = (prefix) => (value) => typeof value === "string" && value.startsWith(prefix);
 const some = (value) => Array.isArray(value) && value.length > 0;
 const list = (value) => Array.isArray(value);
 const token = { access_token: idOf("00D"), instance_url: org.instance_url, id: String, token_type: "Bearer" };
+
+const absent = "no object of this name in this org";
+const knowledge = "Knowledge is not switched on";
 
 /** What comes. */
 export const wanted = {
@@ -127,6 +143,17 @@ export const wanted = {
   "Composite/SObject Collections Retrieve": { like: [{ Id: idOf("001") }] },
   "Composite/SObject Collections Update": { like: [{ success: true }] },
   "Composite/SObject Collections Delete": { like: [{ success: true }] },
+  "Connect (Chatter)/User Resources/User Photo": { status: 405, why: "photos are drawn, not uploaded" },
+  "Connect (Chatter)/User Resources/User Messages, General": { status: 405, why: "no private messages" },
+  "Connect (Chatter)/Files Connect Repository Resources/Users Files, General": { status: 405, why: "no files" },
+  "Connect (Chatter)/Files Connect Repository Resources/": notServed("no files"),
+  "Connect (Chatter)/Files Connect Repository Resources/File Information - Delete": { status: 405, why: "no files" },
+  "Connect (Chatter)/File Resources/File Shares": notServed("no files"),
+  "Connect (Chatter)/File Resources/Files Shares Link": { status: 405, why: "no files" },
+  "Connect (Chatter)/Feeds Resources/": { like: { elements: list } },
+  "Connect (Chatter)/Feed Elements Resource/Feed Elements, Post and Search": { status: 201, like: { id: idOf("0D5") } },
+  "Connect (Chatter)/Feed Elements Resource/Feed Elements, Batch Post": { status: 201, like: { hasErrors: false } },
+  "Connect (Chatter)/Feed Elements Resource/Feed Element - Delete": { status: 204 },
   "CPQ/": { status: 404, text: "", why: "Apex of a managed package" },
   "REST/Versions": { like: some },
   "REST/Resources by Version": { like: { sobjects: String, query: String, identity: String } },
@@ -138,6 +165,36 @@ export const wanted = {
   "REST/SObject Rows": { like: { Id: idOf("001"), attributes: { type: "Account" } } },
   "REST/SObject Rows Update": { status: 204 },
   "REST/SObject Rows Delete": { status: 204 },
+  "REST/SObject Rows by External ID": notServed("no record of this tracking code"),
+  "REST/SObject Blob Retrieve": notServed("Account has no blob"),
+  "REST/SObject ApprovalLayouts": notServed("no approval process of this name"),
+  "REST/SObject PlatformAction": notServed(absent),
+  "REST/SObject Rich Text Image Retrieve": notServed("Account has no rich text"),
+  "REST/SObject Suggested Articles": notServed(knowledge),
+  "REST/SObject Self Service User Password": notServed(absent),
+  "REST/Platform Event Schema by Event Name": notServed("no platform events"),
+  "REST/Platform Event Schema by Schema ID": notServed("no platform events"),
+  "REST/Consent": notServed("the consent API"),
+  "REST/Embedded Service Configuration Describe": notServed("no embedded service"),
+  "REST/Data Category Groups": notServed(knowledge),
+  "REST/Data Category Detail": notServed(knowledge),
+  "REST/Articles List": notServed(knowledge),
+  "REST/Articles Details": notServed(knowledge),
+  "REST/Process Approvals Submit": { status: 400, why: "the template is no approval" },
+  "REST/Product Schedules": notServed("products have no schedules"),
+  "REST/Retrieve Knowledge Language Settings": notServed(knowledge),
+  "REST/Lightning Toggle Metrics": notServed(absent),
+  "REST/Lightning Usage by App Type": notServed(absent),
+  "REST/Lightning Usage by Browser": notServed(absent),
+  "REST/Lightning Usage by Page": notServed(absent),
+  "REST/Lightning Usage by FlexiPage": notServed(absent),
+  "REST/Lightning Exit by Page Metrics": notServed(absent),
+  "REST/Scheduling": notServed("Lightning Scheduler"),
+  "REST/Get Appointment Slots": notServed("Lightning Scheduler"),
+  "REST/Get Appointment Candidates": notServed("Lightning Scheduler"),
+  "REST/Search Suggested Article Title Matches": notServed(knowledge),
+  "UI/Records/Create a Record": { status: 201, like: { apiName: "Account", id: idOf("001") } },
+  "UI/Records/Delete a Record": { status: 204 },
   "REST/Query": { like: { done: true, records: some } },
   "REST/QueryAll": { like: { done: true, records: some } },
   "REST/Search": { like: { searchRecords: list } },
