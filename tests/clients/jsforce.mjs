@@ -27,6 +27,20 @@ async function identities() {
     await refused(() => other.authorize({ grant_type: jwtBearer, assertion: late }), "invalid_grant", "expired");
     await refused(() => other.authorize({ grant_type: "password", username: users.admin, password: "x" }), "grant");
   });
+  await step("login by password, over SOAP and over OAuth; logout", async () => {
+    const { username, password, security_token: token } = org.users.find((user) => user.alias === "admin");
+    const soap = new jsforce.Connection({ loginUrl: org.login_url, version });
+    isLike(await soap.login(username, password + token), { id: conn.userInfo.id, organizationId: conn.userInfo.organizationId });
+    isLike(await soap.query("SELECT Id FROM Account LIMIT 1"), { totalSize: 1 });
+    const { accessToken, instanceUrl } = soap;
+    await soap.logout();
+    await refused(() => new jsforce.Connection({ instanceUrl, accessToken, version }).limits(), "INVALID_SESSION_ID");
+    const oauth2 = { loginUrl: org.login_url, clientId: org.client_id, clientSecret: org.client_secret };
+    const oauth = new jsforce.Connection({ oauth2, version });
+    isLike(await oauth.login(username, password + token), { id: conn.userInfo.id });
+    isLike(await oauth.query("SELECT Id FROM Account LIMIT 1"), { totalSize: 1 });
+    await refused(() => new jsforce.Connection({ loginUrl: org.login_url, version }).login(username, "wrong"), "INVALID_LOGIN");
+  });
   await step("identity", async () => {
     const came = await conn.identity();
     isLike(came, { username: users.admin, user_id: conn.userInfo.id, organization_id: conn.userInfo.organizationId, active: true });

@@ -50,6 +50,17 @@ def logins() -> None:
         org = CARD["orgs"][1]
         same(login(org["users"][0]["username"], org, domain="test").is_sandbox(), True, "is_sandbox")
         same(sf.is_sandbox(), False, "is_sandbox of production")
+    with step("login by password over SOAP, over OAuth, and as an app"):
+        admin = next(user for user in ORG["users"] if user["alias"] == "admin")
+        soap = Salesforce(username=admin["username"], password=admin["password"], security_token=admin["security_token"],
+                          session=session(), version=VERSION)
+        same(soap.oauth2("userinfo")["preferred_username"], admin["username"])
+        oauth = Salesforce(username=admin["username"], password=admin["password"] + admin["security_token"],
+                           consumer_key=ORG["client_id"], consumer_secret=ORG["client_secret"], session=session(), version=VERSION)
+        same(oauth.query("SELECT Id FROM Account LIMIT 1")["totalSize"], 1)
+        app = Salesforce(consumer_key=ORG["client_id"], consumer_secret=ORG["client_secret"], domain="acme.my",
+                         session=session(), version=VERSION)
+        same(app.oauth2("userinfo")["preferred_username"], ORG["run_as"])
     with step("login, refused"):
         with refused(SalesforceAuthenticationFailed, "invalid_grant", "inactive user"):
             login(USERS["gone"])
