@@ -25,11 +25,12 @@ async function identities() {
     const other = new jsforce.Connection({ oauth2: { loginUrl: org.login_url, clientId: org.client_id } });
     const late = assertion(users.admin, { exp: Math.floor(Date.now() / 1000) - 10 });
     await refused(() => other.authorize({ grant_type: jwtBearer, assertion: late }), "invalid_grant", "expired");
-    await refused(() => other.authorize({ grant_type: "password", username: users.admin, password: "x" }), "grant");
+    await refused(() => other.authorize({ grant_type: "password", username: users.admin, password: "x" }), "invalid_client");
   });
   await step("login by password, over SOAP and over OAuth; logout", async () => {
     const { username, password, security_token: token } = org.users.find((user) => user.alias === "admin");
-    const soap = new jsforce.Connection({ loginUrl: org.login_url, version });
+    // The SOAP login ended with version 64.0.
+    const soap = new jsforce.Connection({ loginUrl: org.login_url, version: "64.0" });
     isLike(await soap.login(username, password + token), { id: conn.userInfo.id, organizationId: conn.userInfo.organizationId });
     isLike(await soap.query("SELECT Id FROM Account LIMIT 1"), { totalSize: 1 });
     const { accessToken, instanceUrl } = soap;
@@ -39,7 +40,9 @@ async function identities() {
     const oauth = new jsforce.Connection({ oauth2, version });
     isLike(await oauth.login(username, password + token), { id: conn.userInfo.id });
     isLike(await oauth.query("SELECT Id FROM Account LIMIT 1"), { totalSize: 1 });
-    await refused(() => new jsforce.Connection({ loginUrl: org.login_url, version }).login(username, "wrong"), "INVALID_LOGIN");
+    for (const [version, error] of [["64.0", "INVALID_LOGIN"], ["67.0", "INVALID_OPERATION"]]) {
+      await refused(() => new jsforce.Connection({ loginUrl: org.login_url, version }).login(username, "wrong"), error);
+    }
   });
   await step("identity", async () => {
     const came = await conn.identity();

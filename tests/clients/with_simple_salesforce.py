@@ -52,8 +52,9 @@ def logins() -> None:
         same(sf.is_sandbox(), False, "is_sandbox of production")
     with step("login by password over SOAP, over OAuth, and as an app"):
         admin = next(user for user in ORG["users"] if user["alias"] == "admin")
+        # The SOAP login ended with version 64.0.
         soap = Salesforce(username=admin["username"], password=admin["password"], security_token=admin["security_token"],
-                          session=session(), version=VERSION)
+                          session=session(), version="64.0")
         same(soap.oauth2("userinfo")["preferred_username"], admin["username"])
         oauth = Salesforce(username=admin["username"], password=admin["password"] + admin["security_token"],
                            consumer_key=ORG["client_id"], consumer_secret=ORG["client_secret"], session=session(), version=VERSION)
@@ -66,8 +67,9 @@ def logins() -> None:
             login(USERS["gone"])
         with refused(SalesforceAuthenticationFailed, "audience is invalid"):
             login(USERS["admin"], domain="test")
-        with refused(SalesforceAuthenticationFailed, "INVALID_LOGIN"):
-            SalesforceLogin(username=USERS["admin"], password="wrong", security_token="x", session=session(), sf_version=VERSION)
+        for version, error in [("64.0", "INVALID_LOGIN"), (VERSION, "INVALID_OPERATION")]:
+            with refused(SalesforceAuthenticationFailed, error):
+                SalesforceLogin(username=USERS["admin"], password="wrong", security_token="x", session=session(), sf_version=version)
     with step("a session from elsewhere, and one that has ended"):
         direct = Salesforce(session_id=sf.session_id, instance_url=ORG["instance_url"], session=session(), version=VERSION)
         same(direct.query("SELECT Id FROM Account LIMIT 1")["totalSize"], 1)
