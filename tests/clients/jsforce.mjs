@@ -285,9 +285,24 @@ async function bulk() {
   });
 }
 
+async function classicBulk() {
+  await step("bulk 1.0, load, query and delete what a query finds", async () => {
+    conn.bulk.pollInterval = 100;
+    const made = await conn.bulk.load("Account", "insert", Array.from({ length: 250 }, (_, place) => ({ Name: place === 3 ? "" : `jsforce old ${place}` })));
+    assert.equal(made.filter((one) => one.success).length, 249);
+    isLike(made[3], { success: false, errors: (all) => all.some((text) => text.includes("REQUIRED_FIELD_MISSING")) });
+    const rows = await (await conn.bulk.query("SELECT Id, Name FROM Account WHERE Name LIKE 'jsforce old %'")).toArray();
+    assert.deepEqual(new Set(rows.map((one) => one.Id)), new Set(made.filter((one) => one.success).map((one) => one.id)));
+    // More than 200 records go by Bulk 1.0 of their own.
+    const gone = await conn.sobject("Account").find({ Name: { $like: "jsforce old %" } }).destroy();
+    assert.equal(gone.filter((one) => one.success).length, 249);
+  });
+}
+
 await identities();
 await queries();
 await records();
 await metadata();
 await bulk();
+await classicBulk();
 finish();

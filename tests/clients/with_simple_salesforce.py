@@ -1,4 +1,4 @@
-"""simple-salesforce: the library whole, but SOAP metadata, Apex and Bulk 1.0.
+"""simple-salesforce: the library whole, but SOAP metadata and Apex.
 
 It knows https and Salesforce's host names only. What it sends is let through as it is, to the demo's own address.
 """
@@ -215,6 +215,17 @@ def bulk() -> None:
         same(sf.query("SELECT COUNT() FROM Shipment__c WHERE TrackingCode__c LIKE 'SB-%'")["totalSize"], 5)
         [job] = sf.bulk2.Account.delete(records=[{"Id": one} for one in ids], wait=1)
         same((job["numberRecordsProcessed"], job["numberRecordsFailed"]), (119, 0), "gone")
+    with step("bulk 1.0 insert, query, update, delete"):
+        old = "simple old bulk"
+        came = sf.bulk.Account.insert([{"Name": f"{old} {n}" if n else "", "Phone": "a\nb"} for n in range(30)], batch_size=20)
+        same([one["success"] for one in came], [False] + [True] * 29, "made")
+        holds("REQUIRED_FIELD_MISSING" in str(came[0]["errors"]), "the field that is missing", came[0])
+        rows = sf.bulk.Account.query(f"SELECT Id, Name, Phone FROM Account WHERE Name LIKE '{old}%'")
+        holds(len(rows) == 29 and all(row["Phone"] == "a\nb" for row in rows), "what went in", rows[:1])
+        ids = [{"Id": row["Id"]} for row in rows]
+        same({one["success"] for one in sf.bulk.Account.update([{**one, "Phone": "8"} for one in ids])}, {True}, "changed")
+        same({one["success"] for one in sf.bulk.Account.delete(ids)}, {True}, "gone")
+        same(sf.query(f"SELECT COUNT() FROM Account WHERE Name LIKE '{old}%'")["totalSize"], 0, "left")
 
 
 sf = login(USERS["admin"])
