@@ -288,7 +288,7 @@ async function bulk() {
 async function classicBulk() {
   await step("bulk 1.0, load, query and delete what a query finds", async () => {
     conn.bulk.pollInterval = 100;
-    const made = await conn.bulk.load("Account", "insert", Array.from({ length: 250 }, (_, place) => ({ Name: place === 3 ? "" : `jsforce old ${place}` })));
+    const made = await conn.bulk.load("Account", "insert", Array.from({ length: 250 }, (_, place) => ({ Name: place === 3 ? "" : `jsforce old ${place}`, Phone: "1" })));
     assert.equal(made.filter((one) => one.success).length, 249);
     isLike(made[3], { success: false, errors: (all) => all.some((text) => text.includes("REQUIRED_FIELD_MISSING")) });
     const rows = await (await conn.bulk.query("SELECT Id, Name FROM Account WHERE Name LIKE 'jsforce old %'")).toArray();

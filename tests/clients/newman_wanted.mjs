@@ -5,13 +5,14 @@
 import { org } from "./check.mjs";
 
 const notServed = (why) => ({ status: 404, why });
+/** Asked as nobody would, or of something that is not there: 400. */
+const refused = (why) => ({ status: 400, why });
 const sObjects = "sobjects/<SOBJECT_API_NAME>";
 
 /** Values for `<ANGLES>`, from the org. */
 export async function fillings(token, version) {
-  const ask = async (path, body) => {
+  const ask = async (path, body, method = body ? "POST" : "GET") => {
     const headers = { Authorization: `Bearer ${token.access_token}`, "Content-Type": "application/json" };
-    const method = body ? "POST" : "GET";
     const answer = await fetch(`${token.instance_url}/services/data/v${version}/${path}`, { method, headers, body: body && JSON.stringify(body) });
     return answer.ok ? answer.json() : {};
   };
@@ -20,10 +21,13 @@ export async function fillings(token, version) {
   const views = (await ask("sobjects/Account/listviews")).listviews ?? [];
   const describe = await ask("sobjects/Account/describe");
   const [apps, groups] = [await ask("ui-api/apps"), await ask("chatter/groups")];
+  const jobs = [await ask("jobs/query", { operation: "query", query: "SELECT Id FROM Account LIMIT 1" }), await ask("jobs/ingest", { object: "Account", operation: "insert" })];
+  await ask(`jobs/ingest/${jobs[1].id}`, { state: "Aborted" }, "PATCH");
   const record = await first("SELECT Id FROM Account WHERE Id IN (SELECT AccountId FROM Contact)");
   return {
     SOBJECT_API_NAME: "Account", SOBJECT_API_NAMES: "Account", RECORD_ID: record, RECORD_IDS: record, SFDC_ID: record,
     GONE_1: await make(), GONE_2: await make(), GONE_3: await make(),
+    QUERY_JOB: jobs[0].id, INGEST_JOB: jobs[1].id,
     CONTACT_ID: await first("SELECT Id FROM Contact"),
     USER_ID: await first("SELECT Id FROM User"), USER1_ID: await first("SELECT Id FROM User"), ID: await first("SELECT Id FROM User"),
     LIST_VIEW_ID: views[0]?.id, LIST_VIEW_IDS: views[0]?.id, QUERY_LOCATOR: views[0]?.id, LIST_VIEW_API_NAME: views[0]?.developerName,
@@ -40,6 +44,8 @@ export async function fillings(token, version) {
 /** Addresses that need more than a filling, behind the version. */
 export const paths = {
   "Bulk v2/Query/Create job Query": "jobs/query",
+  "Bulk v2/Query/Delete Job Query": "jobs/query/<QUERY_JOB>",
+  "Bulk v2/Delete Job": "jobs/ingest/<INGEST_JOB>",
   "Composite/SObject Collections Retrieve": "composite/sobjects/Account?ids=<RECORD_ID>&fields=Id,Name",
   "Composite/SObject Collections Update": "composite/sobjects",
   "Composite/SObject Collections Delete": "composite/sobjects?ids=<GONE_1>&allOrNone=false",
@@ -58,7 +64,7 @@ export const paths = {
   "REST/Search Suggested Queries": "search/suggestSearchQueries?q=har&language=en_US",
   "REST/Search for Records Suggested by Autocomplete and Instant Results": "search/suggestions?q=har&sobject=Account",
   "Tooling/Tooling Query": "tooling/query/?q=SELECT QualifiedApiName FROM EntityDefinition LIMIT 3",
-  "Tooling/Tooling Search": "tooling/search?q=FIND {a*} RETURNING ApexClass(Id)",
+  "Tooling/Tooling Search": "tooling/search?q=FIND {ab*} RETURNING ApexClass(Id)",
   "Tooling/Tooling Completion": "tooling/completions?type=apex",
   "Tooling/Get Tooling Metadata SObject": "tooling/sobjects/ApexClass",
   "Tooling/Get Tooling Describe SObject": "tooling/sobjects/ApexClass/describe",
@@ -78,6 +84,16 @@ export const bodies = {
   "Bulk v2/Query/Create job Query": { operation: "query", query: "SELECT Id, Name FROM Account", contentType: "CSV" },
   "Bulk v2/Create job": { object: "Account", operation: "insert", contentType: "CSV", lineEnding: "LF" },
   "Bulk v2/Upload Job Data": "Name\nnewman bulk\n",
+  "Bulk v2/Query/Abort a Job Query": refused("it is complete by then"),
+  "Bulk v2/Query/Delete Job Query": { status: 204 },
+  "Bulk v2/Query/Get Job Query Result": { text: "\"Id\",\"Name\"" },
+  "Bulk v2/Create job": { like: { id: idOf("750"), state: "Open", object: "Account" } },
+  "Bulk v2/Upload Job Data": { status: 201, text: "" },
+  "Bulk v2/Close or Abort a Job": { like: { state: "UploadComplete" } },
+  "Bulk v2/Delete Job": { status: 204 },
+  "Bulk v2/Get Job Successful Record Results": { text: "sf__Id" },
+  "Bulk v2/Get Job Failed Record Results": { text: "sf__Error" },
+  "Bulk v2/Get Job Unprocessed Record Results": { text: "Name" },
   "Composite/Composite": { allOrNone: true, compositeRequest: [
     { method: "POST", url: data("sobjects/Account"), referenceId: "made", body: { Name: "newman" } },
     { method: "DELETE", url: data("sobjects/Account/@{made.id}"), referenceId: "gone" }] },
@@ -133,7 +149,7 @@ export const wanted = {
   "Auth/Salesforce Keys": { like: { keys: list } },
   "Auth/ID Token": { like: { user_id: idOf("005"), urls: Object } },
   "Async Query/": notServed("big objects, and the resource was retired"),
-  "Bulk v1/": { status: 404, text: "", why: "Bulk API 1.0" },
+  "Bulk v1/Bulk Create Job": { like: { id: idOf("750"), state: "Open" } },
   "Bulk v2/Query/Create job Query": { like: { id: idOf("750"), state: "UploadComplete", operation: "query" } },
   "Composite/Composite": { like: { compositeResponse: [{ httpStatusCode: 201 }, { httpStatusCode: 204 }] } },
   "Composite/Composite Graph": { like: { graphs: [{ isSuccessful: true }] } },
@@ -199,5 +215,13 @@ export const wanted = {
   "REST/Query": { like: { done: true, records: some } },
   "REST/QueryAll": { like: { done: true, records: some } },
   "REST/Search": { like: { searchRecords: list } },
+  "Tooling/Sandbox/": notServed("sandboxes are not made here"),
+  "Tooling/Sandbox/List Sandboxes": refused("no such object"),
+  "Tooling/Tooling Completion": notServed("no Apex"),
+  "Tooling/Tooling ExecuteAnonymous": { like: { compiled: false, success: false, compileProblem: String } },
+  "Tooling/Tooling Run Tests Async": refused("no Apex"),
+  "Tooling/Tooling Run Tests Sync": refused("no Apex"),
+  "Tooling/Post Tooling SObject": notServed("Account is no object of the Tooling API"),
+  "Tooling/Access Records": notServed("the template names no object"),
   "REST/Record Count": { like: { sObjects: [{ name: "Account" }, { name: "Contact" }] } },
 };
