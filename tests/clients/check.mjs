@@ -16,6 +16,8 @@ export const packages = createRequire(join(process.env.CLIENT_MODULES, "none.js"
 
 let passed = 0;
 let failed = 0;
+// Until all steps are through.
+process.exitCode = 1;
 
 /** One command. Whatever goes wrong in it is told, and the next one goes on. */
 export async function step(name, run) {
