@@ -198,7 +198,7 @@ impl ListView {
     }
 
     /// The columns a person sees.
-    pub(in crate::demo::rest) fn shown(&self) -> impl Iterator<Item = &Column> {
+    pub(in crate::demo::rest) fn shown(&self) -> impl Iterator<Item = &Column> + Clone {
         self.columns.iter().filter(|column| !column.hidden)
     }
 }
