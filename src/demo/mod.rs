@@ -22,6 +22,7 @@ mod keys;
 mod oauth;
 mod options;
 mod packing;
+mod photo;
 mod picture;
 mod rest;
 mod session;

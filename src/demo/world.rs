@@ -5,6 +5,7 @@
 use super::data::{DemoUser, OrgData, OrgKind};
 use super::fault::Faults;
 use super::locked;
+use super::rest::Board;
 use super::session::{LoginCounter, Sessions};
 use std::collections::VecDeque;
 use std::sync::Mutex;
@@ -49,6 +50,8 @@ pub(super) struct Org {
     pub(super) calls: AtomicU64,
     /// API calls a day.
     pub(super) calls_most: u64,
+    /// What its people posted.
+    pub(super) board: Mutex<Board>,
 }
 
 impl Org {

@@ -29,6 +29,7 @@ use super::world::{Door, Org, World};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use std::sync::atomic::Ordering;
 
+pub(super) use connect::Board;
 pub(super) use versions::{NEWEST, is_served};
 
 const LIMIT_INFO: HeaderName = HeaderName::from_static("sforce-limit-info");

@@ -70,10 +70,6 @@ pub(in crate::demo::rest) fn not_found() -> SfError {
 }
 
 impl Entity {
-    pub(in crate::demo::rest) fn whole(&self) -> &Value {
-        &self.whole
-    }
-
     /// A text among its properties; empty where there is none.
     pub(in crate::demo::rest) fn text(&self, key: &str) -> &str {
         text(&self.whole, key)

@@ -99,13 +99,17 @@ pub(super) fn several(atlas: &Atlas<'_>, names: Option<&str>) -> Result<Value, S
         return Err(SfError::new(400, "MISSING_ARGUMENT", "The q parameter is required: a list of object names"));
     }
     if names.len() > MOST {
-        return Err(SfError::new(400, "LIMIT_EXCEEDED", format!("no more than {MOST} objects can be asked for at once")));
+        return Err(SfError::new(
+            400,
+            "LIMIT_EXCEEDED",
+            format!("no more than {MOST} objects can be asked for at once"),
+        ));
     }
     let mut map = Map::new();
     for name in names {
-        let entity = atlas.laid_out(name).map_err(|_| {
-            SfError::new(400, "INVALID_TYPE", format!("sObject type '{name}' is not supported."))
-        })?;
+        let entity = atlas
+            .laid_out(name)
+            .map_err(|_| SfError::new(400, "INVALID_TYPE", format!("sObject type '{name}' is not supported.")))?;
         map.insert(entity.name().to_owned(), primary(atlas, &entity));
     }
     Ok(Value::Object(map))

@@ -172,9 +172,7 @@ fn directions(kind: &str) -> (&'static str, &'static str) {
 }
 
 fn condition(view: &ListView) -> Value {
-    let one = |filter: &view::Filter| {
-        json!({ "field": filter.field, "operator": filter.operator, "values": filter.literals() })
-    };
+    let one = |filter: &view::Filter| json!({ "field": filter.field, "operator": filter.operator, "values": filter.literals() });
     match view.filters.as_slice() {
         [filter] => one(filter),
         filters => json!({ "conditions": filters.iter().map(one).collect::<Vec<_>>(), "conjunction": "and" }),
@@ -186,7 +184,9 @@ fn value(record: &Value, column: &Column) -> Value {
     let found = column.path.split('.').try_fold(record, |value, name| value.get(name));
     match found {
         None | Some(Value::Null) => Value::Null,
-        Some(Value::String(text)) if column.kind == "datetime" => json!(java_date(text).unwrap_or_else(|| text.clone())),
+        Some(Value::String(text)) if column.kind == "datetime" => {
+            json!(java_date(text).unwrap_or_else(|| text.clone()))
+        }
         Some(Value::String(text)) => json!(text),
         Some(other) => json!(other.to_string()),
     }

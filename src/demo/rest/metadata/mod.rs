@@ -83,7 +83,8 @@ pub(super) fn of_object(caller: &Caller<'_>, call: &Call<'_>, name: &str, rest: 
 
 /// What a new record has before anything is filled in: `defaultValues?recordTypeId&fields`.
 fn defaults(entity: &atlas::Entity, call: &Call<'_>) -> Value {
-    let wanted: Vec<&str> = call.param("fields").unwrap_or_default().split(',').filter(|name| !name.is_empty()).collect();
+    let wanted: Vec<&str> =
+        call.param("fields").unwrap_or_default().split(',').filter(|name| !name.is_empty()).collect();
     let mut record = Map::new();
     record.insert("attributes".to_owned(), json!({ "type": entity.name() }));
     for field in entity.fields().iter().filter(|field| flag(field, "createable")) {
@@ -147,9 +148,10 @@ fn relevant(atlas: &Atlas<'_>, call: &Call<'_>) -> Reply {
     let fresh = call.param("lastUpdatedId").is_none_or(|known| known != last);
     let reply = Reply::ok(&items);
     let Ok(value) = HeaderValue::from_str(&last) else { return reply };
-    reply
-        .with(HeaderName::from_static("lastupdatedid"), value)
-        .with(HeaderName::from_static("newresultsetsincelastquery"), HeaderValue::from_static(if fresh { "true" } else { "false" }))
+    reply.with(HeaderName::from_static("lastupdatedid"), value).with(
+        HeaderName::from_static("newresultsetsincelastquery"),
+        HeaderValue::from_static(if fresh { "true" } else { "false" }),
+    )
 }
 
 /// A number that stays the same as long as what it was made of does.

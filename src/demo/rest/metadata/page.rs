@@ -226,7 +226,8 @@ pub(in crate::demo::rest) fn related_columns<'e>(child: &Value, other: &'e Entit
 fn related(atlas: &Atlas<'_>, entity: &Entity) -> Vec<Value> {
     let one = |(child, other): &(&Value, std::rc::Rc<Entity>)| {
         let columns: Vec<Value> = related_columns(child, other).iter().map(|field| column(other, field)).collect();
-        let sort = other.name_field().map(|name| json!({ "ascending": true, "column": format!("{}.{name}", other.name()) }));
+        let sort =
+            other.name_field().map(|name| json!({ "ascending": true, "column": format!("{}.{name}", other.name()) }));
         let new = other.is("createable").then(|| button("New", "New"));
         json!({
             "accessLevelRequiredForCreate": null,

@@ -79,7 +79,7 @@ pub(in crate::demo::rest) struct App {
 pub(in crate::demo::rest) struct Group {
     pub(in crate::demo::rest) name: String,
     pub(in crate::demo::rest) description: String,
-    /// The name in his username.
+    /// His alias.
     pub(in crate::demo::rest) owner: String,
 }
 
@@ -87,7 +87,7 @@ pub(in crate::demo::rest) struct Group {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::demo::rest) struct SeedPost {
-    /// The name in his username.
+    /// His alias.
     pub(in crate::demo::rest) author: String,
     pub(in crate::demo::rest) text: String,
 }

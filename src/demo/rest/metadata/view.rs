@@ -235,3 +235,15 @@ impl Filter {
         }
     }
 }
+
+/// A text within quotes and `LIKE` of SOQL.
+pub(in crate::demo::rest) fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if ['\\', '\'', '%', '_'].contains(&letter) {
+            out.push('\\');
+        }
+        out.push(letter);
+    }
+    out
+}

@@ -39,7 +39,8 @@ impl Reader {
 
     /// The value of a field for his eyes, if it reads differently. `value` is as UI API answers it.
     pub(super) fn display(&self, field: &Value, value: &Value) -> Option<String> {
-        let scale = field.get("scale").and_then(Value::as_u64).and_then(|scale| usize::try_from(scale).ok()).unwrap_or(0);
+        let scale =
+            field.get("scale").and_then(Value::as_u64).and_then(|scale| usize::try_from(scale).ok()).unwrap_or(0);
         match (text(field, "type"), value) {
             ("picklist", Value::String(value)) => Some(self.label(field, value)),
             ("multipicklist", Value::String(value)) => {
@@ -119,7 +120,9 @@ mod tests {
         assert_eq!(shown("en_US", "int", 0, json!(999)).as_deref(), Some("999"));
         assert_eq!(shown("en_US", "int", 0, json!(-1_000)).as_deref(), Some("-1,000"));
         assert_eq!(shown("en_US", "percent", 1, json!(12.5)).as_deref(), Some("12.5%"));
-        for (kind, value) in [("string", json!("x")), ("boolean", json!(true)), ("id", json!("001")), ("date", json!(null))] {
+        for (kind, value) in
+            [("string", json!("x")), ("boolean", json!(true)), ("id", json!("001")), ("date", json!(null))]
+        {
             assert_eq!(shown("en_US", kind, 0, value), None, "{kind}");
         }
     }

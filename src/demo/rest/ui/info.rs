@@ -31,9 +31,9 @@ pub(super) fn directory(atlas: &Atlas<'_>) -> Value {
 
 /// The fields a record's name is made of.
 fn name_fields(entity: &Entity) -> Vec<String> {
-    let person = ["FirstName", "LastName"].into_iter().filter(|name| {
-        entity.field(name).is_some_and(|field| text(field, "compoundFieldName") == "Name")
-    });
+    let person = ["FirstName", "LastName"]
+        .into_iter()
+        .filter(|name| entity.field(name).is_some_and(|field| text(field, "compoundFieldName") == "Name"));
     let mut names: Vec<String> = person.map(str::to_owned).collect();
     names.extend(entity.name_field().map(str::to_owned));
     names
@@ -215,9 +215,7 @@ fn is_picklist(field: &Value) -> bool {
 }
 
 fn values(atlas: &Atlas<'_>, entity: &Entity, record_type: &str, field: &Value) -> Value {
-    let one = |entry: &Value| {
-        json!({ "attributes": null, "label": text(entry, "label"), "validFor": [], "value": text(entry, "value") })
-    };
+    let one = |entry: &Value| json!({ "attributes": null, "label": text(entry, "label"), "validFor": [], "value": text(entry, "value") });
     let entries = list(field, "picklistValues").iter().filter(|entry| flag(entry, "active"));
     let usual = list(field, "picklistValues").iter().find(|entry| flag(entry, "defaultValue")).map(one);
     let (version, name, field_name) = (atlas.version, entity.name(), text(field, "name"));

@@ -4,7 +4,7 @@
 
 use super::super::metadata::atlas::{Atlas, Entity, text};
 use super::super::metadata::lists;
-use super::super::metadata::view::{self, Column, Filter, ListView, Reach};
+use super::super::metadata::view::{self, Column, Filter, ListView, Reach, escaped};
 use super::super::route::Call;
 use super::display::Reader;
 use super::record::{Wanted, represent, tag};
@@ -87,13 +87,7 @@ pub(super) fn serve(atlas: &Atlas<'_>, reader: &Reader, call: &Call<'_>, rest: &
     }
 }
 
-fn both(
-    atlas: &Atlas<'_>,
-    reader: &Reader,
-    call: &Call<'_>,
-    view: &ListView,
-    recent: bool,
-) -> Result<Value, SfError> {
+fn both(atlas: &Atlas<'_>, reader: &Reader, call: &Call<'_>, view: &ListView, recent: bool) -> Result<Value, SfError> {
     let mut answer =
         json!({ "eTag": "", "info": info(view, recent), "records": records(atlas, reader, call, view, recent)? });
     tag(&mut answer);
@@ -207,18 +201,6 @@ fn records(
     put("sortBy", json!(call.param("sortBy")));
     put("where", Value::Null);
     Ok(Value::Object(answer))
-}
-
-/// A text within quotes and `LIKE` of SOQL.
-pub(super) fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
-        if ['\\', '\'', '%', '_'].contains(&letter) {
-            out.push('\\');
-        }
-        out.push(letter);
-    }
-    out
 }
 
 /// `sortBy=Name` or `sortBy=-Name` as SOQL orders. Paths come from the object's own fields, whatever was written.

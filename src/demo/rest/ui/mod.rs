@@ -131,9 +131,9 @@ fn of_record(atlas: &Atlas<'_>, id: &str) -> Result<Rc<Entity>, SfError> {
 fn objects(atlas: &Atlas<'_>, rest: &[&str]) -> Result<Value, SfError> {
     match rest {
         [] => Ok(info::directory(atlas)),
-        ["batch", names] => Ok(batch(
-            split(Some(names)).map(|name| known(atlas, name).map(|entity| info::object(atlas, &entity))),
-        )),
+        ["batch", names] => {
+            Ok(batch(split(Some(names)).map(|name| known(atlas, name).map(|entity| info::object(atlas, &entity)))))
+        }
         [name] => Ok(info::object(atlas, &*known(atlas, name)?)),
         [name, "picklist-values", record_type] => info::picklists(atlas, &*known(atlas, name)?, record_type),
         [name, "picklist-values", record_type, field] => {
@@ -193,7 +193,8 @@ impl<'c> Asked<'c> {
             }
         }
         for field in &self.optional {
-            if let Some((_, path)) = field.split_once('.').filter(|(name, _)| name.eq_ignore_ascii_case(entity.name())) {
+            if let Some((_, path)) = field.split_once('.').filter(|(name, _)| name.eq_ignore_ascii_case(entity.name()))
+            {
                 // Half of a path may have been added; what is known of it does no harm.
                 let _ = wanted.add(atlas, path);
             }

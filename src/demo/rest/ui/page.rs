@@ -85,11 +85,8 @@ fn one(atlas: &Atlas<'_>, entity: &Entity, kind: Kind, mode: Mode, record_type: 
 }
 
 fn section(section: &Section<'_>) -> Value {
-    let rows: Vec<Value> = section
-        .rows
-        .iter()
-        .map(|row| json!({ "layoutItems": row.iter().map(item).collect::<Vec<_>>() }))
-        .collect();
+    let rows: Vec<Value> =
+        section.rows.iter().map(|row| json!({ "layoutItems": row.iter().map(item).collect::<Vec<_>>() })).collect();
     json!({
         "collapsible": !section.heading.is_empty(),
         "columns": section.columns,
@@ -149,7 +146,8 @@ pub(super) fn record_ui(atlas: &Atlas<'_>, reader: &Reader, call: &Call<'_>, ids
         }
         let record = record::read(atlas, &entity, &wanted, reader, id)?;
         let key = text(&record, "id").to_owned();
-        let record_type = record.get("recordTypeId").and_then(Value::as_str).unwrap_or_else(|| entity.default_record_type());
+        let record_type =
+            record.get("recordTypeId").and_then(Value::as_str).unwrap_or_else(|| entity.default_record_type());
         layouts.insert(entity.name().to_owned(), json!({ record_type: by_kind }));
         objects.insert(entity.name().to_owned(), info::object(atlas, &entity));
         records.insert(key, record);
@@ -166,10 +164,8 @@ pub(super) fn record_ui(atlas: &Atlas<'_>, reader: &Reader, call: &Call<'_>, ids
 }
 
 fn user_state(layout: &str, sections: &[Section<'_>]) -> Value {
-    let states: Map<String, Value> = sections
-        .iter()
-        .map(|section| (section.id.clone(), json!({ "collapsed": false, "id": section.id })))
-        .collect();
+    let states: Map<String, Value> =
+        sections.iter().map(|section| (section.id.clone(), json!({ "collapsed": false, "id": section.id }))).collect();
     json!({ "id": layout, "sectionUserStates": states })
 }
 

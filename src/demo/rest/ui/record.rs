@@ -127,7 +127,9 @@ impl Wanted {
 }
 
 fn no_field(name: &str, object: &str) -> SfError {
-    let told = format!("No such column '{name}' on entity '{object}'. If you are attempting to use a custom field, be sure to append the '__c' after the custom field name.");
+    let told = format!(
+        "No such column '{name}' on entity '{object}'. If you are attempting to use a custom field, be sure to append the '__c' after the custom field name."
+    );
     SfError::new(400, "INVALID_FIELD", told)
 }
 

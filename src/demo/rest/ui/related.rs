@@ -6,10 +6,10 @@ use super::super::metadata::atlas::{Atlas, Entity, list, text};
 use super::super::metadata::layout::label;
 use super::super::metadata::page::{related_columns, related_lists};
 use super::super::metadata::setup::{icon_url, setup};
-use super::super::metadata::view::{self, Column};
+use super::super::metadata::view::{self, Column, escaped};
 use super::super::route::Call;
 use super::display::Reader;
-use super::list::{Paging, display_column, escaped, preferences, sorting};
+use super::list::{Paging, display_column, preferences, sorting};
 use super::record::{Wanted, represent, tag};
 use super::{Asked, illegal, known, not_found, of_record};
 use crate::demo::data::SfError;
@@ -45,9 +45,10 @@ pub(super) fn serve(atlas: &Atlas<'_>, reader: &Reader, call: &Call<'_>, rest: &
 
 /// The child relationship of this name and the object at its end.
 fn relation(atlas: &Atlas<'_>, parent: &Entity, name: &str) -> Result<(Value, Rc<Entity>), SfError> {
-    let child = parent.child(name).filter(|_| !name.is_empty()).ok_or_else(|| {
-        illegal(&format!("{name} is no child relationship of {}", parent.name()))
-    })?;
+    let child = parent
+        .child(name)
+        .filter(|_| !name.is_empty())
+        .ok_or_else(|| illegal(&format!("{name} is no child relationship of {}", parent.name())))?;
     Ok((child.clone(), known(atlas, text(child, "childSObject"))?))
 }
 
@@ -176,9 +177,10 @@ fn all(atlas: &Atlas<'_>, parent: &Entity) -> Value {
 fn info(atlas: &Atlas<'_>, parent: &Rc<Entity>, name: &str) -> Result<Value, SfError> {
     let (child, other) = relation(atlas, parent, name)?;
     let columns = columns(atlas, &child, &other);
-    let order = other.name_field().and_then(|name| other.field(name)).map(|field| {
-        json!({ "fieldApiName": text(field, "name"), "isAscending": true, "label": label(field) })
-    });
+    let order = other
+        .name_field()
+        .and_then(|name| other.field(name))
+        .map(|field| json!({ "fieldApiName": text(field, "name"), "isAscending": true, "label": label(field) }));
     let mut answer = json!({
         "cloneable": false,
         "createable": false,

@@ -68,9 +68,7 @@ pub(super) fn delete(atlas: &Atlas<'_>, id: &str) -> Reply {
 fn shown(atlas: &Atlas<'_>, reader: &Reader, entity: &Rc<Entity>, id: &str, status: StatusCode) -> Reply {
     let mut wanted = Wanted::of(entity);
     let sections = laid_out(atlas, entity, Kind::Full, Mode::View);
-    let record = wanted
-        .add_layout(atlas, &sections)
-        .and_then(|()| record::read(atlas, entity, &wanted, reader, id));
+    let record = wanted.add_layout(atlas, &sections).and_then(|()| record::read(atlas, entity, &wanted, reader, id));
     match record {
         Ok(record) => Reply::json(status, &record),
         Err(error) => Reply::from_error(&error),
@@ -97,8 +95,7 @@ fn refused(entity: &Entity, error: &SfError) -> Reply {
                 "message": text(one, "message"),
             })
         };
-        let fields: Vec<&Value> =
-            list(one, "fields").iter().filter_map(|name| entity.field(name.as_str()?)).collect();
+        let fields: Vec<&Value> = list(one, "fields").iter().filter_map(|name| entity.field(name.as_str()?)).collect();
         if fields.is_empty() {
             general.push(about(None));
         }
