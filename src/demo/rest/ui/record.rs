@@ -182,7 +182,11 @@ pub(super) fn represent(wanted: &Wanted, reader: &Reader, record: &Value) -> Val
     let stamp = record.get("SystemModstamp").map(iso).unwrap_or(Value::Null);
     let modified = stamp.as_str().and_then(|text| text.parse::<jiff::Timestamp>().ok());
     let types = wanted.entity.as_ref().filter(|entity| entity.list("recordTypeInfos").len() > 1);
-    let type_id = record.get("RecordTypeId").cloned().unwrap_or(Value::Null);
+    let type_id = match (record.get("RecordTypeId"), &wanted.entity) {
+        (Some(id), _) if !id.is_null() => id.clone(),
+        (_, Some(entity)) => json!(entity.default_record_type()),
+        _ => Value::Null,
+    };
     let info = types.and_then(|entity| entity.record_type(type_id.as_str()?)).map(type_info);
     let fields: Map<String, Value> = fields.into_iter().collect();
     let mut out = json!({
