@@ -7,7 +7,7 @@ use super::ask::Ask;
 use super::fault::{Fault, Hit};
 use super::packing;
 use super::world::{Door, Seen, World};
-use super::{identity, oauth, photo, rest, welcome};
+use super::{identity, oauth, photo, rest, welcome, xml};
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header, request::Parts};
@@ -70,6 +70,9 @@ async fn answer(gate: &Gate, request: Request) -> Response {
         let mut reply = dispatch(&shared, &ask);
         if ask.header("x-prettyprint").is_some_and(|wish| matches!(wish.trim(), "1" | "true")) {
             reply.indent();
+        }
+        if xml::is_wanted(&ask) {
+            reply = xml::pack(reply, &ask);
         }
         let hit = if spoils_bodies(&ask) { ask.hit } else { Hit::default() };
         (reply, hit)

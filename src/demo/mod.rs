@@ -29,6 +29,7 @@ mod session;
 mod start;
 mod welcome;
 mod world;
+mod xml;
 
 pub use card::{Card, OrgCard, UserCard};
 pub use fault::{Fault, UnknownFault};

@@ -255,17 +255,3 @@ async fn what_cannot_be_posted_is_refused() {
     let wrong = send(&fixture, &token, Method::PUT, "chatter/feed-elements", Value::Null).await;
     assert_eq!((wrong.status, wrong.header("allow")), (405, "POST"));
 }
-
-#[tokio::test]
-async fn the_feed_does_not_grow_without_end() {
-    let fixture = Fixture::new().await;
-    let token = fixture.token(0, "admin").await;
-    let input = json!({ "richInput": post("me", "again") });
-    let inputs = json!({ "inputs": vec![input; 25] });
-    for _ in 0..41 {
-        let answer = send(&fixture, &token, Method::POST, "chatter/feed-elements/batch", inputs.clone()).await;
-        assert_eq!(answer.json()["hasErrors"], false);
-    }
-    let me = fixture.data(0, &token, "chatter/users/me").await.json();
-    assert_eq!(me["chatterActivity"]["postCount"], 1_000);
-}

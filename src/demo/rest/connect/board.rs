@@ -2,7 +2,7 @@
 //!
 //! At most so many are kept: the oldest goes first. Those of the setup are there from the first look.
 
-use super::super::metadata::setup::{made_id, same_id, setup};
+use super::super::metadata::setup::{id_in, same_id, setup};
 use crate::demo::data::DemoUser;
 use crate::demo::locked;
 use crate::demo::world::Org;
@@ -16,9 +16,10 @@ const MOST_BELOW: usize = 200;
 /// All posts of an org, the oldest first.
 #[derive(Default)]
 pub(in crate::demo) struct Board {
+    /// Empty until the posts of the setup are there.
+    org_id: String,
     posts: Vec<Post>,
     made: usize,
-    seeded: bool,
 }
 
 /// A post.
@@ -67,27 +68,28 @@ pub(super) fn now() -> i64 {
 impl Board {
     /// Puts the posts of the setup there, once.
     fn seed(&mut self, org: &Org, now: i64) {
-        if std::mem::replace(&mut self.seeded, true) {
+        if !self.org_id.is_empty() {
             return;
         }
+        self.org_id.clone_from(&org.id);
         for (place, spec) in setup().post.iter().enumerate() {
             let Some(user) = named(org, &spec.author) else { continue };
             let segment = json!({ "htmlTag": null, "text": spec.text, "type": "Text" });
             let at = now - 7_200 * (setup().post.len() - place) as i64;
             let said = Said { author: user.id.clone(), segments: vec![segment], text: spec.text.clone(), at };
-            self.add(org, said, user.id.clone());
+            self.add(said, user.id.clone());
         }
     }
 
-    fn next_id(&mut self, org: &Org, prefix: &str) -> String {
+    fn next_id(&mut self, prefix: &str) -> String {
         self.made += 1;
         let (high, low) = (self.made / 1_000, self.made % 1_000);
-        made_id(org, prefix, &format!("{high:03}"), low)
+        id_in(&self.org_id, prefix, &format!("{high:03}"), low)
     }
 
     /// A new post; its id.
-    pub(super) fn add(&mut self, org: &Org, said: Said, parent: String) -> String {
-        let id = self.next_id(org, "0D5");
+    pub(super) fn add(&mut self, said: Said, parent: String) -> String {
+        let id = self.next_id("0D5");
         if self.posts.len() >= MOST {
             self.posts.remove(0);
         }
@@ -96,8 +98,8 @@ impl Board {
     }
 
     /// A new comment; its id, or `None` where there is no such post or no room.
-    pub(super) fn comment(&mut self, org: &Org, post: &str, said: Said) -> Option<String> {
-        let id = self.next_id(org, "0D7");
+    pub(super) fn comment(&mut self, post: &str, said: Said) -> Option<String> {
+        let id = self.next_id("0D7");
         let post = self.post_mut(post).filter(|post| post.comments.len() < MOST_BELOW)?;
         post.comments.push(Comment { id: id.clone(), said });
         Some(id)
@@ -169,4 +171,30 @@ pub(super) fn moment(seconds: i64) -> String {
 /// The user whom the setup calls so: by his alias.
 pub(super) fn named<'o>(org: &'o Org, alias: &str) -> Option<&'o DemoUser> {
     org.users.iter().find(|user| user.alias == alias)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    fn said(text: &str) -> Said {
+        Said { author: "005".to_owned(), segments: Vec::new(), text: text.to_owned(), at: 0 }
+    }
+
+    #[test]
+    fn a_board_keeps_the_newest_and_never_gives_an_id_twice() {
+        let mut board = Board { org_id: "00D5i000004RkQwEAK".to_owned(), ..Board::default() };
+        let ids: HashSet<String> = (0..2_500).map(|_| board.add(said("x"), "005".to_owned())).collect();
+        assert_eq!((ids.len(), board.posts.len()), (2_500, MOST));
+        let newest = board.newest().first().map(|post| post.id.clone()).unwrap();
+        let comments: HashSet<String> = (0..300).filter_map(|_| board.comment(&newest, said("y"))).collect();
+        assert_eq!(comments.len(), MOST_BELOW);
+        for _ in 0..3 {
+            board.like(&newest, "005a").unwrap();
+        }
+        assert_eq!(board.post(&newest).map(|post| post.likes.len()), Some(1));
+        board.remove(&newest);
+        assert!(board.post(&newest).is_none() && board.comment(&newest, said("z")).is_none());
+    }
 }

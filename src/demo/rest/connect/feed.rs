@@ -254,7 +254,7 @@ fn post(atlas: &Atlas<'_>, input: &Value, subject_id: &str, plain: Option<&str>)
     let told = parent(atlas, subject)?;
     let subject = text(&told, "id").to_owned();
     let said = said(atlas, input.get("body"), plain)?;
-    let id = board_of(atlas.caller.org).add(atlas.caller.org, said, subject);
+    let id = board_of(atlas.caller.org).add(said, subject);
     Ok((StatusCode::CREATED, element(atlas, &seen(atlas, &id)?)?))
 }
 
@@ -304,7 +304,7 @@ fn below(atlas: &Atlas<'_>, call: &Call<'_>, id: &str, kind: &str) -> Answer {
         return Ok((StatusCode::CREATED, own));
     }
     let said = said(atlas, sent(call)?.get("body"), call.param("text"))?;
-    let made = board_of(org).comment(org, &post.id, said).ok_or_else(full)?;
+    let made = board_of(org).comment(&post.id, said).ok_or_else(full)?;
     let (post, index) = found_comment(atlas, &made)?;
     Ok((StatusCode::CREATED, comment(atlas, &post, post.comments.get(index).ok_or_else(not_found)?)?))
 }

@@ -117,6 +117,11 @@ impl Setup {
 /// An id that is the same at every start: a prefix, the org's three characters, and a number made of what it belongs to
 /// (three characters, such as an object's key prefix) and its place there.
 pub(in crate::demo::rest) fn made_id(org: &Org, prefix: &str, of: &str, place: usize) -> String {
+    id_in(&org.id, prefix, of, place)
+}
+
+/// The same, of an org by its id.
+pub(in crate::demo::rest) fn id_in(org_id: &str, prefix: &str, of: &str, place: usize) -> String {
     let digit = |byte: u8| match byte {
         b'0'..=b'9' => usize::from(byte - b'0'),
         b'A'..=b'Z' => usize::from(byte - b'A') + 10,
@@ -124,7 +129,7 @@ pub(in crate::demo::rest) fn made_id(org: &Org, prefix: &str, of: &str, place: u
         _ => 0,
     };
     let owner = of.bytes().take(3).fold(0, |sum, byte| sum * 62 + digit(byte));
-    let short = format!("{prefix}{}{:09}", org.id.get(3..6).unwrap_or("000"), owner * 1_000 + place % 1_000);
+    let short = format!("{prefix}{}{:09}", org_id.get(3..6).unwrap_or("000"), owner * 1_000 + place % 1_000);
     long_id(&short).unwrap_or(short)
 }
 
