@@ -210,6 +210,7 @@ fn org_of(plan: &Plan, origin: &str, id_origin: &str, data: OrgData) -> Org {
         calls: AtomicU64::new(0),
         calls_most: plan.calls_most,
         board: Mutex::default(),
+        favorites: Mutex::default(),
     }
 }
 

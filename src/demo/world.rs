@@ -5,7 +5,7 @@
 use super::data::{DemoUser, OrgData, OrgKind};
 use super::fault::Faults;
 use super::locked;
-use super::rest::Board;
+use super::rest::{Board, Favorites};
 use super::session::{LoginCounter, Sessions};
 use std::collections::VecDeque;
 use std::sync::Mutex;
@@ -52,6 +52,8 @@ pub(super) struct Org {
     pub(super) calls_most: u64,
     /// What its people posted.
     pub(super) board: Mutex<Board>,
+    /// What its people keep at hand.
+    pub(super) favorites: Mutex<Favorites>,
 }
 
 impl Org {

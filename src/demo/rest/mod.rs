@@ -30,6 +30,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode};
 use std::sync::atomic::Ordering;
 
 pub(super) use connect::Board;
+pub(super) use ui::Favorites;
 pub(super) use versions::{NEWEST, is_served};
 
 const LIMIT_INFO: HeaderName = HeaderName::from_static("sforce-limit-info");

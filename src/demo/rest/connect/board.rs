@@ -3,6 +3,7 @@
 //! At most so many are kept: the oldest goes first. Those of the setup are there from the first look.
 
 use super::super::metadata::setup::{id_in, same_id, setup};
+use super::ties::Ties;
 use crate::demo::data::DemoUser;
 use crate::demo::locked;
 use crate::demo::world::Org;
@@ -20,6 +21,7 @@ pub(in crate::demo) struct Board {
     org_id: String,
     posts: Vec<Post>,
     made: usize,
+    pub(super) ties: Ties,
 }
 
 /// A post.
@@ -57,6 +59,7 @@ pub(super) struct Said {
 pub(super) fn board_of(org: &Org) -> MutexGuard<'_, Board> {
     let mut board = locked(&org.board);
     board.seed(org, now());
+    board.ties.seed(org);
     board
 }
 

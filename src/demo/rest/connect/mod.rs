@@ -11,7 +11,9 @@
 mod board;
 mod feed;
 mod groups;
+mod person;
 mod post;
+mod ties;
 mod users;
 
 pub(in crate::demo) use board::Board;
@@ -31,18 +33,24 @@ type Answer = Result<(StatusCode, Value), SfError>;
 pub(super) fn serve(caller: &Caller<'_>, call: &Call<'_>, rest: &[&str]) -> Reply {
     let atlas = Atlas::new(caller, call.version);
     let get = call.method == "GET";
-    let writes = feed::takes(rest);
+    let writes = [feed::takes(rest), groups::takes(rest), person::takes(rest)].concat();
     if !get && writes.is_empty() {
         return Reply::not_allowed(&call.method, "HEAD,GET");
     }
     if !get && !writes.split(',').any(|method| method == call.method) {
-        return Reply::not_allowed(&call.method, writes);
+        return Reply::not_allowed(&call.method, allowed(&writes));
     }
     let answer = match rest {
         [] => Ok((StatusCode::OK, directory(call))),
         ["organization"] => organization(&atlas).map(ok),
+        ["users", id, "following"] => person::following(&atlas, call, id),
+        ["users", id, "followers"] => person::followers(&atlas, call, id),
+        ["users", "me", rest @ ..] if matches!(rest, ["messages" | "conversations", ..]) => {
+            person::messages(&atlas, call, rest)
+        }
+        ["subscriptions", id] => person::subscriptions(&atlas, call, id),
         ["users" | "user-profiles", rest @ ..] => users::serve(&atlas, call, rest).map(ok),
-        ["groups", rest @ ..] => groups::serve(&atlas, call, rest).map(ok),
+        ["groups" | "group-memberships", ..] => groups::serve(&atlas, call, rest),
         ["feeds" | "feed-elements" | "feed-items" | "comments", ..] => feed::serve(&atlas, call, rest),
         _ => Err(not_found()),
     };
@@ -50,6 +58,20 @@ pub(super) fn serve(caller: &Caller<'_>, call: &Call<'_>, rest: &[&str]) -> Repl
         Ok((status, Value::Null)) => Reply::empty(status),
         Ok((status, body)) => Reply::json(status, &body),
         Err(error) => Reply::from_error(&error),
+    }
+}
+
+/// The body, where there is one.
+fn sent(call: &Call<'_>) -> Result<Value, SfError> {
+    if call.body.is_empty() { Ok(Value::Null) } else { call.json() }
+}
+
+/// What a resource allows, as a header has it.
+fn allowed(writes: &str) -> &'static str {
+    match writes {
+        "POST" => "HEAD,GET,POST",
+        "DELETE" => "HEAD,GET,DELETE",
+        _ => "HEAD,GET,PATCH,DELETE",
     }
 }
 
@@ -84,7 +106,7 @@ fn organization(atlas: &Atlas<'_>) -> Result<Value, SfError> {
             "chatterActivity": true,
             "chatterGlobalInfluence": false,
             "chatterGroupRecords": false,
-            "chatterMessages": false,
+            "chatterMessages": true,
             "chatterTopics": false,
             "communitiesEnabled": false,
             "dashboardComponentSnapshots": false,
@@ -102,9 +124,9 @@ fn organization(atlas: &Atlas<'_>) -> Result<Value, SfError> {
         "name": name,
         "orgId": caller.org.id,
         "userSettings": {
-            "canFollow": false,
+            "canFollow": true,
             "canModifyAllData": user.access == crate::demo::data::Access::Admin,
-            "canOwnGroups": false,
+            "canOwnGroups": true,
             "canViewAllData": user.access == crate::demo::data::Access::Admin,
             "canViewAllGroups": true,
             "canViewAllUsers": true,

@@ -115,7 +115,7 @@ pub(super) fn parent(atlas: &Atlas<'_>, id: &str) -> Result<Value, SfError> {
     Ok(json!({
         "id": id,
         "motif": look,
-        "mySubscription": null,
+        "mySubscription": super::person::mine(atlas, id),
         "name": record.get(name),
         "recordViewUrl": null,
         "type": entity.name(),

@@ -6,7 +6,7 @@ use super::super::metadata::atlas::{Atlas, list, not_found, text};
 use super::super::metadata::view::escaped;
 use super::super::route::Call;
 use super::board::board_of;
-use super::{Paging, groups};
+use super::{Paging, groups, person};
 use crate::demo::data::{DemoUser, SfError};
 use crate::demo::photo;
 use serde_json::{Map, Value, json};
@@ -45,25 +45,8 @@ pub(super) fn serve(atlas: &Atlas<'_>, call: &Call<'_>, rest: &[&str]) -> Result
             Ok(photo::told(atlas.caller.org, user, &photo_url(atlas, &record)))
         }
         [id, "groups"] => groups::of_user(atlas, call, text(&find(atlas, id)?, "Id")),
-        [id, "followers"] => nobody(atlas, call, id, "followers"),
-        [id, "following"] => nobody(atlas, call, id, "following"),
-        ["me", which @ ("messages" | "conversations")] => {
-            let url = format!("/services/data/v{}/chatter/users/me/{which}", atlas.version);
-            Ok(
-                json!({ "currentPageToken": null, "currentPageUrl": url, *which: [], "nextPageToken": null, "nextPageUrl": null }),
-            )
-        }
         _ => Err(not_found()),
     }
-}
-
-/// Nobody follows anybody in the demo.
-fn nobody(atlas: &Atlas<'_>, call: &Call<'_>, id: &str, which: &str) -> Result<Value, SfError> {
-    let user = find(atlas, id)?;
-    let url = format!("/services/data/v{}/chatter/users/{}/{which}", atlas.version, text(&user, "Id"));
-    let mut told = Paging::of(call)?.told(&url, which, Vec::new(), false);
-    told.insert("total".to_owned(), json!(0));
-    Ok(Value::Object(told))
 }
 
 /// The columns he sees of users.
@@ -148,7 +131,7 @@ pub(super) fn summary(atlas: &Atlas<'_>, record: &Value) -> Value {
         "isInThisCommunity": true,
         "lastName": record.get("LastName"),
         "motif": motif(&user.map_or_else(|| "7F8DE1".to_owned(), photo::colour), "profile"),
-        "mySubscription": null,
+        "mySubscription": person::mine(atlas, id),
         "name": record.get("Name"),
         "outOfOffice": { "message": "" },
         "photo": photo,
@@ -176,6 +159,7 @@ fn detail(atlas: &Atlas<'_>, record: &Value) -> Result<Value, SfError> {
     let id = text(record, "Id");
     let Value::Object(mut map) = summary(atlas, record) else { return Err(not_found()) };
     let (posts, comments, comments_received, likes) = board_of(atlas.caller.org).activity(id);
+    let (followers, people, records) = person::counts(atlas, id);
     let phone = record.get("Phone").filter(|phone| !phone.is_null());
     let phones: Vec<Value> =
         phone.map(|phone| json!({ "label": "Work", "phoneNumber": phone, "phoneType": "Work" })).into_iter().collect();
@@ -199,9 +183,9 @@ fn detail(atlas: &Atlas<'_>, record: &Value) -> Result<Value, SfError> {
         },
         "chatterInfluence": { "percentile": "0.0", "rank": 3 },
         "email": record.get("Email"),
-        "followersCount": 0,
-        "followingCounts": { "people": 0, "records": 0, "total": 0 },
-        "groupCount": groups::count_of(record),
+        "followersCount": followers,
+        "followingCounts": { "people": people, "records": records, "total": people + records },
+        "groupCount": groups::count_of(atlas, id),
         "hasChatter": true,
         "managerId": record.get("ManagerId"),
         "managerName": record.pointer("/Manager/Name"),
@@ -226,9 +210,9 @@ fn profile(atlas: &Atlas<'_>, record: &Value) -> Result<Value, SfError> {
     Ok(json!({
         "capabilities": {
             "canChat": false,
-            "canDirectMessage": false,
+            "canDirectMessage": !own,
             "canEdit": own,
-            "canFollow": false,
+            "canFollow": !own,
             "canViewFeed": true,
             "canViewFullProfile": true,
             "isModerator": false,

@@ -1,10 +1,10 @@
-//! Apps, navigation, actions and favorites as UI API answers them.
+//! Apps, navigation and actions as UI API answers them.
 //!
 //! <https://developer.salesforce.com/docs/atlas.en-us.uiapi.meta/uiapi/ui_api_features_apps.htm>
 
 use super::super::metadata::action::{self, Offer};
 use super::super::metadata::app::{self, Tab};
-use super::super::metadata::atlas::{Atlas, Entity};
+use super::super::metadata::atlas::{Atlas, Entity, text};
 use super::super::metadata::setup::{App, icon_url, same_id, setup};
 use super::super::route::Call;
 use super::record::tag;
@@ -17,24 +17,30 @@ const USUAL: usize = 25;
 
 /// What is left of `ui-api`.
 pub(super) fn serve(atlas: &Atlas<'_>, call: &Call<'_>, rest: &[&str]) -> Result<Value, SfError> {
-    let find = |id: &str| {
-        let own = |app: &&App| same_id(&app::app_id(atlas, "06m", app), id);
-        setup().app.iter().find(own).ok_or_else(not_found)
-    };
+    let find = |id: &str| app_of(atlas, id);
     match rest {
         ["apps"] => Ok(apps(atlas)),
         ["apps", "selected"] => Ok(setup().app.first().map_or(Value::Null, |first| one(atlas, first))),
         ["apps", id] => find(id).map(|app| one(atlas, app)),
         ["apps", id, "user-nav-items"] => find(id).map(|app| navigation(atlas, call, &tabs_of(atlas, app), rest)),
         ["nav-items"] => Ok(navigation(atlas, call, &app::tabs(atlas), rest)),
-        ["favorites"] => {
-            let mut answer = json!({ "eTag": "", "favorites": [] });
-            tag(&mut answer);
-            Ok(answer)
-        }
         ["actions", rest @ ..] => actions(atlas, rest),
         _ => Err(not_found()),
     }
+}
+
+fn app_of(atlas: &Atlas<'_>, id: &str) -> Result<&'static App, SfError> {
+    let own = |app: &&App| same_id(&app::app_id(atlas, "06m", app), id);
+    setup().app.iter().find(own).ok_or_else(not_found)
+}
+
+/// Opens an app: it is told, and which was open before is not kept.
+pub(super) fn selected(atlas: &Atlas<'_>, id: &str) -> Result<Value, SfError> {
+    let mut told = one(atlas, app_of(atlas, id)?);
+    if let Some(map) = told.as_object_mut() {
+        map.insert("selected".to_owned(), json!(true));
+    }
+    Ok(told)
 }
 
 fn apps(atlas: &Atlas<'_>) -> Value {
@@ -145,7 +151,32 @@ fn actions(atlas: &Atlas<'_>, rest: &[&str]) -> Result<Value, SfError> {
     };
     match rest {
         ["global"] => put("Global", quick(atlas, None, None)),
-        ["record" | "list-view-record", ids, ..] => {
+        ["record", id, "related-list", names] => {
+            let parent = of_record(atlas, id)?;
+            for name in split(Some(names)) {
+                let child = parent.child(name).ok_or_else(not_found)?;
+                let other = known(atlas, text(child, "childSObject"))?;
+                put(name, standard(&other, id, "RelatedList", &MAKING));
+            }
+        }
+        ["record", _, "related-list-record", ids] => {
+            for id in super::ids_of(ids)? {
+                put(id, standard(&*of_record(atlas, id)?, id, "RelatedListRecord", &BUTTONS));
+            }
+        }
+        ["photo", ids] => {
+            for id in super::ids_of(ids)? {
+                of_record(atlas, id)?;
+                put(id, Vec::new());
+            }
+        }
+        ["flexipage", names] => split(Some(names)).for_each(|name| put(name, quick(atlas, None, None))),
+        ["list-view-chart", names] => {
+            for name in split(Some(names)) {
+                put(known(atlas, name)?.name(), Vec::new());
+            }
+        }
+        ["record", ids] | ["record", ids, "record-edit"] | ["list-view-record", ids] => {
             for id in super::ids_of(ids)? {
                 let entity = of_record(atlas, id)?;
                 let context = if rest.first() == Some(&"record") { "Record" } else { "ListViewRecord" };

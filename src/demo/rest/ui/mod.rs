@@ -9,6 +9,7 @@
 //! <https://developer.salesforce.com/docs/atlas.en-us.uiapi.meta/uiapi/ui_api_resources_intro.htm>
 
 mod display;
+mod favorites;
 mod info;
 mod list;
 mod menu;
@@ -17,7 +18,9 @@ mod record;
 mod related;
 mod write;
 
-pub(super) use super::metadata::atlas::not_found;
+pub(in crate::demo) use favorites::Favorites;
+
+use super::metadata::atlas::not_found;
 
 use super::Caller;
 use super::metadata::atlas::{Atlas, Entity};
@@ -63,6 +66,8 @@ pub(super) fn serve(caller: &Caller<'_>, call: &Call<'_>, rest: &[&str]) -> Repl
         (["records", id], "DELETE") => write::delete(&atlas, id),
         (["records"], method) => Reply::not_allowed(method, "POST"),
         (["records", _], method) if method != "GET" => Reply::not_allowed(method, "HEAD,GET,PATCH,DELETE"),
+        (["favorites", rest @ ..], _) => favorites::serve(&atlas, call, rest),
+        (["apps", id], "PATCH") => Reply::from_result(menu::selected(&atlas, id)),
         (_, "GET") => Reply::from_result(get(&atlas, &reader, call, rest)),
         (_, method) => Reply::not_allowed(method, "HEAD,GET"),
     }
