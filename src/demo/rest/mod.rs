@@ -8,8 +8,20 @@
 
 mod collections;
 mod composite;
+mod condition;
+mod connect;
+mod graph;
+mod graphql;
+mod jobs;
 mod limits;
+mod metadata;
+mod parts;
+mod record;
+mod references;
 mod route;
+mod tooling;
+mod tree;
+mod ui;
 mod versions;
 
 use super::answer::Reply;
@@ -20,12 +32,20 @@ use super::world::{Door, Org, World};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use std::sync::atomic::Ordering;
 
+pub(super) use connect::Board;
+pub(super) use ui::Favorites;
 pub(super) use versions::{NEWEST, is_served};
 
 const LIMIT_INFO: HeaderName = HeaderName::from_static("sforce-limit-info");
 
 /// What an org of the demo serves under `/services/data/vNN.0/`: name, and path.
-pub(super) const RESOURCES: [(&str, &str); 9] = [
+pub(super) const RESOURCES: [(&str, &str); 21] = [
+    ("tooling", "tooling"),
+    ("tabs", "tabs"),
+    ("appMenu", "appMenu"),
+    ("theme", "theme"),
+    ("quickActions", "quickActions"),
+    ("compactLayouts", "compactLayouts"),
     ("sobjects", "sobjects"),
     ("query", "query"),
     ("queryAll", "queryAll"),
@@ -34,11 +54,18 @@ pub(super) const RESOURCES: [(&str, &str); 9] = [
     ("limits", "limits"),
     ("recent", "recent"),
     ("composite", "composite"),
+    ("jobs", "jobs"),
+    ("ui-api", "ui-api"),
+    ("graphql", "graphql"),
+    ("chatter", "chatter"),
     ("connect", "connect"),
+    ("process", "process"),
+    ("actions", "actions"),
 ];
 
 /// Somebody whose token works, in his org.
 struct Caller<'a> {
+    world: &'a World,
     org: &'a Org,
     user: &'a DemoUser,
     viewer: Viewer<'a>,
@@ -97,6 +124,6 @@ fn authorized(world: &World, ask: &Ask, index: usize, org: &Org, version: &str, 
         return Reply::refusal(StatusCode::FORBIDDEN, "REQUEST_LIMIT_EXCEEDED", text);
     }
     org.calls.fetch_add(1, Ordering::Relaxed);
-    let caller = Caller { org, user, viewer };
+    let caller = Caller { world, org, user, viewer };
     route::serve(&caller, &route::Call::of(ask, version, path))
 }

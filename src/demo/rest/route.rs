@@ -1,11 +1,11 @@
 //! From a path to a resource. The same table answers single requests and the parts of a composite.
 
-use super::{Caller, RESOURCES, composite, limits};
+use super::{Caller, RESOURCES, composite, connect, graphql, jobs, limits, metadata, record, tooling, ui};
 use crate::demo::answer::Reply;
 use crate::demo::ask::{Ask, field};
 use crate::demo::data::{SearchParams, SfError};
-use axum::http::{HeaderValue, StatusCode, header};
-use serde_json::{Map, Value, json};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use serde_json::{Map, Value};
 
 /// Records of a page, as wished by `Sforce-Query-Options: batchSize=`.
 const BATCH: std::ops::RangeInclusive<usize> = 200..=2_000;
@@ -24,7 +24,7 @@ pub(super) struct Call<'a> {
     /// The body's content type, if it was named.
     pub(super) kind: Option<&'a str>,
     pub(super) batch: usize,
-    pub(super) since: Option<&'a str>,
+    pub(super) headers: &'a HeaderMap,
 }
 
 impl<'a> Call<'a> {
@@ -35,15 +35,19 @@ impl<'a> Call<'a> {
             ("POST", Some(other)) => other.to_ascii_uppercase(),
             _ => sent.to_owned(),
         };
-        let since = ask.header(header::IF_MODIFIED_SINCE);
         let batch = batch_size(ask.header("sforce-query-options"));
         let kind = ask.header(header::CONTENT_TYPE);
-        Self { method, version, path, query: &ask.query, body: &ask.body, kind, batch, since }
+        Self { method, version, path, query: &ask.query, body: &ask.body, kind, batch, headers: &ask.headers }
     }
 
     /// The first query parameter of this name.
     pub(super) fn param(&self, name: &str) -> Option<&'a str> {
         field(self.query, name)
+    }
+
+    /// A header's value, if it is text. The parts of a composite have the headers they name themselves.
+    pub(super) fn header(&self, name: impl header::AsHeaderName) -> Option<&'a str> {
+        self.headers.get(name)?.to_str().ok()
     }
 
     /// The body as JSON.
@@ -77,8 +81,18 @@ pub(super) fn serve(caller: &Caller<'_>, call: &Call<'_>) -> Reply {
     let get = call.method == "GET";
     let read_only = || Reply::not_allowed(&call.method, "HEAD,GET");
     match call.path {
-        ["sobjects", name, rest @ ..] if !rest.is_empty() || !get => record(caller, call, name, rest),
+        ["sobjects", "relevantItems"] => metadata::serve(caller, call),
+        ["sobjects", name, rest @ ..] if metadata::knows(rest) => metadata::of_object(caller, call, name, rest),
+        ["sobjects", name, rest @ ..] if !rest.is_empty() || !get => record::serve(caller, call, name, rest),
         ["composite", rest @ ..] => composite::serve(caller, call, rest),
+        ["tooling", rest @ ..] => tooling::serve(caller, call, rest),
+        ["jobs", rest @ ..] => jobs::serve(caller, call, rest),
+        ["ui-api", rest @ ..] => ui::serve(caller, call, rest),
+        ["graphql"] => graphql::serve(caller, call),
+        ["connect" | "chatter", rest @ ..] => connect::serve(caller, call, rest),
+        ["tabs" | "appMenu" | "theme" | "quickActions" | "compactLayouts" | "process" | "actions", ..] => {
+            metadata::serve(caller, call)
+        }
         ["parameterizedSearch"] => parameterized(caller, call),
         _ if !is_known(call.path) => Reply::not_found(),
         _ if !get => read_only(),
@@ -101,10 +115,6 @@ pub(super) fn serve(caller: &Caller<'_>, call: &Call<'_>) -> Reply {
             let limit = call.param("limit").and_then(|text| text.parse().ok()).unwrap_or(RECENT_MOST);
             Reply::ok(&viewer.recent(version, limit.min(RECENT_MOST)))
         }
-        ["connect"] => {
-            Reply::ok(&json!({ "userProfiles": format!("/services/data/v{version}/connect/user-profiles") }))
-        }
-        [_, _, id, "photo"] => photo(caller, version, id),
         _ => Reply::not_found(),
     }
 }
@@ -113,11 +123,9 @@ pub(super) fn serve(caller: &Caller<'_>, call: &Call<'_>) -> Reply {
 fn is_known(path: &[&str]) -> bool {
     matches!(
         path,
-        [] | ["sobjects" | "query" | "queryAll" | "search" | "limits" | "recent" | "connect"]
+        [] | ["sobjects" | "query" | "queryAll" | "search" | "limits" | "recent"]
             | ["sobjects" | "query" | "queryAll", _]
             | ["limits", "recordCount"]
-            | ["connect", "user-profiles", _, "photo"]
-            | ["chatter", "users", _, "photo"]
     )
 }
 
@@ -130,37 +138,10 @@ fn resources(caller: &Caller<'_>, version: &str) -> Reply {
     Reply::ok(&Value::Object(all))
 }
 
-/// `sobjects/NAME` by POST, and everything below it.
-fn record(caller: &Caller<'_>, call: &Call<'_>, name: &str, rest: &[&str]) -> Reply {
-    let (viewer, version) = (&caller.viewer, call.version);
-    let fields = call.param("fields");
-    match (rest, call.method.as_str()) {
-        (["describe"], "GET") => unless_modified(call, || Reply::from_result(viewer.describe(version, name))),
-        ([id], "GET") => Reply::from_result(viewer.record(version, name, id, fields)),
-        ([], "POST") => match call.json().and_then(|body| viewer.create(name, &body)) {
-            Ok(id) => Reply::json(StatusCode::CREATED, &json!({ "id": id, "success": true, "errors": [] })),
-            Err(error) => Reply::from_error(&error),
-        },
-        ([id], "PATCH") => done(call.json().and_then(|body| viewer.update(name, id, &body))),
-        ([id], "DELETE") => done(viewer.delete(name, id)),
-        ([], method) => Reply::not_allowed(method, "HEAD,GET,POST"),
-        (["describe"], method) => Reply::not_allowed(method, "HEAD,GET"),
-        ([_], method) => Reply::not_allowed(method, "HEAD,GET,PATCH,DELETE"),
-        _ => Reply::not_found(),
-    }
-}
-
-fn done(result: Result<(), SfError>) -> Reply {
-    match result {
-        Ok(()) => Reply::empty(StatusCode::NO_CONTENT),
-        Err(error) => Reply::from_error(&error),
-    }
-}
-
 /// 304 where the client has it already.
-fn unless_modified(call: &Call<'_>, fresh: impl FnOnce() -> Reply) -> Reply {
+pub(super) fn unless_modified(call: &Call<'_>, fresh: impl FnOnce() -> Reply) -> Reply {
     let date = |text: &str| jiff::fmt::rfc2822::parse(text.trim()).ok().map(|zoned| zoned.timestamp());
-    let known = call.since.and_then(date);
+    let known = call.header(header::IF_MODIFIED_SINCE).and_then(date);
     let stamp = |reply: Reply| reply.with(header::LAST_MODIFIED, HeaderValue::from_static(SCHEMA_CHANGED));
     if known.is_some() && known >= date(SCHEMA_CHANGED) {
         return stamp(Reply::empty(StatusCode::NOT_MODIFIED));
@@ -189,22 +170,6 @@ fn record_counts(caller: &Caller<'_>, call: &Call<'_>) -> Reply {
     let list = call.param("sObjects").unwrap_or_default();
     let names: Vec<&str> = list.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
     Reply::ok(&caller.viewer.record_counts(&names))
-}
-
-/// The photo of a user, with addresses that open without a token.
-fn photo(caller: &Caller<'_>, version: &str, id: &str) -> Reply {
-    let found = if id == "me" { Some(caller.user) } else { caller.org.user_by_id(id).map(|(_, user)| user) };
-    let Some(user) = found else { return Reply::not_found() };
-    let at = |size: &str| format!("{}/profilephoto/005/{size}", caller.org.origin);
-    Reply::ok(&json!({
-        "fullEmailPhotoUrl": format!("{}?fromEmail=1", at("F")),
-        "largePhotoUrl": at("F"),
-        "mediumPhotoUrl": at("F"),
-        "photoVersionId": null,
-        "smallPhotoUrl": at("T"),
-        "standardEmailPhotoUrl": format!("{}?fromEmail=1", at("T")),
-        "url": format!("/services/data/v{version}/connect/user-profiles/{}/photo", user.id),
-    }))
 }
 
 #[cfg(test)]
