@@ -7,6 +7,7 @@ use super::fault::Faults;
 use super::locked;
 use super::rest::{Board, Favorites};
 use super::session::{LoginCounter, Sessions};
+use super::welcome::Welcome;
 use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -32,7 +33,7 @@ pub(super) struct World {
     /// Ends every answer that is still being given.
     pub(super) ended: CancellationToken,
     /// What `GET /` tells.
-    pub(super) welcome: String,
+    pub(super) welcome: Welcome,
 }
 
 /// One org.

@@ -11,9 +11,13 @@ mod door;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod graphql;
+#[cfg(test)]
 mod identity;
 #[cfg(test)]
 mod login;
+#[cfg(test)]
+mod many;
 #[cfg(test)]
 mod reads;
 #[cfg(test)]
@@ -24,3 +28,7 @@ mod support;
 mod surface;
 #[cfg(test)]
 mod uiapi;
+#[cfg(test)]
+mod user;
+#[cfg(test)]
+mod writes;
