@@ -81,6 +81,7 @@ const data = (path) => `/services/data/v67.0/${path}`;
 
 /** Bodies in place of templates. */
 export const bodies = {
+  "Bulk v1/Bulk Create Batch": "Name\nnewman batch\n",
   "Bulk v2/Query/Create job Query": { operation: "query", query: "SELECT Id, Name FROM Account", contentType: "CSV" },
   "Bulk v2/Create job": { object: "Account", operation: "insert", contentType: "CSV", lineEnding: "LF" },
   "Bulk v2/Upload Job Data": "Name\nnewman bulk\n",
@@ -141,6 +142,10 @@ export const wanted = {
   "Async Query/": notServed("big objects, and the resource was retired"),
   "Bulk v1/Bulk Create Job": { like: { id: idOf("750"), state: "Open" } },
   "Bulk v2/Query/Create job Query": { like: { id: idOf("750"), state: "UploadComplete", operation: "query" } },
+  "Bulk v1/Bulk Spec": notServed("columns are not mapped"),
+  "Bulk v1/Bulk Create Batch": { text: "<batchInfo" },
+  "Bulk v1/Bulk Check Batch Status": { text: "<batchInfoList" },
+  "Bulk v1/Bulk Retrieve Batch Result": { text: "\"Id\",\"Success\"" },
   "Bulk v2/Query/Abort a Job Query": refused("it is complete by then"),
   "Bulk v2/Query/Delete Job Query": { status: 204 },
   "Bulk v2/Query/Get Job Query Result": { text: "\"Id\",\"Name\"" },
