@@ -7,7 +7,7 @@ use super::ask::Ask;
 use super::fault::{Fault, Hit};
 use super::packing;
 use super::world::{Door, Seen, World};
-use super::{identity, oauth, picture, rest, welcome};
+use super::{identity, oauth, picture, rest};
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header, request::Parts};
@@ -117,9 +117,9 @@ const MAINTENANCE: &str = "<!DOCTYPE html>\n<html>\n<head><title>Down for Mainte
 
 fn home(world: &World, ask: &Ask) -> Reply {
     if ask.header(header::ACCEPT).unwrap_or_default().contains("text/html") {
-        Reply::html(StatusCode::OK, welcome::page(&world.welcome))
+        Reply::html(StatusCode::OK, world.welcome.page(ask.door))
     } else {
-        Reply::text(StatusCode::OK, world.welcome.clone())
+        Reply::text(StatusCode::OK, world.welcome.text(ask.door))
     }
 }
 

@@ -10,7 +10,7 @@ use super::keys::{self, MadeKey};
 use super::locked;
 use super::options::{ExtraCert, Options};
 use super::session::{LoginCounter, Sessions};
-use super::welcome;
+use super::welcome::Welcome;
 use super::world::{ConnectedApp, Door, Org, Permitted, Seen, World};
 use aws_lc_rs::digest;
 use axum::Router;
@@ -149,7 +149,7 @@ pub async fn start(options: Options, dir: &Path) -> Result<Demo, DemoError> {
     let path = dir.join("profiles.toml");
     write_new(&path, profiles_toml(&card).as_bytes()).map_err(|source| DemoError::File { path, source })?;
     let world = Arc::new(World {
-        welcome: welcome::text(&card, &login_origin),
+        welcome: Welcome::new(&card, &login_origin),
         orgs,
         apps,
         login_origin,

@@ -6,6 +6,7 @@ use super::data::{DemoUser, OrgData, OrgKind};
 use super::fault::Faults;
 use super::locked;
 use super::session::{LoginCounter, Sessions};
+use super::welcome::Welcome;
 use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -31,7 +32,7 @@ pub(super) struct World {
     /// Ends every answer that is still being given.
     pub(super) ended: CancellationToken,
     /// What `GET /` tells.
-    pub(super) welcome: String,
+    pub(super) welcome: Welcome,
 }
 
 /// One org.

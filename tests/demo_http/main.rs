@@ -9,12 +9,20 @@ mod door;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod graphql;
+#[cfg(test)]
 mod identity;
 #[cfg(test)]
 mod login;
+#[cfg(test)]
+mod many;
 #[cfg(test)]
 mod rest;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
 mod surface;
+#[cfg(test)]
+mod user;
+#[cfg(test)]
+mod writes;
