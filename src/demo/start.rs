@@ -209,6 +209,8 @@ fn org_of(plan: &Plan, origin: &str, id_origin: &str, data: OrgData) -> Org {
         data,
         calls: AtomicU64::new(0),
         calls_most: plan.calls_most,
+        board: Mutex::default(),
+        favorites: Mutex::default(),
     }
 }
 

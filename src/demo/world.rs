@@ -5,6 +5,7 @@
 use super::data::{DemoUser, OrgData, OrgKind};
 use super::fault::Faults;
 use super::locked;
+use super::rest::{Board, Favorites};
 use super::session::{LoginCounter, Sessions};
 use super::welcome::Welcome;
 use std::collections::VecDeque;
@@ -50,6 +51,10 @@ pub(super) struct Org {
     pub(super) calls: AtomicU64,
     /// API calls a day.
     pub(super) calls_most: u64,
+    /// What its people posted.
+    pub(super) board: Mutex<Board>,
+    /// What its people keep at hand.
+    pub(super) favorites: Mutex<Favorites>,
 }
 
 impl Org {

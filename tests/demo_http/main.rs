@@ -3,6 +3,8 @@
 //! The modules are marked as test code so that the lints allow in their helpers what they allow in tests.
 
 #[cfg(test)]
+mod chatter;
+#[cfg(test)]
 mod composite;
 #[cfg(test)]
 mod door;
@@ -15,8 +17,18 @@ mod identity;
 #[cfg(test)]
 mod login;
 #[cfg(test)]
+mod many;
+#[cfg(test)]
+mod reads;
+#[cfg(test)]
 mod rest;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
 mod surface;
+#[cfg(test)]
+mod uiapi;
+#[cfg(test)]
+mod user;
+#[cfg(test)]
+mod writes;
