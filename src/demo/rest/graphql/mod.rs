@@ -136,10 +136,14 @@ fn answer(caller: &Caller<'_>, version: &str, made: &Made, asked: &Asked) -> Res
         .enable_schema_introspection(true);
     let done = execution.execute_sync(&root).map_err(|wrong| vec![errors::request(&wrong, &document.sources)])?;
     let mut data = json!(done.data);
-    if let Some(writes) = root.void() {
-        writes.forget(&mut data);
+    let mut found: Vec<Value> = done.errors.iter().map(errors::execution).collect();
+    if let Some(writes) = root.writes() {
+        found.extend(writes.settle().iter().map(|told| errors::plain("DataFetchingException", told)));
+        if writes.are_void() {
+            writes.forget(&mut data);
+        }
     }
-    Ok(json!({ "data": data, "errors": done.errors.iter().map(errors::execution).collect::<Vec<_>>() }))
+    Ok(json!({ "data": data, "errors": found }))
 }
 
 /// The document, read and held against the schema.
