@@ -21,6 +21,9 @@ const LONGEST_HEAD: usize = 16_384;
 const LONGEST_FORM: usize = 64 * 1_024;
 /// Longest body of a REST request; bytes.
 const LONGEST_BODY: usize = 6 * 1_024 * 1_024;
+/// Longest upload of a bulk job; bytes.
+/// <https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/upload_job_data.htm>
+const LONGEST_UPLOAD: usize = 150 * 1_024 * 1_024;
 
 /// One listener.
 #[derive(Clone)]
@@ -58,8 +61,7 @@ async fn answer(gate: &Gate, request: Request) -> Response {
     if let Err(reply) = check_host(&head, gate.port).and_then(|()| check_size(&head)) {
         return bare(reply);
     }
-    let oauth = head.uri.path().starts_with("/services/oauth2/");
-    let Ok(body) = to_bytes(body, if oauth { LONGEST_FORM } else { LONGEST_BODY }).await else {
+    let Ok(body) = to_bytes(body, longest_body(&head)).await else {
         return bare(Reply::text(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large"));
     };
     let hit = world.faults.hitting(head.uri.path_and_query().map_or("/", |whole| whole.as_str()));
@@ -77,6 +79,18 @@ async fn answer(gate: &Gate, request: Request) -> Response {
     match answered.await {
         Ok((reply, hit)) => packing::pack(reply, &hit, gzip, &world.ended),
         Err(_) => bare(Reply::refusal(StatusCode::INTERNAL_SERVER_ERROR, "UNKNOWN_EXCEPTION", "the demo org failed")),
+    }
+}
+
+/// How long the body may be, by where it goes.
+fn longest_body(head: &Parts) -> usize {
+    let path = head.uri.path();
+    if path.starts_with("/services/oauth2/") {
+        LONGEST_FORM
+    } else if head.method == Method::PUT && path.contains("/jobs/ingest/") {
+        LONGEST_UPLOAD
+    } else {
+        LONGEST_BODY
     }
 }
 

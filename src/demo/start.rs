@@ -206,7 +206,8 @@ fn org_of(plan: &Plan, origin: &str, id_origin: &str, data: OrgData) -> Org {
         origin: origin.to_owned(),
         id_origin: id_origin.to_owned(),
         users: data.users(),
-        data,
+        data: Arc::new(data),
+        jobs: Arc::default(),
         calls: AtomicU64::new(0),
         calls_most: plan.calls_most,
     }

@@ -3,6 +3,10 @@
 //! The modules are marked as test code so that the lints allow in their helpers what they allow in tests.
 
 #[cfg(test)]
+mod bulk_ingest;
+#[cfg(test)]
+mod bulk_query;
+#[cfg(test)]
 mod composite;
 #[cfg(test)]
 mod door;

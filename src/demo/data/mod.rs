@@ -16,11 +16,13 @@
 mod access_tests;
 mod describe;
 mod error;
+mod export;
 mod eyes;
 mod filter;
 mod find;
 mod function;
 mod id;
+mod load;
 mod make;
 mod org;
 mod page;
@@ -41,8 +43,10 @@ mod words;
 mod write;
 
 pub use error::SfError;
+pub use export::Export;
 pub use find::{SearchObject, SearchParams};
 pub use id::widen as long_id;
+pub use load::{Load, Loader};
 pub use org::OrgData;
 pub use spec::{Access, DataError, DemoUser, Fate, OrgKind, OrgSpec};
 pub use viewer::Viewer;

@@ -133,7 +133,7 @@ impl Viewer<'_> {
         self.org.store.read(|db| Ok(db.prepare_cached(&sql)?.query_row([key], |row| row.get(0))?))
     }
 
-    fn parse(&self, text: &str) -> Result<soql::Query, SfError> {
+    pub(super) fn parse(&self, text: &str) -> Result<soql::Query, SfError> {
         let parsed = soql::parse(text);
         match (parsed.query, parsed.errors.into_iter().next()) {
             (Some(query), None) => Ok(query),
