@@ -22,3 +22,5 @@ mod rest;
 mod support;
 #[cfg(test)]
 mod surface;
+#[cfg(test)]
+mod tooling;

@@ -42,7 +42,9 @@ pub(super) fn brief(object: &Object, version: &str) -> Value {
 
 /// One object in full.
 pub(super) fn full(eyes: &Eyes<'_>, object: &Object, version: &str) -> Value {
-    let later = version.parse::<f64>().is_ok_and(|version| version >= LATER_KEYS);
+    // `67.0`, or `67.0/tooling`.
+    let number = version.split('/').next().unwrap_or_default();
+    let later = number.parse::<f64>().is_ok_and(|version| version >= LATER_KEYS);
     let mut map = Map::new();
     for key in FULL_KEYS {
         let value = match key {
@@ -242,7 +244,7 @@ fn is_text(kind: Type) -> bool {
 }
 
 /// In characters, 0 where it is no text; a picklist has room for its values.
-fn length(field: &Field) -> u32 {
+pub(super) fn length(field: &Field) -> u32 {
     match field.raw.kind {
         kind if !is_text(kind) => 0,
         Type::Picklist if field.raw.length == 0 => 255,
@@ -260,14 +262,14 @@ fn byte_length(field: &Field) -> u32 {
     }
 }
 
-fn groupable(kind: Type) -> bool {
+pub(super) fn groupable(kind: Type) -> bool {
     !matches!(
         kind,
         Type::Address | Type::Datetime | Type::Double | Type::Currency | Type::Percent | Type::Multipicklist
     )
 }
 
-fn precision(kind: Type) -> u32 {
+pub(super) fn precision(kind: Type) -> u32 {
     match kind {
         Type::Double | Type::Currency => 18,
         Type::Percent => 5,

@@ -14,6 +14,7 @@
 
 #[cfg(test)]
 mod access_tests;
+mod catalog;
 mod describe;
 mod error;
 mod export;

@@ -2,7 +2,7 @@
 
 use super::error::SfError;
 use super::org::{OrgData, Person};
-use super::schema::Object;
+use super::schema::{Api, Object};
 use super::{SearchParams, describe, find, write};
 use crate::soql;
 use serde_json::{Map, Value, json};
@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 pub struct Viewer<'a> {
     pub(super) org: &'a OrgData,
     pub(super) person: &'a Person,
+    pub(super) api: Api,
 }
 
 impl Viewer<'_> {
