@@ -21,6 +21,8 @@ const LONGEST_HEAD: usize = 16_384;
 const LONGEST_FORM: usize = 64 * 1_024;
 /// Longest body of a REST request; bytes.
 const LONGEST_BODY: usize = 6 * 1_024 * 1_024;
+/// Longest batch of the first Bulk API; bytes.
+const LONGEST_BATCH: usize = 10 * 1_024 * 1_024;
 /// Longest upload of a bulk job; bytes.
 /// <https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/upload_job_data.htm>
 const LONGEST_UPLOAD: usize = 150 * 1_024 * 1_024;
@@ -89,6 +91,8 @@ fn longest_body(head: &Parts) -> usize {
         LONGEST_FORM
     } else if head.method == Method::PUT && path.contains("/jobs/ingest/") {
         LONGEST_UPLOAD
+    } else if path.starts_with("/services/async/") {
+        LONGEST_BATCH
     } else {
         LONGEST_BODY
     }
@@ -107,6 +111,9 @@ fn dispatch(world: &World, ask: &Ask) -> Reply {
         ["services", "oauth2", name] => oauth::serve(world, ask, name),
         ["id", org, user] => bad_day(ask).unwrap_or_else(|| identity::serve(world, ask, org, user)),
         ["services", "data", rest @ ..] => bad_day(ask).unwrap_or_else(|| rest::serve(world, ask, rest)),
+        ["services", "async", version, rest @ ..] => {
+            bad_day(ask).unwrap_or_else(|| rest::serve_classic(world, ask, version, rest))
+        }
         ["profilephoto", _, "F"] => Reply::png(picture::square(64, PHOTO)),
         ["profilephoto", _, "T"] => Reply::png(picture::square(32, PHOTO)),
         ["favicon.ico"] => Reply::png(picture::square(16, PHOTO)),

@@ -105,7 +105,7 @@ async fn updates_and_deletes_name_their_records() {
     let body = json!({ "operation": "update", "object": "Lead", "columnDelimiter": "SEMICOLON", "lineEnding": "CRLF" });
     let data = format!(
         "Id;LastName;Rating\r\n{one};Changed;\r\n{};Other;#N/A\r\n;Nobody;\r\n00Q000000000000;Gone;\r\n",
-        &two[..15]
+        two.get(..15).unwrap()
     );
     let info = fixture.ingested(&token, body, &data).await;
     assert_eq!((&info["numberRecordsProcessed"], &info["numberRecordsFailed"]), (&json!(4), &json!(2)), "{info}");

@@ -222,7 +222,7 @@ async fn jobs_are_listed_aborted_deleted_and_seen_by_those_who_may() {
         (vec![theirs.clone(), mine.clone()], &json!(true), &Value::Null)
     );
     assert_eq!(list["records"][0]["jobType"], "V2Query");
-    assert_eq!(ids(&fixture.get(0, &sales, &format!("{JOBS}/query")).await.json()), [mine.clone()]);
+    assert_eq!(ids(&fixture.get(0, &sales, &format!("{JOBS}/query")).await.json()), [mine.as_str()]);
     for tail in ["jobType=Classic", "jobType=V2Ingest", "concurrencyMode=serial", "isPkChunkingEnabled=true"] {
         assert!(ids(&fixture.get(0, &admin, &format!("{JOBS}/query?{tail}")).await.json()).is_empty(), "{tail}");
     }
@@ -235,7 +235,7 @@ async fn jobs_are_listed_aborted_deleted_and_seen_by_those_who_may() {
         (&sales, format!("query/{theirs}"), 404),
         (&sales, format!("query/{theirs}/results"), 404),
         (&admin, format!("query/{mine}"), 200),
-        (&admin, format!("query/{}", &mine[..15]), 200),
+        (&admin, format!("query/{}", mine.get(..15).unwrap()), 200),
         (&admin, format!("ingest/{mine}"), 404),
         (&admin, "query/750000000000001AAA".to_owned(), 404),
         (&admin, "query/nonsense".to_owned(), 404),

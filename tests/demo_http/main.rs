@@ -3,6 +3,8 @@
 //! The modules are marked as test code so that the lints allow in their helpers what they allow in tests.
 
 #[cfg(test)]
+mod bulk_classic;
+#[cfg(test)]
 mod bulk_ingest;
 #[cfg(test)]
 mod bulk_query;

@@ -193,7 +193,8 @@ async fn what_a_user_does_not_see_is_not_described_to_him_either() {
     let mut seen = names(&global["sobjects"], "name");
     let entities = fixture.query(0, &sales, "SELECT QualifiedApiName FROM EntityDefinition").await.json();
     let mut told = names(&entities["records"], "QualifiedApiName");
-    (seen.sort(), told.sort());
+    seen.sort();
+    told.sort();
     assert_eq!(told, seen);
     assert_eq!(fixture.tool(&sales, "SELECT Id FROM ApexClass").await.code(), "INVALID_TYPE");
 }

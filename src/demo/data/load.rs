@@ -84,11 +84,16 @@ impl<'a> Viewer<'a> {
         (field.raw.kind == Type::Id || field.raw.external).then(|| field.name().to_owned())
     }
 
+    /// The object's name in its true case, if he sees it.
+    pub fn queryable(&self, object: &str) -> Result<String, SfError> {
+        let found = self.eyes().object(object).map(|object| object.name().to_owned());
+        found.ok_or_else(|| SfError::new(400, "INVALIDENTITY", format!("Unable to find object: {object}")))
+    }
+
     /// The object's name in its true case, if its records can be loaded in bulk.
     pub fn loadable(&self, object: &str) -> Result<String, SfError> {
-        let Some(found) = self.eyes().object(object) else {
-            return Err(SfError::new(400, "INVALIDENTITY", format!("Unable to find object: {object}")));
-        };
+        let name = self.queryable(object)?;
+        let found = self.resource(&name)?;
         if found.can("create") || found.can("update") || found.can("delete") {
             return Ok(found.name().to_owned());
         }

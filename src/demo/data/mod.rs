@@ -47,7 +47,7 @@ pub use error::SfError;
 pub use export::Export;
 pub use find::{SearchObject, SearchParams};
 pub use id::widen as long_id;
-pub use load::{Load, Loader};
+pub use load::{Load, Loaded, Loader};
 pub use org::OrgData;
 pub use spec::{Access, DataError, DemoUser, Fate, OrgKind, OrgSpec};
 pub use viewer::Viewer;

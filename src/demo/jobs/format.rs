@@ -57,6 +57,12 @@ impl Ending {
         }
     }
 
+    /// That of a text's first line.
+    pub(in crate::demo) fn of(text: &[u8]) -> Self {
+        let first = text.iter().position(|byte| *byte == b'\n').and_then(|at| at.checked_sub(1));
+        if first.and_then(|at| text.get(at)) == Some(&b'\r') { Self::CrLf } else { Self::Lf }
+    }
+
     pub(in crate::demo) fn bytes(self) -> &'static [u8] {
         match self {
             Self::Lf => b"\n",

@@ -2,10 +2,10 @@
 //!
 //! Rows come back as they were sent, byte for byte, behind what became of them.
 
-use super::format::{Ending, quoted};
+use super::format::{Delimiter, Ending, quoted, row};
 use super::job::{Done, Job, Operation};
 use super::spool::{Spool, Writer};
-use crate::demo::data::{Load, Loader, OrgData, SfError};
+use crate::demo::data::{Load, Loaded, Loader, OrgData, SfError};
 use csv::StringRecord;
 use std::io;
 use std::sync::atomic::Ordering;
@@ -34,11 +34,12 @@ struct Work<'w> {
     next: usize,
     successful: Writer,
     failed: Writer,
+    fates: Writer,
 }
 
 impl<'w> Work<'w> {
     fn new(job: &'w Job, text: &'w [u8]) -> Self {
-        Self { job, text, header: b"", next: 0, successful: Writer::new(), failed: Writer::new() }
+        Self { job, text, header: b"", next: 0, successful: Writer::new(), failed: Writer::new(), fates: Writer::new() }
     }
 
     fn through(&mut self, data: &OrgData, stop: &dyn Fn() -> bool) -> Result<(), String> {
@@ -82,6 +83,8 @@ impl<'w> Work<'w> {
 
     /// The headers of what was done and what was refused.
     fn open(&mut self) -> io::Result<()> {
+        let names = ["Id", "Success", "Created", "Error"];
+        self.fates.write(|out| row(out, names, Delimiter::Comma, Ending::Lf))?;
         let delimiter = self.job.settings.delimiter.byte();
         let header = self.header;
         let ending = self.job.settings.ending.bytes();
@@ -97,7 +100,9 @@ impl<'w> Work<'w> {
         self.next = end;
         let (delimiter, ending) = (self.job.settings.delimiter.byte(), self.job.settings.ending.bytes());
         let fields: Vec<&str> = row.iter().collect();
-        match loader.load(&fields) {
+        let fate = loader.load(&fields);
+        self.fate(&fate)?;
+        match fate {
             Ok((id, created)) => {
                 let created = if created { "true" } else { "false" };
                 self.successful.write(|out| line(out, [&id, created], raw, delimiter, ending))?;
@@ -111,12 +116,29 @@ impl<'w> Work<'w> {
         Ok(())
     }
 
+    /// Notes what became of a row, for who asks in order.
+    fn fate(&mut self, fate: &Loaded) -> io::Result<()> {
+        if !self.job.settings.fates {
+            return Ok(());
+        }
+        let error = fate.as_ref().err().map(|(_, error)| told(error)).unwrap_or_default();
+        let (id, created) = fate.as_ref().map_or(("", false), |(id, created)| (id.as_str(), *created));
+        let word = |flag: bool| if flag { "true" } else { "false" };
+        let fields = [id, word(fate.is_ok()), word(created), &error];
+        self.fates.write(|out| row(out, fields, Delimiter::Comma, Ending::Lf))
+    }
+
     fn done(self) -> io::Result<Done> {
         let ending = self.job.settings.ending.bytes();
         let rest = self.text.get(self.next..).unwrap_or_default();
         let blank = rest.iter().take_while(|byte| is_end(byte)).count();
         let unprocessed = Spool::of(&[self.header, ending, rest.get(blank..).unwrap_or_default()].concat())?;
-        Ok(Done { successful: self.successful.finish()?, failed: self.failed.finish()?, unprocessed })
+        Ok(Done {
+            successful: self.successful.finish()?,
+            failed: self.failed.finish()?,
+            unprocessed,
+            fates: self.fates.finish()?,
+        })
     }
 }
 

@@ -67,6 +67,9 @@ pub(in crate::demo) enum Operation {
 }
 
 impl Operation {
+    pub(in crate::demo) const ALL: [Self; 7] =
+        [Self::Query, Self::QueryAll, Self::Insert, Self::Update, Self::Upsert, Self::Delete, Self::HardDelete];
+
     pub(in crate::demo) fn name(self) -> &'static str {
         match self {
             Self::Query => "query",
@@ -102,6 +105,8 @@ pub(in crate::demo) struct Settings {
     pub(in crate::demo) ending: Ending,
     /// As in a path: `67.0`.
     pub(in crate::demo) version: String,
+    /// Whether the fate of each row is noted in order, as the first Bulk API tells it.
+    pub(in crate::demo) fates: bool,
 }
 
 /// What a query job has found.
@@ -119,6 +124,8 @@ pub(in crate::demo) struct Done {
     pub(in crate::demo) successful: Spool,
     pub(in crate::demo) failed: Spool,
     pub(in crate::demo) unprocessed: Spool,
+    /// `Id`, `Success`, `Created`, `Error` of each row.
+    pub(in crate::demo) fates: Spool,
 }
 
 /// One job.
@@ -143,15 +150,18 @@ struct Inner {
     spent: u128,
     error: Option<String>,
     source: Option<Arc<Spool>>,
+    /// Of a batch: as it came.
+    sent: Option<Arc<Spool>>,
     found: Option<Arc<Found>>,
     done: Option<Arc<Done>>,
 }
 
-fn now() -> i64 {
+pub(super) fn now() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(0))
 }
 
-fn datetime(seconds: i64) -> String {
+/// As Salesforce writes it.
+pub(in crate::demo) fn datetime(seconds: i64) -> String {
     jiff::Timestamp::from_second(seconds)
         .map(|time| time.strftime("%Y-%m-%dT%H:%M:%S.000+0000").to_string())
         .unwrap_or_default()
@@ -171,6 +181,7 @@ impl Job {
             spent: 0,
             error: None,
             source: None,
+            sent: None,
             found: None,
             done: None,
         };
@@ -202,6 +213,24 @@ impl Job {
         }
         inner.modified = now();
         Ok(())
+    }
+
+    /// Makes a batch of it, which waits for its turn.
+    pub(super) fn make_batch(&self, source: Spool, sent: Spool) {
+        let mut inner = locked(&self.inner);
+        inner.source = Some(Arc::new(source));
+        inner.sent = Some(Arc::new(sent));
+        inner.state = State::UploadComplete;
+    }
+
+    /// What came as a batch.
+    pub(in crate::demo) fn sent(&self) -> Option<Arc<Spool>> {
+        locked(&self.inner).sent.clone()
+    }
+
+    /// How long it was worked on; ms.
+    pub(in crate::demo) fn spent(&self) -> u64 {
+        u64::try_from(locked(&self.inner).spent()).unwrap_or(u64::MAX)
     }
 
     pub(super) fn begin(&self) -> bool {
@@ -253,10 +282,12 @@ impl Job {
     /// Bytes that it keeps.
     pub(super) fn bytes(&self) -> u64 {
         let inner = locked(&self.inner);
-        let done = inner.done.as_ref();
-        inner.source.as_ref().map_or(0, |source| source.length())
-            + inner.found.as_ref().map_or(0, |found| found.rows.length())
-            + done.map_or(0, |done| done.successful.length() + done.failed.length() + done.unprocessed.length())
+        let spools = [&inner.source, &inner.sent].into_iter().flatten().map(|spool| spool.length()).sum::<u64>();
+        let found = inner.found.as_ref().map_or(0, |found| found.rows.length());
+        let done = inner.done.as_ref().map_or(0, |done| {
+            [&done.successful, &done.failed, &done.unprocessed, &done.fates].map(Spool::length).iter().sum()
+        });
+        spools + found + done
     }
 
     /// What an answer to its making or its change of state tells.

@@ -7,14 +7,16 @@
 //! ```
 //! One thread works on the jobs of an org, one after another, and ends when there is nothing to do or the demo ends.
 
+mod classic;
 mod format;
 mod ingest;
 mod job;
 mod query;
 mod spool;
 
+pub(super) use classic::{Classic, Content};
 pub(super) use format::{Delimiter, Ending};
-pub(super) use job::{Found, Job, Kind, Operation, Refused, Settings, State};
+pub(super) use job::{Found, Job, Kind, Operation, Refused, Settings, State, datetime};
 pub(super) use spool::Spool;
 
 use super::data::{OrgData, long_id};
@@ -35,6 +37,7 @@ const MOST_BYTES: u64 = 2 << 30;
 pub(super) struct Jobs {
     number: AtomicU64,
     all: Mutex<VecDeque<Arc<Job>>>,
+    classic: Mutex<VecDeque<Arc<Classic>>>,
     queue: Mutex<Queue>,
 }
 
@@ -49,9 +52,7 @@ impl Jobs {
     /// A new job of this user, in an org with this id. A query waits for its turn, an ingest for its data.
     /// `None` where there are as many unfinished jobs as may be.
     pub(super) fn add(&self, org_id: &str, owner: &str, settings: Settings) -> Option<Arc<Job>> {
-        let number = self.number.fetch_add(1, Ordering::Relaxed) + 1;
-        let pod = org_id.get(3..5).unwrap_or("00");
-        let id = long_id(&format!("750{pod}0{number:09}"))?;
+        let id = self.id(org_id.get(3..5).unwrap_or("00"), "750")?;
         let job = Arc::new(Job::new(id, owner.to_owned(), settings));
         let mut all = locked(&self.all);
         while all.len() >= MOST || all.iter().map(|job| job.bytes()).sum::<u64>() > MOST_BYTES {
@@ -60,6 +61,46 @@ impl Jobs {
         }
         all.push_back(Arc::clone(&job));
         Some(job)
+    }
+
+    /// A new id of this prefix.
+    fn id(&self, pod: &str, prefix: &str) -> Option<String> {
+        let number = self.number.fetch_add(1, Ordering::Relaxed) + 1;
+        long_id(&format!("{prefix}{pod}0{number:09}"))
+    }
+
+    /// A new job of the first Bulk API; `None` where there are as many open ones as may be.
+    pub(super) fn add_classic(
+        &self,
+        org_id: &str,
+        owner: &str,
+        settings: Settings,
+        content: Content,
+        serial: bool,
+    ) -> Option<Arc<Classic>> {
+        let id = self.id(org_id.get(3..5).unwrap_or("00"), "750")?;
+        let mut all = locked(&self.classic);
+        while all.len() >= MOST || all.iter().map(|job| job.bytes()).sum::<u64>() > MOST_BYTES {
+            let oldest = all.iter().position(|job| job.is_over())?;
+            all.remove(oldest);
+        }
+        let job = Arc::new(Classic::new(id, owner.to_owned(), settings, content, serial));
+        all.push_back(Arc::clone(&job));
+        Some(job)
+    }
+
+    /// The job of the first Bulk API with this id.
+    pub(super) fn find_classic(&self, id: &str) -> Option<Arc<Classic>> {
+        let id = long_id(id)?;
+        locked(&self.classic).iter().find(|job| job.id == id).map(Arc::clone)
+    }
+
+    /// A batch of an open job, with what it works on and what was sent.
+    pub(super) fn add_batch(&self, job: &Classic, settings: Settings, source: Spool, sent: Spool) -> Option<Arc<Job>> {
+        let id = self.id(job.id.get(3..5).unwrap_or("00"), "751")?;
+        let batch = Arc::new(Job::new(id, job.owner.clone(), settings));
+        batch.make_batch(source, sent);
+        job.take(&batch).then_some(batch)
     }
 
     /// The job with this 15- or 18-character id.

@@ -6,6 +6,7 @@
 //! ```
 //! What is not served answers 404, as Salesforce does.
 
+mod classic;
 mod collections;
 mod composite;
 mod connect;
@@ -29,6 +30,7 @@ use super::world::{Door, Org, World};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use std::sync::atomic::Ordering;
 
+pub(super) use classic::serve as serve_classic;
 pub(super) use versions::{NEWEST, is_served};
 
 const LIMIT_INFO: HeaderName = HeaderName::from_static("sforce-limit-info");

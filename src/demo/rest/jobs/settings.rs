@@ -32,6 +32,7 @@ pub(super) fn read(body: &Value, known: &[&str], operations: &[Operation], versi
         delimiter,
         ending,
         version: version.to_owned(),
+        fates: false,
     })
 }
 
