@@ -258,6 +258,18 @@ async fn jobs_are_listed_aborted_deleted_and_seen_by_those_who_may() {
 }
 
 #[tokio::test]
+async fn jobs_use_up_what_the_limits_tell() {
+    let fixture = Fixture::new().await;
+    let token = fixture.token(0, "admin").await;
+    for used in 0..3 {
+        let limits = fixture.data(0, &token, "limits").await.json();
+        let left = &limits["DailyBulkV2QueryJobs"];
+        assert_eq!(left["Max"].as_u64().unwrap() - left["Remaining"].as_u64().unwrap(), used);
+        fixture.queried(&token, json!({ "operation": "query", "query": "SELECT Id FROM User" })).await;
+    }
+}
+
+#[tokio::test]
 async fn a_list_of_many_jobs_has_pages() {
     let fixture = Fixture::new().await;
     let token = fixture.token(0, "admin").await;

@@ -36,6 +36,9 @@ const MOST_BYTES: u64 = 2 << 30;
 #[derive(Default)]
 pub(super) struct Jobs {
     number: AtomicU64,
+    /// Query jobs and batches that were worked on.
+    queries: AtomicU64,
+    batches: AtomicU64,
     all: Mutex<VecDeque<Arc<Job>>>,
     classic: Mutex<VecDeque<Arc<Classic>>>,
     queue: Mutex<Queue>,
@@ -103,6 +106,11 @@ impl Jobs {
         job.take(&batch).then_some(batch)
     }
 
+    /// How many query jobs and how many batches were worked on since the start.
+    pub(super) fn used(&self) -> (u64, u64) {
+        (self.queries.load(Ordering::Relaxed), self.batches.load(Ordering::Relaxed))
+    }
+
     /// The job with this 15- or 18-character id.
     pub(super) fn find(&self, id: &str) -> Option<Arc<Job>> {
         let id = long_id(id)?;
@@ -151,6 +159,11 @@ impl Jobs {
         if ended.is_cancelled() || !job.begin() {
             return;
         }
+        let used = match job.settings.operation.kind() {
+            Kind::Query => &self.queries,
+            Kind::Ingest => &self.batches,
+        };
+        used.fetch_add(1, Ordering::Relaxed);
         let stop = || ended.is_cancelled() || job.state() == State::Aborted;
         let done = catch_unwind(AssertUnwindSafe(|| match job.settings.operation.kind() {
             Kind::Query => query::run(job, data, &stop),
