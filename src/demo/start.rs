@@ -10,7 +10,7 @@ use super::keys::{self, MadeKey};
 use super::locked;
 use super::options::{ExtraCert, Options};
 use super::session::{LoginCounter, Sessions};
-use super::welcome;
+use super::welcome::Welcome;
 use super::world::{ConnectedApp, Door, Org, Permitted, Seen, World};
 use aws_lc_rs::digest;
 use axum::Router;
@@ -149,7 +149,7 @@ pub async fn start(options: Options, dir: &Path) -> Result<Demo, DemoError> {
     let path = dir.join("profiles.toml");
     write_new(&path, profiles_toml(&card).as_bytes()).map_err(|source| DemoError::File { path, source })?;
     let world = Arc::new(World {
-        welcome: welcome::text(&card, &login_origin),
+        welcome: Welcome::new(&card, &login_origin),
         orgs,
         apps,
         login_origin,
@@ -210,6 +210,8 @@ fn org_of(plan: &Plan, origin: &str, id_origin: &str, data: OrgData) -> Org {
         jobs: Arc::default(),
         calls: AtomicU64::new(0),
         calls_most: plan.calls_most,
+        board: Mutex::default(),
+        favorites: Mutex::default(),
     }
 }
 

@@ -9,15 +9,23 @@ mod bulk_ingest;
 #[cfg(test)]
 mod bulk_query;
 #[cfg(test)]
+mod chatter;
+#[cfg(test)]
 mod composite;
 #[cfg(test)]
 mod door;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod graphql;
+#[cfg(test)]
 mod identity;
 #[cfg(test)]
 mod login;
+#[cfg(test)]
+mod many;
+#[cfg(test)]
+mod reads;
 #[cfg(test)]
 mod rest;
 #[cfg(test)]
@@ -26,3 +34,9 @@ mod support;
 mod surface;
 #[cfg(test)]
 mod tooling;
+#[cfg(test)]
+mod uiapi;
+#[cfg(test)]
+mod user;
+#[cfg(test)]
+mod writes;

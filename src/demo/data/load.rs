@@ -5,7 +5,7 @@
 use super::error::SfError;
 use super::schema::{Field, Object, Type};
 use super::viewer::Viewer;
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Number, Value, json};
 
 /// What is done with each row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,8 +25,10 @@ pub enum Load<'a> {
 /// What a column of the upload is.
 enum Target<'a> {
     Id,
+    /// The field that an upsert goes by.
+    Key,
     Field(&'a Field),
-    /// `Account.Number__c`: the parent whose field has this value.
+    /// `Account.LedgerKey__c`: the parent whose field has this value.
     Parent {
         reference: &'a Field,
         object: &'a Object,
@@ -63,13 +65,14 @@ impl<'a> Viewer<'a> {
             }
             Load::Update if !has_id => return Err(unknown("Id")),
             Load::Upsert(field) => {
-                let has = |target: &Target<'_>| match target {
+                let key = |target: &Target<'_>| match target {
                     Target::Id => field.eq_ignore_ascii_case("Id"),
                     Target::Field(own) => own.name().eq_ignore_ascii_case(field),
-                    Target::Parent { .. } => false,
+                    _ => false,
                 };
-                if !targets.iter().any(has) {
-                    return Err(unknown(field));
+                let at = targets.iter().position(key).ok_or_else(|| unknown(field))?;
+                if let Some(target) = targets.get_mut(at) {
+                    *target = Target::Key;
                 }
             }
             _ => {}
@@ -79,9 +82,8 @@ impl<'a> Viewer<'a> {
 
     /// `externalIdFieldName` in its true case, if records of the object can be told apart by it.
     pub fn external_field(&self, object: &str, name: &str) -> Option<String> {
-        let object = self.eyes().object(object)?;
-        let field = self.eyes().field(object, name)?;
-        (field.raw.kind == Type::Id || field.raw.external).then(|| field.name().to_owned())
+        let known = self.eyes().object(object).and_then(|object| self.eyes().field(object, name));
+        known.filter(|_| self.names_records(object, name)).map(|field| field.name().to_owned())
     }
 
     /// The object's name in its true case, if he sees it.
@@ -115,125 +117,67 @@ impl<'a> Viewer<'a> {
             Some(name) => parents.find(|parent| parent.name().eq_ignore_ascii_case(name))?,
             None => parents.next()?,
         };
-        let field = eyes.field(object, field).filter(|field| tells_apart(field))?;
+        let field = eyes.field(object, field).filter(|field| field.id_lookup())?;
         Some(Target::Parent { reference, object, field })
     }
-}
-
-/// Whether a record can be found by this field: an external id, or what is a look-up key by nature.
-fn tells_apart(field: &Field) -> bool {
-    field.raw.external || field.raw.auto || matches!(field.raw.kind, Type::Email) || field.name() == "Username"
 }
 
 impl Loader<'_, '_> {
     /// Writes the record of a row.
     pub fn load(&self, row: &[&str]) -> Loaded {
-        let mut id = String::new();
+        let (mut id, mut key) = (String::new(), "");
         let mut body = Map::new();
         let cells = self.targets.iter().zip(row.iter().copied().chain(std::iter::repeat(""))).enumerate();
         for (at, (target, text)) in cells {
-            let cell = match target {
+            let (name, cell) = match target {
                 Target::Id => {
-                    id = text.trim().to_owned();
+                    text.trim().clone_into(&mut id);
+                    continue;
+                }
+                Target::Key => {
+                    key = text.trim();
                     continue;
                 }
                 // Nothing means: leave it as it is.
                 _ if text.is_empty() => continue,
-                Target::Field(field) => value(field, text, at).map(|value| (field.name(), value)),
-                Target::Parent { reference, .. } if text == NULL => Ok((reference.name(), Value::Null)),
+                Target::Field(field) => (field.name(), value(field, text, at).map_err(|error| (id.clone(), error))?),
+                Target::Parent { reference, .. } if text == NULL => (reference.name(), Value::Null),
                 Target::Parent { reference, object, field } => {
-                    self.parent(object, field, text).map(|id| (reference.name(), Value::String(id)))
+                    let named = json!({ "attributes": { "type": object.name() }, field.name(): text });
+                    (reference.raw.rel.as_deref().unwrap_or_default(), named)
                 }
             };
-            let (name, cell) = cell.map_err(|error| (id.clone(), error))?;
             body.insert(name.to_owned(), cell);
         }
-        self.write(&id, body).map_err(|error| (id, error))
+        self.write(&id, key, Value::Object(body)).map_err(|error| (id, error))
     }
 
-    fn write(&self, id: &str, body: Map<String, Value>) -> Result<(String, bool), SfError> {
+    fn write(&self, id: &str, key: &str, body: Value) -> Result<(String, bool), SfError> {
         let (viewer, name) = (self.viewer, self.object.name());
         match self.load {
-            Load::Insert => Ok((viewer.create(name, &Value::Object(body))?, true)),
-            Load::Update => self.update(id, body),
-            Load::Upsert(field) if field.eq_ignore_ascii_case("Id") => match id {
-                "" => Ok((viewer.create(name, &Value::Object(body))?, true)),
-                id => self.update(id, body),
-            },
-            Load::Upsert(field) => self.upsert(field, body),
-            Load::Delete | Load::HardDelete => {
-                viewer.delete(name, &self.given(id, "delete")?)?;
-                Ok((id.to_owned(), false))
+            Load::Insert => viewer.create(name, &body).map(|id| (id, true)),
+            Load::Upsert("Id") if key.is_empty() => viewer.create(name, &body).map(|id| (id, true)),
+            Load::Upsert(field) => {
+                let key = given(field, key, "upsert")?;
+                viewer.upsert(name, field, key, &body).map(|done| (done.id, done.created))
             }
+            Load::Update => viewer.update(name, given("Id", id, "update")?, &body).map(|()| (self.long(id), false)),
+            Load::Delete => viewer.delete(name, given("Id", id, "delete")?).map(|()| (self.long(id), false)),
+            Load::HardDelete => viewer.erase(name, given("Id", id, "delete")?).map(|()| (self.long(id), false)),
         }
     }
 
-    fn update(&self, id: &str, body: Map<String, Value>) -> Result<(String, bool), SfError> {
-        let id = self.given(id, "update")?;
-        self.viewer.update(self.object.name(), &id, &Value::Object(body))?;
-        Ok((id, false))
+    fn long(&self, id: &str) -> String {
+        super::id::widen(id).unwrap_or_else(|| id.to_owned())
     }
+}
 
-    /// An id that a row must name, in its long form.
-    fn given(&self, id: &str, call: &str) -> Result<String, SfError> {
-        let fields = vec!["Id".to_owned()];
-        if id.is_empty() {
-            let told = format!("Id not specified in an {call} call");
-            return Err(SfError { fields, ..SfError::new(400, "MISSING_ARGUMENT", told) });
-        }
-        super::id::widen(id).ok_or_else(|| {
-            let told = format!("Record ID: id value of incorrect type: {id}");
-            SfError { fields, ..SfError::new(400, "MALFORMED_ID", told) }
-        })
+/// What a row must name.
+fn given<'t>(field: &str, text: &'t str, call: &str) -> Result<&'t str, SfError> {
+    if text.is_empty() {
+        return Err(SfError::at(field, "MISSING_ARGUMENT", format!("{field} not specified in an {call} call")));
     }
-
-    fn upsert(&self, field: &str, body: Map<String, Value>) -> Result<(String, bool), SfError> {
-        let field = self.viewer.eyes().field(self.object, field).ok_or_else(SfError::internal)?;
-        let Some(Value::String(value)) = body.get(field.name()).cloned() else {
-            let told = format!("{} not specified", field.name());
-            return Err(SfError {
-                fields: vec![field.name().to_owned()],
-                ..SfError::new(400, "MISSING_ARGUMENT", told)
-            });
-        };
-        match self.found(self.object, field, &value)?.as_slice() {
-            [] => Ok((self.viewer.create(self.object.name(), &Value::Object(body))?, true)),
-            [id] => self.update(id, body),
-            _ => {
-                let told = format!("Duplicate external id specified: {value}");
-                Err(SfError {
-                    fields: vec![field.name().to_owned()],
-                    ..SfError::new(400, "DUPLICATE_EXTERNAL_ID", told)
-                })
-            }
-        }
-    }
-
-    fn parent(&self, object: &Object, field: &Field, text: &str) -> Result<String, SfError> {
-        let (entity, name) = (object.name(), field.name());
-        let mut found = self.found(object, field, text)?;
-        match (found.pop(), found.is_empty()) {
-            (Some(id), true) => Ok(id),
-            (Some(_), false) => {
-                let told = format!("More than one record found for external id field: {name} in entity {entity}");
-                Err(SfError::new(400, "INVALID_FIELD", told))
-            }
-            (None, _) => {
-                let told = format!("Foreign key external ID: {text} not found for field {name} in entity {entity}");
-                Err(SfError::new(400, "INVALID_FIELD", told))
-            }
-        }
-    }
-
-    /// The ids of at most two records whose field has this value.
-    fn found(&self, object: &Object, field: &Field, text: &str) -> Result<Vec<String>, SfError> {
-        let quoted = text.replace('\\', "\\\\").replace('\'', "\\'");
-        let soql = format!("SELECT Id FROM {} WHERE {} = '{quoted}' LIMIT 2", object.name(), field.name());
-        let answer = self.viewer.query("67.0", &soql, false, 2)?;
-        let records = answer.get("records").and_then(Value::as_array);
-        let id = |record: &Value| record.get("Id").and_then(Value::as_str).map(str::to_owned);
-        Ok(records.into_iter().flatten().filter_map(id).collect())
-    }
+    Ok(text)
 }
 
 /// How a bulk upload says null.
@@ -260,7 +204,7 @@ fn value(field: &Field, text: &str, column: usize) -> Result<Value, SfError> {
         let told = format!(
             "Failed to deserialize field at col {column}. Due to, '{text}' is not a valid value for the type xsd:{kind}"
         );
-        SfError { fields: vec![field.name().to_owned()], ..SfError::new(400, "INVALID_FIELD", told) }
+        SfError::at(field.name(), "INVALID_FIELD", told)
     })
 }
 

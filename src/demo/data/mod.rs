@@ -10,12 +10,18 @@
 //! SOQL ─▶ soql::parse ─▶ plan (path, filter, function, select) ─▶ page ─▶ shape ─▶ JSON
 //!                          ▲
 //!                        eyes: what this user may see
+//! body ─▶ editor ─▶ write (body, value, lookup, checks, rollup, bin) ─▶ turn ─▶ store
 //! ```
 
 #[cfg(test)]
 mod access_tests;
+mod bin;
+mod body;
 mod catalog;
+mod changes;
+mod checks;
 mod describe;
+mod editor;
 mod error;
 mod export;
 mod eyes;
@@ -24,6 +30,7 @@ mod find;
 mod function;
 mod id;
 mod load;
+mod lookup;
 mod make;
 mod org;
 mod page;
@@ -32,6 +39,9 @@ mod people;
 mod plan;
 #[cfg(test)]
 mod refusal_tests;
+mod related;
+mod rollup;
+
 mod schema;
 mod select;
 mod shape;
@@ -39,9 +49,15 @@ mod spec;
 mod store;
 #[cfg(test)]
 mod tests;
+mod turn;
+#[cfg(test)]
+mod turn_tests;
+mod value;
 mod viewer;
 mod words;
 mod write;
+#[cfg(test)]
+mod write_tests;
 
 pub use error::SfError;
 pub use export::Export;
@@ -49,5 +65,7 @@ pub use find::{SearchObject, SearchParams};
 pub use id::widen as long_id;
 pub use load::{Load, Loaded, Loader};
 pub use org::OrgData;
+pub use related::Related;
 pub use spec::{Access, DataError, DemoUser, Fate, OrgKind, OrgSpec};
 pub use viewer::Viewer;
+pub use write::{Upserted, Wishes};

@@ -10,7 +10,7 @@ use super::people::People;
 use super::schema::{Api, Object, Schema};
 use super::shape::Pen;
 use super::store::Store;
-use super::{Access, DataError, DemoUser, OrgSpec, Viewer};
+use super::{Access, DataError, DemoUser, OrgSpec, Viewer, Wishes};
 use jiff::tz::TimeZone;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -75,7 +75,12 @@ impl OrgData {
     /// The view of one user, by his 15- or 18-character id.
     pub fn viewer(&self, user_id: &str) -> Option<Viewer<'_>> {
         let key = self.ids.read(user_id)?;
-        self.people.iter().find(|person| person.key == key).map(|person| Viewer { org: self, person, api: Api::Data })
+        self.people.iter().find(|person| person.key == key).map(|person| Viewer {
+            org: self,
+            person,
+            api: Api::Data,
+            wishes: Wishes::default(),
+        })
     }
 }
 
@@ -119,11 +124,16 @@ impl<'a> Viewer<'a> {
             eyes: self.eyes(),
             ids: &self.org.ids,
             text,
-            now: (self.org.clock)(),
+            now: self.now(),
             zone: self.person.zone.clone(),
             params: Vec::new(),
             aliases: 0,
         }
+    }
+
+    /// Seconds since 1970.
+    pub(super) fn now(&self) -> i64 {
+        (self.org.clock)()
     }
 
     /// The object of this name, as a resource of the REST API.

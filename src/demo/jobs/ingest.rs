@@ -10,6 +10,8 @@ use csv::StringRecord;
 use std::io;
 use std::sync::atomic::Ordering;
 
+/// Rows written in one turn, as Salesforce does; each can fail alone.
+const TOGETHER: usize = 200;
 const BOM: &[u8] = "\u{feff}".as_bytes();
 
 /// Works through the upload. The error is the job's `errorMessage`; what was not looked at is kept as unprocessed.
@@ -70,15 +72,30 @@ impl<'w> Work<'w> {
         let names: Vec<&str> = row.iter().collect();
         let loader = viewer.loader(&settings.object, load, &names).map_err(|told| format!("InvalidBatch : {told}"))?;
         let columns = names.len();
-        while !stop() && read(&mut reader, &mut row)? {
-            if row.len() > columns {
-                let line = row.position().map_or(0, csv::Position::line);
-                return Err(format!("InvalidBatch : Line {line} holds {} fields, the header {columns}", row.len()));
+        loop {
+            let mut rows = Vec::with_capacity(TOGETHER);
+            while rows.len() < TOGETHER && read(&mut reader, &mut row)? {
+                if row.len() > columns {
+                    let line = row.position().map_or(0, csv::Position::line);
+                    return Err(format!("InvalidBatch : Line {line} holds {} fields, the header {columns}", row.len()));
+                }
+                rows.push((row.clone(), place(&reader, text)));
             }
-            let end = place(&reader, text);
-            self.row(&loader, &row, end).map_err(broken)?;
+            let together = viewer.together(|| (self.rows(&loader, &rows, stop), true));
+            together.map_err(|error| format!("{} : {}", error.code, error.message))?.map_err(broken)?;
+            if rows.len() < TOGETHER || stop() {
+                return Ok(());
+            }
         }
-        Ok(())
+    }
+
+    fn rows(
+        &mut self,
+        loader: &Loader<'_, '_>,
+        rows: &[(StringRecord, usize)],
+        stop: &dyn Fn() -> bool,
+    ) -> io::Result<()> {
+        rows.iter().take_while(|_| !stop()).try_for_each(|(row, end)| self.row(loader, row, *end))
     }
 
     /// The headers of what was done and what was refused.
