@@ -7,7 +7,6 @@ use super::filter::refuse;
 use super::model::Object;
 use super::record::Node;
 use super::resolve::{Found, Json, Scene, told};
-use crate::demo::data::SfError;
 use apollo_compiler::ExecutableDocument;
 use apollo_compiler::executable::{Field, Operation};
 use apollo_compiler::resolvers::{FieldError, ObjectValue, ResolveInfo, ResolvedValue};
@@ -30,14 +29,6 @@ pub(super) fn all_or_none(
         })
 }
 
-/// How to take back a write.
-enum Undo {
-    /// Name of the object, id.
-    Created(String, String),
-    /// Name of the object, id, what was there before.
-    Changed(String, String, Value),
-}
-
 /// The writes of one request.
 pub(super) struct Writes<'a> {
     scene: &'a Scene<'a>,
@@ -45,38 +36,11 @@ pub(super) struct Writes<'a> {
     failed: Cell<bool>,
     /// Ids by the key of the operation that made or deleted them.
     made: RefCell<Map<String, Value>>,
-    undo: RefCell<Vec<Undo>>,
-    /// Deletions wait until everything else worked: they are not taken back.
-    to_delete: RefCell<Vec<(String, String)>>,
 }
 
 impl<'a> Writes<'a> {
     pub(super) fn new(scene: &'a Scene<'a>, all_or_none: bool) -> Self {
-        let (made, undo, to_delete) = Default::default();
-        Self { scene, all_or_none, failed: Cell::new(false), made, undo, to_delete }
-    }
-
-    /// The end of an operation whose writes belong together: does what waited, or takes back what was done. Tells what
-    /// failed in doing so.
-    pub(super) fn settle(&self) -> Vec<String> {
-        let mut wrong = Vec::new();
-        let mut told = |result: Result<(), SfError>| wrong.extend(result.err().map(|error| error.message));
-        if !self.failed.get() {
-            for (object, id) in self.to_delete.take() {
-                let done = self.scene.viewer.delete(&object, &id);
-                self.failed.set(self.failed.get() || done.is_err());
-                told(done);
-            }
-        }
-        if self.are_void() {
-            for undo in self.undo.take().into_iter().rev() {
-                told(match undo {
-                    Undo::Created(object, id) => self.scene.viewer.delete(&object, &id),
-                    Undo::Changed(object, id, before) => self.scene.viewer.update(&object, &id, &before),
-                });
-            }
-        }
-        wrong
+        Self { scene, all_or_none, failed: Cell::new(false), made: RefCell::default() }
     }
 
     /// Whether what was done is to be undone.
@@ -116,25 +80,14 @@ impl<'a> Writes<'a> {
     fn write(&self, object: &Object, verb: &str, input: &Value) -> Result<String, FieldError> {
         let (viewer, name) = (self.scene.viewer, object.name.as_str());
         if verb == "Create" {
-            let id = viewer.create(name, &self.body(object, input)?).map_err(|error| told(&error))?;
-            self.undo.borrow_mut().push(Undo::Created(object.name.clone(), id.clone()));
-            return Ok(id);
+            return viewer.create(name, &self.body(object, input)?).map_err(|error| told(&error));
         }
         let id = self.id(input.get("Id").unwrap_or(&Value::Null))?;
-        let body = self.body(object, input)?;
-        let fields: Vec<&str> = body.as_object().into_iter().flat_map(Map::keys).map(String::as_str).collect();
-        let fields = if fields.is_empty() { "Id".to_owned() } else { fields.join(",") };
-        let mut before = viewer.record(self.scene.version, name, &id, Some(&fields)).map_err(|error| told(&error))?;
-        if verb == "Delete" && self.all_or_none {
-            self.to_delete.borrow_mut().push((object.name.clone(), id.clone()));
-        } else if verb == "Delete" {
-            viewer.delete(name, &id).map_err(|error| told(&error))?;
-        } else {
-            viewer.update(name, &id, &body).map_err(|error| told(&error))?;
-            before.as_object_mut().into_iter().for_each(|map| map.retain(|key, _| body.get(key).is_some()));
-            self.undo.borrow_mut().push(Undo::Changed(object.name.clone(), id.clone(), before));
-        }
-        Ok(id)
+        let done = match verb {
+            "Update" => viewer.update(name, &id, &self.body(object, input)?),
+            _ => viewer.delete(name, &id),
+        };
+        done.map(|()| id).map_err(|error| told(&error))
     }
 
     /// The fields to write, with the ids of earlier operations put in.

@@ -108,9 +108,9 @@ impl<'a> Root<'a> {
         Self { scene, writes }
     }
 
-    /// What is written, if anything is.
-    pub(super) fn writes(&self) -> Option<&Writes<'a>> {
-        self.writes.as_ref()
+    /// Writes that belong together and did not all work: they are to be undone.
+    pub(super) fn void(&self) -> Option<&Writes<'a>> {
+        self.writes.as_ref().filter(|writes| writes.are_void())
     }
 }
 
