@@ -142,6 +142,9 @@ pub(super) struct RunArgs {
     /// A variable, name=value; may be given several times
     #[arg(long = "var", value_name = "NAME=VALUE")]
     pub(super) variables: Vec<String>,
+    /// Leave out requests with this tag
+    #[arg(long, value_name = "TAG")]
+    pub(super) skip: Vec<String>,
     /// Print status and headers before the body
     #[arg(short, long)]
     pub(super) include: bool,

@@ -7,6 +7,7 @@ use super::commands::finish;
 use super::output::{Out, Stop, aligned, complain};
 use crate::org::{LOGIN_VARIABLES, login_variables};
 use crate::profile::{Paths, edit, names_a_secret};
+use crate::request::builtin::{BUILT_IN, built_in};
 use crate::request::postman::{self, Imported};
 use crate::request::{Request, Saved, VarOrigin, curl};
 use crate::store::{Collection, Entry, collection, exchange};
@@ -43,14 +44,10 @@ pub(super) fn pick(folder: &Path, wanted: &str) -> Result<Picked, String> {
     let names = names(folder);
     let found = names.iter().find(|name| same(name, first)).ok_or_else(|| {
         let near = crate::request::nearest(first, names.iter().map(String::as_str));
-        let hint = match (near, names.is_empty()) {
-            (Some(near), _) => format!("; there is {near}"),
-            (None, true) => format!("; there is none yet in {}", folder.display()),
-            (None, false) => format!("; there are {}", names.join(", ")),
-        };
-        format!("No collection is called {first}{hint}")
+        let hint = near.map_or_else(|| format!("there are: {}", names.join(", ")), |near| format!("there is {near}"));
+        format!("No collection is called {first}; {hint}")
     })?;
-    let collection = Collection::read(&folder.join(found));
+    let collection = if folder.join(found).is_dir() { Collection::read(&folder.join(found)) } else { own()? };
     let rest = rest.trim_matches('/');
     let shown = |entry: &Entry| shown_path(&collection, entry);
     let mut requests = Vec::new();
@@ -78,6 +75,11 @@ pub(super) fn pick(folder: &Path, wanted: &str) -> Result<Picked, String> {
     Ok(Picked { collection, requests, single })
 }
 
+/// The collection that comes with the program; one of the user's with its name stands in its place.
+fn own() -> Result<Collection, String> {
+    built_in().map(|whole| exchange::unfiled(&whole)).map_err(|error| error.to_string())
+}
+
 /// The names of an entry and the folders it lies in.
 fn shown_path(collection: &Collection, entry: &Entry) -> String {
     let mut names = Vec::new();
@@ -98,14 +100,19 @@ fn begins(path: &str, folder: &str) -> bool {
     path.to_lowercase().strip_prefix(&folder.to_lowercase()).is_some_and(|rest| rest.starts_with('/'))
 }
 
+/// All collections, the program's own among them.
 fn names(folder: &Path) -> Vec<String> {
-    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
-    let mut names: Vec<String> = entries
+    let mut names: Vec<String> = std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
         .flatten()
         .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
         .filter(|name| !name.starts_with('.'))
         .collect();
+    if !names.iter().any(|name| same(name, BUILT_IN)) {
+        names.push(BUILT_IN.to_owned());
+    }
     names.sort_by_key(|name| name.to_lowercase());
     names
 }

@@ -38,7 +38,8 @@ pub(super) fn run(args: &Args, asked: &RunArgs) -> Exit {
         picked.collection.about.variables().map(|(name, value)| (name.to_owned(), value)).collect();
     let mut out = Out::new();
     let mut last = Exit::Fine;
-    for (path, saved) in &picked.requests {
+    let wanted = |saved: &Saved| !saved.tags.iter().any(|tag| asked.skip.contains(tag));
+    for (path, saved) in picked.requests.iter().filter(|(_, saved)| wanted(saved)) {
         let folder = picked.collection.root.join(path.parent().unwrap_or(Path::new("")));
         let exchange = match send(&mut client, saved, &common, &folder) {
             Ok(exchange) => exchange,

@@ -6,6 +6,7 @@
 //! Nothing here reads a file, knows a clock or sends a byte.
 
 mod address;
+pub mod builtin;
 mod capture;
 pub mod curl;
 mod exchange;

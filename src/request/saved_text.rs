@@ -81,36 +81,65 @@ fn get() -> String {
 
 /// Reads the text of a file; `stem` is the name where the text tells none.
 pub fn read(text: &str, stem: &str) -> Result<Saved, SavedError> {
-    let file: File = toml::from_str(text)
-        .map_err(|error| at(text, error.span().map_or(0, |span| span.start), error.message().to_owned()))?;
-    let mut captures = Vec::new();
-    for table in file.capture {
-        let place = table.span().start;
-        captures.push(capture(table.into_inner()).map_err(|what| at(text, place, what.to_owned()))?);
+    let file: File = parse(text)?;
+    file.saved(text, stem)
+}
+
+/// Reads a text that holds a whole folder: its name, its description, and its requests as `[[request]]`.
+pub fn read_folder(text: &str) -> Result<(String, String, Vec<Saved>), SavedError> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Folder {
+        name: String,
+        #[serde(default)]
+        description: String,
+        #[serde(default)]
+        request: Vec<File>,
     }
-    let body = match (file.body, file.body_file) {
-        (Some(_), Some(_)) => return Err(at(text, 0, "body and body_file exclude each other".to_owned())),
-        (Some(text), None) if text.is_empty() => RequestBody::Empty,
-        (Some(text), None) => RequestBody::Text(text),
-        (None, Some(path)) => RequestBody::File(path),
-        (None, None) => RequestBody::Empty,
-    };
-    let pairs = |lines: &[String], between| lines.iter().filter_map(|line| Pair::of_line(line, between)).collect();
-    Ok(Saved {
-        name: if file.name.trim().is_empty() { stem.to_owned() } else { file.name },
-        description: file.description,
-        docs: file.docs,
-        tags: file.tags,
-        variables: file.variables.into_iter().collect(),
-        request: Request {
-            method: file.method,
-            address: file.address,
-            params: pairs(&file.params, Between::Equals),
-            headers: pairs(&file.headers, Between::Colon),
-            body,
-        },
-        captures,
+    let folder: Folder = parse(text)?;
+    let requests: Result<Vec<Saved>, SavedError> =
+        folder.request.into_iter().map(|file| file.saved(text, "")).collect();
+    Ok((folder.name, folder.description, requests?))
+}
+
+fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, SavedError> {
+    toml::from_str(text).map_err(|error| {
+        let place = error.span().map_or(0, |span| span.start);
+        at(text, place, error.message().to_owned())
     })
+}
+
+impl File {
+    fn saved(self, text: &str, stem: &str) -> Result<Saved, SavedError> {
+        let mut captures = Vec::new();
+        for table in self.capture {
+            let place = table.span().start;
+            captures.push(capture(table.into_inner()).map_err(|what| at(text, place, what.to_owned()))?);
+        }
+        let body = match (self.body, self.body_file) {
+            (Some(_), Some(_)) => return Err(at(text, 0, "body and body_file exclude each other".to_owned())),
+            (Some(text), None) if text.is_empty() => RequestBody::Empty,
+            (Some(text), None) => RequestBody::Text(text),
+            (None, Some(path)) => RequestBody::File(path),
+            (None, None) => RequestBody::Empty,
+        };
+        let pairs = |lines: &[String], between| lines.iter().filter_map(|line| Pair::of_line(line, between)).collect();
+        Ok(Saved {
+            name: if self.name.trim().is_empty() { stem.to_owned() } else { self.name },
+            description: self.description,
+            docs: self.docs,
+            tags: self.tags,
+            variables: self.variables.into_iter().collect(),
+            request: Request {
+                method: self.method,
+                address: self.address,
+                params: pairs(&self.params, Between::Equals),
+                headers: pairs(&self.headers, Between::Colon),
+                body,
+            },
+            captures,
+        })
+    }
 }
 
 fn at(text: &str, offset: usize, what: String) -> SavedError {

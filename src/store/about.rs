@@ -25,6 +25,11 @@ pub struct About {
 }
 
 impl About {
+    /// Of a folder with this name and description.
+    pub fn new(name: &str, description: &str) -> Self {
+        Self { name: name.to_owned(), description: description.to_owned(), ..Self::default() }
+    }
+
     /// Reads a file; one that cannot be read tells nothing.
     pub(super) fn read(path: &Path) -> Self {
         std::fs::read_to_string(path).ok().and_then(|text| toml::from_str(&text).ok()).unwrap_or_default()

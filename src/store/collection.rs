@@ -23,7 +23,7 @@ const TRASH: &str = ".trash";
 const ENDING: &str = "toml";
 
 /// What a file held when it was last read or written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Stamp(u64);
 
 impl Stamp {

@@ -1,13 +1,14 @@
 //! A whole collection to and from a folder: what an import wrote, what an export reads.
 
 use super::about::{ABOUT, About};
-use super::collection::{Collection, CollectionError, Entry, new_path};
+use super::collection::{Collection, CollectionError, Entry, Stamp, new_path};
 use super::file_name;
 use crate::request::postman::Imported;
 use crate::request::saved_text;
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Writes an imported collection as a new folder below `collections`; where it lies. It is there whole or not at all.
 pub fn put(collections: &Path, name: &str, imported: &Imported) -> Result<PathBuf, CollectionError> {
@@ -107,6 +108,26 @@ fn folder_of(
 fn note_order(abouts: &mut HashMap<PathBuf, About>, folder: &Path, inside: &Path) {
     let name = inside.file_name().unwrap_or_default().to_string_lossy().into_owned();
     abouts.entry(folder.to_owned()).or_default().order.push(name);
+}
+
+/// A collection that lies in no folder, as if it did.
+pub fn unfiled(whole: &Imported) -> Collection {
+    let mut entries: Vec<Entry> = Vec::new();
+    let path = |names: &[String]| names.iter().map(|name| file_name(name)).collect::<PathBuf>();
+    for (folder, description) in &whole.folders {
+        let about = About::new(folder.last().map_or("", String::as_str), description);
+        entries.push(Entry::Folder { path: path(folder), about: Arc::new(about) });
+        for (_, saved) in whole.requests.iter().filter(|(own, _)| own == folder) {
+            let file = path(folder).join(format!("{}.toml", file_name(&saved.name)));
+            entries.push(Entry::Request { path: file, saved: Arc::new(saved.clone()), stamp: Stamp::default() });
+        }
+    }
+    for (_, saved) in whole.requests.iter().filter(|(folder, _)| folder.is_empty()) {
+        let file = PathBuf::from(format!("{}.toml", file_name(&saved.name)));
+        entries.push(Entry::Request { path: file, saved: Arc::new(saved.clone()), stamp: Stamp::default() });
+    }
+    let about = About::new(&whole.name, &whole.description);
+    Collection { root: PathBuf::from(&whole.name), about: Arc::new(about), entries }
 }
 
 /// A collection as it goes out. Files that are no requests are left out.

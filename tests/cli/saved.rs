@@ -87,7 +87,7 @@ fn a_curl_command_and_an_environment_are_imported() {
 fn what_is_not_there_is_told_with_what_is() {
     let world = World::new();
     let none = world.run(&["run", "Nothing/x"]);
-    assert!(none.code == 2 && none.err.contains("there is none yet"), "{none:?}");
+    assert!(none.code == 2 && none.err.contains("there are: Salesforce"), "{none:?}");
     world.run_with(&["import", "-", "--as", "Limits of today"], "curl https://x.example/limits").fine();
     let near = world.run(&["run", "crul/x"]);
     assert!(near.code == 2 && near.err.contains("there is curl"), "{near:?}");
@@ -101,4 +101,85 @@ fn what_is_not_there_is_told_with_what_is() {
     std::fs::write(world.config.join("requests/curl/broken.toml"), "adress = 1").unwrap();
     let listed = world.run(&["requests", "curl"]);
     assert!(listed.out.contains("Limits of today") && listed.err.contains("broken.toml: 1:"), "{listed:?}");
+}
+
+#[test]
+fn what_the_demo_org_serves_of_the_built_in_collection_answers_well() {
+    let world = World::new();
+    let listed = world.run(&["requests", "Salesforce", "--json"]).fine().json();
+    let mut folders: Vec<&str> = Vec::new();
+    for one in listed.as_array().unwrap() {
+        let (folder, _) = one["path"].as_str().unwrap().split_once('/').unwrap();
+        if folders.last() != Some(&folder) {
+            folders.push(folder);
+        }
+    }
+    assert_eq!(folders.len(), 14);
+    for folder in folders {
+        let ran = world.run(&[
+            "run",
+            &format!("Salesforce/{folder}"),
+            "--skip",
+            "needs set-up",
+            "--skip",
+            "after a job",
+            "--json",
+            "--yes",
+        ]);
+        for line in ran.out.lines() {
+            let line: Value = serde_json::from_str(line).unwrap();
+            let status = line["status"].as_u64().unwrap();
+            // A describe asked for since then may be one that did not change.
+            assert!((200..300).contains(&status) || status == 304, "{folder}: {line}: {}", ran.err);
+        }
+        assert_eq!(ran.code, 0, "{folder}: {ran:?}");
+    }
+}
+
+/// Waits until a job of the org is done: each look is a request of its own.
+fn done(world: &World, address: &str) {
+    for _ in 0..200 {
+        let job = world.run(&["request", "GET", address]).fine().json();
+        match job["state"].as_str() {
+            Some("JobComplete") => return,
+            Some("Failed" | "Aborted") => panic!("{job}"),
+            _ => {}
+        }
+    }
+    panic!("{address} is never done");
+}
+
+#[test]
+fn what_waits_for_a_job_answers_well_when_the_job_is_done() {
+    let world = World::new();
+    let run = |name: &str, variables: &[String]| {
+        let mut args = vec!["run".to_owned(), format!("Salesforce/{name}"), "--json".to_owned()];
+        args.extend(variables.iter().flat_map(|variable| ["--var".to_owned(), variable.clone()]));
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        let ran = world.run(&args);
+        assert_eq!(ran.code, 0, "{name}: {ran:?}");
+        ran.json()
+    };
+    let query = run("Bulk 2.0 query/Start a query", &[])["body"]["id"].as_str().unwrap().to_owned();
+    let other =
+        run("Bulk 2.0 query/Start a query that sees deleted rows", &[])["body"]["id"].as_str().unwrap().to_owned();
+    done(&world, &format!("jobs/query/{query}"));
+    let variables = [format!("queryJobId={query}")];
+    let rows = run("Bulk 2.0 query/Rows", &variables);
+    assert!(rows["body"].as_str().unwrap().starts_with("\"Id\",\"Name\""), "{rows}");
+    run("Bulk 2.0 query/Forget a query", &variables);
+    // It may be done before it is aborted: then the org says so.
+    let aborted =
+        world.run(&["run", "Salesforce/Bulk 2.0 query/Abort a query", "--var", &format!("otherQueryJobId={other}")]);
+    assert!(matches!(aborted.code, 0 | 1), "{aborted:?}");
+
+    let job = run("Bulk 2.0 ingest/Start an insert", &[])["body"]["id"].as_str().unwrap().to_owned();
+    let variables = [format!("ingestJobId={job}")];
+    run("Bulk 2.0 ingest/Upload its rows", &variables);
+    run("Bulk 2.0 ingest/Rows are complete", &variables);
+    done(&world, &format!("jobs/ingest/{job}"));
+    let written = run("Bulk 2.0 ingest/Rows that were written", &variables);
+    assert_eq!(written["body"].as_str().unwrap().lines().count(), 3, "{written}");
+    run("Bulk 2.0 ingest/Rows that failed", &variables);
+    run("Bulk 2.0 ingest/Rows that were not reached", &variables);
 }
