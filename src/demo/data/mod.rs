@@ -7,7 +7,7 @@
 //! ```text
 //! assets/demo/*.toml ─▶ schema, people, words ─▶ make ─▶ store (SQLite in memory)
 //!                          │                                ▲
-//! SOQL ─▶ soql::parse ─▶ plan (path, filter, function, select) ─▶ page ─▶ shape ─▶ JSON
+//! SOQL ─▶ soql::parse ─▶ plan (rules, path, poly, filter, semi, function, group, select) ─▶ page ─▶ shape ─▶ JSON
 //!                          ▲
 //!                        eyes: what this user may see
 //! ```
@@ -15,22 +15,28 @@
 #[cfg(test)]
 mod access_tests;
 mod describe;
+mod dialect;
 mod error;
 mod eyes;
 mod filter;
 mod find;
 mod function;
+mod group;
 mod id;
+mod locale;
 mod make;
 mod org;
 mod page;
 mod path;
 mod people;
 mod plan;
+mod poly;
 #[cfg(test)]
 mod refusal_tests;
+mod rules;
 mod schema;
 mod select;
+mod semi;
 mod shape;
 mod spec;
 mod store;

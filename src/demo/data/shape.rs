@@ -13,6 +13,8 @@ pub(super) enum Node {
     Leaf { key: String, column: usize, kind: Type },
     /// An object for a parent, null where there is none. `id` is the column with its key.
     Parent { key: String, id: usize, nodes: Vec<Node> },
+    /// An object for a parent that may be of several: for each the nodes it has then. `id` is the column with its key.
+    OneOf { key: String, id: usize, cases: Vec<(usize, Vec<Node>)> },
     /// A compound address: keys and columns of its parts.
     Address { key: String, parts: Vec<(&'static str, usize, Type)> },
     /// A subquery: position in the plan's list.
@@ -76,22 +78,35 @@ impl Pen<'_> {
                 Node::Leaf { key, column, kind } => (key, self.value(row, *column, *kind)?),
                 Node::Children { key, plan } => (key, children(*plan)?),
                 Node::Address { key, parts } => (key, self.address(row, parts)?),
-                Node::Parent { key, id, nodes } => {
-                    let parent = match row.get::<_, Option<i64>>(*id)? {
-                        None => Value::Null,
-                        Some(parent) => {
-                            let mut map = Map::with_capacity(nodes.len() + 1);
-                            map.insert("attributes".to_owned(), self.attributes(parent));
-                            self.nodes(nodes, row, &mut map, children)?;
-                            Value::Object(map)
-                        }
-                    };
-                    (key, parent)
+                Node::Parent { key, id, nodes } => match row.get::<_, Option<i64>>(*id)? {
+                    None => (key, Value::Null),
+                    Some(parent) => (key, self.parent(parent, nodes, row, children)?),
+                },
+                Node::OneOf { key, id, cases } => {
+                    let parent: Option<i64> = row.get(*id)?;
+                    let index = parent.map(id::object_of);
+                    match (parent, cases.iter().find(|(object, _)| index == Some(*object))) {
+                        (Some(parent), Some((_, nodes))) => (key, self.parent(parent, nodes, row, children)?),
+                        _ => (key, Value::Null),
+                    }
                 }
             };
             into.insert(key.clone(), value);
         }
         Ok(())
+    }
+
+    fn parent(
+        &self,
+        parent: i64,
+        nodes: &[Node],
+        row: &Row<'_>,
+        children: &mut impl FnMut(usize) -> rusqlite::Result<Value>,
+    ) -> rusqlite::Result<Value> {
+        let mut map = Map::with_capacity(nodes.len() + 1);
+        map.insert("attributes".to_owned(), self.attributes(parent));
+        self.nodes(nodes, row, &mut map, children)?;
+        Ok(Value::Object(map))
     }
 
     fn address(&self, row: &Row<'_>, parts: &[(&'static str, usize, Type)]) -> rusqlite::Result<Value> {

@@ -4,7 +4,7 @@ use super::make::{Maker, Recipe};
 use super::schema::{Object, Schema, Type};
 use super::spec::{DataError, OrgKind, OrgSpec};
 use super::words::{Rng, Words};
-use super::{id, people};
+use super::{dialect, id, people};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -107,6 +107,7 @@ fn open(address: &str) -> Result<Connection, rusqlite::Error> {
     let connection = Connection::open_with_flags(address, flags)?;
     connection.busy_timeout(std::time::Duration::from_secs(5))?;
     connection.set_prepared_statement_cache_capacity(64);
+    dialect::teach(&connection)?;
     Ok(connection)
 }
 
@@ -120,7 +121,7 @@ fn table(object: &Object) -> String {
             Type::Address => continue,
             Type::Boolean | Type::Int | Type::Date | Type::Datetime | Type::Reference => "INTEGER",
             Type::Double | Type::Currency | Type::Percent => "REAL",
-            _ => "TEXT COLLATE NOCASE",
+            _ => "TEXT COLLATE FOLD",
         };
         let made = field.raw.sql.as_ref().map(|sql| format!(" GENERATED ALWAYS AS ({sql}) VIRTUAL"));
         columns.push(format!("\"{name}\" {kind}{}", made.unwrap_or_default()));

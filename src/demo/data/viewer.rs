@@ -3,7 +3,7 @@
 use super::error::SfError;
 use super::org::{OrgData, Person};
 use super::schema::Object;
-use super::{SearchParams, describe, find, write};
+use super::{SearchParams, describe, find, rules, write};
 use crate::soql;
 use serde_json::{Map, Value, json};
 
@@ -41,8 +41,7 @@ impl Viewer<'_> {
             Some(fields) => fields.to_owned(),
             None => self.eyes().fields(object).map(|field| field.name()).collect::<Vec<_>>().join(","),
         };
-        let (mut query, text) = find::field_list(object, &list)?;
-        query.all_rows = true;
+        let (query, text) = find::field_list(object, &list)?;
         let mut planner = self.planner(&text);
         let mut plan = planner.plan(&query, true)?;
         plan.params.push(rusqlite::types::Value::Integer(key));
@@ -59,7 +58,9 @@ impl Viewer<'_> {
     /// `GET …/query?q=` (`queryAll` with `all_rows`): the whole answer. `batch` is the size of a page, 1 to 2,000.
     pub fn query(&self, version: &str, text: &str, all_rows: bool, batch: usize) -> Result<Value, SfError> {
         let query = self.parse(text)?;
-        let plan = self.planner(text).plan(&query, all_rows)?;
+        let mut planner = self.planner(text);
+        planner.levels = planner.levels.min(levels(version));
+        let plan = planner.plan(&query, all_rows)?;
         self.reader(version, batch).first(plan)
     }
 
@@ -134,6 +135,7 @@ impl Viewer<'_> {
     }
 
     fn parse(&self, text: &str) -> Result<soql::Query, SfError> {
+        rules::length(text)?;
         let parsed = soql::parse(text);
         match (parsed.query, parsed.errors.into_iter().next()) {
             (Some(query), None) => Ok(query),
@@ -143,6 +145,12 @@ impl Viewer<'_> {
             (None, None) => Err(SfError::internal()),
         }
     }
+}
+
+/// Levels of child rows that a version of the API knows.
+fn levels(version: &str) -> usize {
+    let number: Option<f64> = version.parse().ok();
+    if number.is_some_and(|number| number < 58.0) { 2 } else { usize::MAX }
 }
 
 fn fields_of(body: &Value) -> Result<&Map<String, Value>, SfError> {
