@@ -14,14 +14,18 @@
 
 #[cfg(test)]
 mod access_tests;
+mod columns;
 mod describe;
 mod dialect;
 mod error;
+mod explain;
 mod eyes;
 mod filter;
 mod find;
 mod function;
 mod group;
+#[cfg(test)]
+mod group_tests;
 mod id;
 mod locale;
 mod make;
@@ -38,6 +42,8 @@ mod schema;
 mod select;
 mod semi;
 mod shape;
+#[cfg(test)]
+mod soql_tests;
 mod spec;
 mod store;
 #[cfg(test)]

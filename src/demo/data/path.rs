@@ -58,6 +58,8 @@ pub(super) struct Join<'q> {
 pub(super) struct Step {
     /// The relationship, in its true case.
     pub(super) name: String,
+    /// The field behind it.
+    pub(super) key: String,
     /// SQL of the parent's key; null when there is none or he may not see it.
     pub(super) id: String,
 }
@@ -168,7 +170,7 @@ impl<'q> Planner<'q> {
         let reference = format!("{}.\"{}\"", spot.alias, field.name());
         spot.alias = self.join(scope, &spot.walked, target, &reference)?;
         spot.object = target;
-        spot.steps.push(Step { name: relation, id: format!("{}.\"Id\"", spot.alias) });
+        spot.steps.push(Step { name: relation, key: field.name().to_owned(), id: format!("{}.\"Id\"", spot.alias) });
         Ok(spot)
     }
 

@@ -3,7 +3,7 @@
 use super::error::SfError;
 use super::function::Made;
 use super::path::{Place, Planner, Scope};
-use super::schema::Child;
+use super::schema::{Child, Object};
 use super::select::Selection;
 use super::shape::Node;
 use crate::soql::{Path, Query, Span};
@@ -75,6 +75,21 @@ impl<'q> Planner<'q> {
             let told = "OFFSET in a subquery needs LIMIT 1 in the query around it";
             return Err(self.at(span, "MALFORMED_QUERY", told));
         }
+        let (name, object, field) = self.child(parent, query)?;
+        let mut inner = self.below();
+        let mut scope = inner.scope(object);
+        inner.short_names(&mut scope, query)?;
+        let link = format!("{}.\"{field}\" = ", scope.alias);
+        let mut plan = inner.finish(scope, query, false, vec![])?;
+        if plan.kind != Kind::Records {
+            return Err(self.at(query.span, "MALFORMED_QUERY", "a subquery selects the fields of child records only"));
+        }
+        plan.filter = format!("{} AND {link}?{}", plan.filter, plan.params.len() + 1);
+        Ok((name, plan))
+    }
+
+    /// The relationship of a subquery in its true case, the object, and the field that points to the parent.
+    pub(super) fn child(&self, parent: &Scope<'q>, query: &Query) -> Result<(String, &'q Object, &'q str), SfError> {
         let from = query.from.first().ok_or_else(SfError::internal)?;
         let name = self.child_name(parent, &from.path)?;
         let child = parent.object.children.iter().find(|child| self.is_called(child, &name)).ok_or_else(|| {
@@ -87,20 +102,11 @@ impl<'q> Planner<'q> {
         })?;
         let object = self.eyes.at(child.object).ok_or_else(SfError::internal)?;
         let field = object.fields.get(child.field).ok_or_else(SfError::internal)?.name();
-        let mut inner = self.below();
-        let mut scope = inner.scope(object);
-        inner.short_names(&mut scope, query)?;
-        let link = format!("{}.\"{field}\" = ", scope.alias);
-        let mut plan = inner.finish(scope, query, false, vec![])?;
-        if plan.kind != Kind::Records {
-            return Err(self.at(query.span, "MALFORMED_QUERY", "a subquery selects the fields of child records only"));
-        }
-        plan.filter = format!("{} AND {link}?{}", plan.filter, plan.params.len() + 1);
-        Ok((child.name.clone().unwrap_or_default(), plan))
+        Ok((child.name.clone().unwrap_or_default(), object, field))
     }
 
     /// A planner for child rows: with parameters of its own, since its plan is run once for each parent.
-    fn below(&self) -> Self {
+    pub(super) fn below(&self) -> Self {
         Planner {
             zone: self.zone.clone(),
             params: Vec::new(),
@@ -131,7 +137,7 @@ impl<'q> Planner<'q> {
     }
 
     /// Notes the short names of FROM: of the object asked, and of relationships that begin at a name noted before.
-    fn short_names(&mut self, scope: &mut Scope<'q>, query: &Query) -> Result<(), SfError> {
+    pub(super) fn short_names(&mut self, scope: &mut Scope<'q>, query: &Query) -> Result<(), SfError> {
         for (at, from) in query.from.iter().enumerate() {
             let mut long = Vec::new();
             if at > 0 {

@@ -73,7 +73,8 @@ impl<'q> Planner<'q> {
             }
         }
         let (object, own) = found.ok_or_else(|| self.no_column(path, last, "Name"))?;
-        steps.push(Step { name: field.raw.rel.clone().unwrap_or_default(), id: first_of(ids) });
+        let name = field.raw.rel.clone().unwrap_or_default();
+        steps.push(Step { name, key: field.name().to_owned(), id: first_of(ids) });
         let kind = if key == "Type" { Type::String } else { own.raw.kind };
         let sql = collated(kind, first_of(values));
         Ok(Place { object, field: own, steps, sql, alias: String::new(), key: key.to_owned(), kind })

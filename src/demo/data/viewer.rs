@@ -3,7 +3,7 @@
 use super::error::SfError;
 use super::org::{OrgData, Person};
 use super::schema::Object;
-use super::{SearchParams, describe, find, rules, write};
+use super::{SearchParams, describe, explain, find, rules, write};
 use crate::soql;
 use serde_json::{Map, Value, json};
 
@@ -62,6 +62,30 @@ impl Viewer<'_> {
         planner.levels = planner.levels.min(levels(version));
         let plan = planner.plan(&query, all_rows)?;
         self.reader(version, batch).first(plan)
+    }
+
+    /// `GET …/query?q=…&columns=true`: the columns a query has, without its rows.
+    pub fn query_columns(&self, text: &str) -> Result<Value, SfError> {
+        let query = self.parse(text)?;
+        let mut planner = self.planner(text);
+        let plan = planner.plan(&query, false)?;
+        planner.columns(&query, &plan)
+    }
+
+    /// `GET …/query?explain=`: how a query would be run.
+    pub fn query_explain(&self, text: &str) -> Result<Value, SfError> {
+        explain::explain(self, text)
+    }
+
+    /// How many rows a query has; `all` whoever may see them.
+    pub(super) fn count(&self, text: &str, query: &soql::Query, all: bool) -> Result<u64, SfError> {
+        let mut planner = self.planner(text);
+        if all {
+            planner.eyes.access = super::Access::Admin;
+        }
+        let plan = planner.plan(query, false)?;
+        let found = self.reader("", 1).first(plan)?;
+        Ok(found.get("totalSize").and_then(Value::as_u64).unwrap_or(0))
     }
 
     /// `GET …/query/LOCATOR`, where the locator looks like `01g…-2000`.
@@ -134,7 +158,7 @@ impl Viewer<'_> {
         self.org.store.read(|db| Ok(db.prepare_cached(&sql)?.query_row([key], |row| row.get(0))?))
     }
 
-    fn parse(&self, text: &str) -> Result<soql::Query, SfError> {
+    pub(super) fn parse(&self, text: &str) -> Result<soql::Query, SfError> {
         rules::length(text)?;
         let parsed = soql::parse(text);
         match (parsed.query, parsed.errors.into_iter().next()) {
