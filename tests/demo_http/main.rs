@@ -15,6 +15,8 @@ mod login;
 #[cfg(test)]
 mod rest;
 #[cfg(test)]
+mod soql;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod surface;

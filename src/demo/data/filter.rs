@@ -102,7 +102,7 @@ impl<'q> Planner<'q> {
     fn allowed(&self, typed: &Typed<'q>, op: Op, span: Span) -> Result<(), SfError> {
         let order = matches!(op, Op::Lt | Op::Le | Op::Gt | Op::Ge);
         let word = match typed.kind {
-            Type::Id | Type::Reference if order || op == Op::Like => "id",
+            Type::Id | Type::Reference if op == Op::Like => "id",
             Type::Boolean if order || op == Op::Like => "boolean",
             Type::Multipicklist if order || op == Op::Like => "multipicklist",
             Type::Int | Type::Double | Type::Currency | Type::Percent if op == Op::Like => "number",
@@ -238,8 +238,11 @@ impl<'q> Planner<'q> {
         }
         match self.ids.read(text) {
             Some(key) => Ok(Bound::One(Value::Integer(key))),
-            // An id of another org or object is an id all the same: it finds nothing.
-            None if id::looks_like_id(text) => Ok(Bound::One(Value::Integer(-1))),
+            // An id of another org or object is an id all the same: it finds nothing, but lies between two that do.
+            None if id::looks_like_id(text) => {
+                let floor = self.ids.floor(text);
+                Ok(Bound::Span(floor, floor))
+            }
             None => Err(self.at(span, OPERATOR, &format!("invalid ID field: {text}"))),
         }
     }

@@ -29,6 +29,8 @@ mod group_tests;
 mod id;
 mod locale;
 mod make;
+#[cfg(test)]
+mod oracle_tests;
 mod org;
 mod page;
 mod path;

@@ -222,12 +222,15 @@ fn children_have_children_and_locators_of_their_own() {
     let accounts = answer["records"].as_array().unwrap();
     let contacts: Vec<&Value> =
         accounts.iter().filter_map(|row| row["Contacts"]["records"].as_array()).flatten().collect();
-    assert_eq!(contacts.len() as u64, count("SELECT Id FROM Contact WHERE AccountId != null AND Account.IsDeleted = false"));
+    assert_eq!(
+        contacts.len() as u64,
+        count("SELECT Id FROM Contact WHERE AccountId != null AND Account.IsDeleted = false")
+    );
     let task = contacts.iter().find_map(|row| row["Tasks"]["records"].get(0)).unwrap();
     assert_eq!(task["attributes"]["type"], "Task");
     assert_eq!(task["Who"]["attributes"]["type"], "Contact");
     let five = "SELECT Id, (SELECT Id, (SELECT Id, (SELECT Id, (SELECT Id FROM Tasks) FROM ChildAccounts) FROM ChildAccounts) \
-                FROM ChildAccounts) FROM ChildAccounts) FROM Account LIMIT 5";
+                FROM ChildAccounts) FROM Account LIMIT 5";
     assert_eq!(rows(five).len(), 5);
     let six = five.replace("(SELECT Id FROM Tasks)", "(SELECT Id, (SELECT Id FROM Tasks) FROM ChildAccounts)");
     assert_eq!(refusal(&admin(), &six).code, "MALFORMED_QUERY");
