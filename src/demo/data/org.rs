@@ -99,6 +99,7 @@ impl<'a> Viewer<'a> {
             pen: self.pen(version),
             me: self.person.key,
             batch: batch.clamp(1, PAGE),
+            seen: None,
         }
     }
 

@@ -26,6 +26,8 @@ pub(super) enum Kind {
 /// How to answer a query.
 pub(super) struct Plan {
     pub(super) kind: Kind,
+    /// Position of the object asked.
+    pub(super) object: usize,
     /// FROM with its joins.
     pub(super) from: String,
     /// SQL name of the object asked.
@@ -146,6 +148,7 @@ impl<'q> Planner<'q> {
         let filter = if filter.is_empty() { "1".to_owned() } else { filter.join(" AND ") };
         Ok(Plan {
             kind: selected.kind,
+            object: scope.object.index,
             from: format!(" FROM \"{}\" AS {alias}{joins}", scope.object.name()),
             alias,
             columns: selected.columns,

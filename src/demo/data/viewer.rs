@@ -58,14 +58,24 @@ impl Viewer<'_> {
 
     /// `GET …/query?q=` (`queryAll` with `all_rows`): the whole answer. `batch` is the size of a page, 1 to 2,000.
     pub fn query(&self, version: &str, text: &str, all_rows: bool, batch: usize) -> Result<Value, SfError> {
+        read(&self.query_text(version, text, all_rows, batch)?)
+    }
+
+    /// The same as JSON text, which is how a page is made: several times as fast.
+    pub fn query_text(&self, version: &str, text: &str, all_rows: bool, batch: usize) -> Result<Vec<u8>, SfError> {
         let query = self.parse(text)?;
         let plan = self.planner(text).plan(&query, all_rows)?;
-        self.reader(version, batch).first(plan)
+        self.reader(version, batch).first_text(plan)
     }
 
     /// `GET …/query/LOCATOR`, where the locator looks like `01g…-2000`.
     pub fn query_more(&self, version: &str, locator: &str, batch: usize) -> Result<Value, SfError> {
-        self.reader(version, batch).more(locator)
+        read(&self.query_more_text(version, locator, batch)?)
+    }
+
+    /// The same as JSON text.
+    pub fn query_more_text(&self, version: &str, locator: &str, batch: usize) -> Result<Vec<u8>, SfError> {
+        self.reader(version, batch).more_text(locator)
     }
 
     /// `GET …/search?q=FIND…`: `{"searchRecords":[…]}`.
@@ -143,6 +153,10 @@ impl Viewer<'_> {
             (None, None) => Err(SfError::internal()),
         }
     }
+}
+
+fn read(text: &[u8]) -> Result<Value, SfError> {
+    serde_json::from_slice(text).map_err(|_| SfError::internal())
 }
 
 fn fields_of(body: &Value) -> Result<&Map<String, Value>, SfError> {

@@ -97,7 +97,7 @@ pub(super) fn serve(caller: &Caller<'_>, call: &Call<'_>) -> Reply {
         ["sobjects"] => unless_modified(call, || Reply::ok(&viewer.global_describe(version))),
         ["sobjects", name] => Reply::from_result(viewer.sobject_basic(version, name)),
         ["query" | "queryAll"] => query(caller, call, call.path == ["queryAll"]),
-        ["query" | "queryAll", locator] => Reply::from_result(viewer.query_more(version, locator, call.batch)),
+        ["query" | "queryAll", locator] => Reply::from_text(viewer.query_more_text(version, locator, call.batch)),
         ["search"] => match call.param("q") {
             Some(text) => Reply::from_result(viewer.search(version, text)),
             None => Reply::refusal(
@@ -149,7 +149,7 @@ pub(super) fn unless_modified(call: &Call<'_>, fresh: impl FnOnce() -> Reply) ->
 
 fn query(caller: &Caller<'_>, call: &Call<'_>, all_rows: bool) -> Reply {
     match call.param("q") {
-        Some(soql) => Reply::from_result(caller.viewer.query(call.version, soql, all_rows, call.batch)),
+        Some(soql) => Reply::from_text(caller.viewer.query_text(call.version, soql, all_rows, call.batch)),
         None => Reply::refusal(StatusCode::BAD_REQUEST, "MALFORMED_QUERY", "A query string has to be specified"),
     }
 }
