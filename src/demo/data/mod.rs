@@ -19,30 +19,43 @@ mod error;
 mod eyes;
 mod filter;
 mod find;
+mod fold;
 mod function;
 mod id;
+mod index;
 mod make;
+mod mark;
 mod org;
 mod page;
+mod params;
 mod path;
 mod people;
 mod plan;
+mod recent;
+#[cfg(test)]
+mod recent_tests;
 #[cfg(test)]
 mod refusal_tests;
 mod schema;
+#[cfg(test)]
+mod search_tests;
 mod select;
 mod shape;
 mod spec;
 mod store;
+mod suggest;
 #[cfg(test)]
 mod tests;
+mod viewed;
 mod viewer;
 mod words;
 mod write;
 
 pub use error::SfError;
-pub use find::{SearchObject, SearchParams};
 pub use id::widen as long_id;
 pub use org::OrgData;
+pub use params::{SearchObject, SearchParams};
 pub use spec::{Access, DataError, DemoUser, Fate, OrgKind, OrgSpec};
+pub use suggest::Suggest;
+pub use viewed::Glance;
 pub use viewer::Viewer;

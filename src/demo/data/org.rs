@@ -3,9 +3,11 @@
 use super::error::SfError;
 use super::eyes::Eyes;
 use super::id::{self, Ids};
+use super::index::Index;
 use super::page::{Cursors, PAGE, Reader};
 use super::path::Planner;
 use super::people::People;
+use super::recent;
 use super::schema::{Object, Schema};
 use super::shape::Pen;
 use super::store::Store;
@@ -19,6 +21,7 @@ pub struct OrgData {
     pub(super) store: Store,
     pub(super) ids: Ids,
     pub(super) cursors: Cursors,
+    pub(super) index: Index,
     people: Vec<Person>,
     /// Seconds since 1970, asked when a query says `TODAY`.
     clock: fn() -> i64,
@@ -55,7 +58,19 @@ impl OrgData {
                 Person { key, user, owners, zone }
             })
             .collect();
-        Ok(OrgData { schema, store, ids, cursors: Cursors::default(), people, clock: system_clock })
+        let org = OrgData {
+            schema,
+            store,
+            ids,
+            cursors: Cursors::default(),
+            index: Index::default(),
+            people,
+            clock: system_clock,
+        };
+        for person in &org.people {
+            recent::seed(&Viewer { org: &org, person })?;
+        }
+        Ok(org)
     }
 
     /// The same org with another idea of the time, in seconds since 1970: for tests of `TODAY` and its like.
@@ -79,7 +94,8 @@ impl<'a> Viewer<'a> {
     pub(super) fn eyes(&self) -> Eyes<'a> {
         let person = self.person;
         let access: Access = person.user.access;
-        Eyes { schema: &self.org.schema, access, me: person.key, owners: &person.owners }
+        let viewed = &self.org.store.viewed;
+        Eyes { schema: &self.org.schema, access, me: person.key, owners: &person.owners, viewed }
     }
 
     pub(super) fn pen<'v>(&self, version: &'v str) -> Pen<'v>

@@ -106,7 +106,7 @@ impl<'q> Planner<'q> {
             object = target;
         }
         let field = self.eyes.field(object, &last).ok_or_else(|| self.no_column(path, &last, object.name()))?;
-        let sql = format!("{alias}.\"{}\"", field.name());
+        let sql = self.eyes.column(&alias, field);
         Ok(Place { object, field, steps, sql, alias, key: field.name().to_owned(), kind: field.raw.kind })
     }
 
@@ -166,7 +166,10 @@ impl<'q> Planner<'q> {
                 let field = match () {
                     () if is_type => object.field("Id"),
                     () if is_name => object.name_field(),
-                    () => self.eyes.field(object, last).filter(|field| field.raw.kind != Type::Address),
+                    () => self
+                        .eyes
+                        .field(object, last)
+                        .filter(|field| field.raw.kind != Type::Address && field.raw.mine.is_none()),
                 };
                 field.map(|field| (*object, field))
             })

@@ -149,7 +149,7 @@ impl<'q> Planner<'q> {
         Ok(Plan {
             kind: selected.kind,
             object: scope.object.index,
-            from: format!(" FROM \"{}\" AS {alias}{joins}", scope.object.name()),
+            from: format!(" FROM {} AS {alias}{joins}", self.eyes.table(scope.object)),
             alias,
             columns: selected.columns,
             filter,
@@ -228,7 +228,7 @@ impl<'q> Planner<'q> {
         Ok(parts.join(", "))
     }
 
-    fn no_type(&self, name: &str, span: Span) -> SfError {
+    pub(super) fn no_type(&self, name: &str, span: Span) -> SfError {
         let told = format!(
             "sObject type '{name}' is not supported. If you are attempting to use a custom object, be sure to append the \
              '__c' after the entity name. Please reference your WSDL or the describe call for the appropriate names."
