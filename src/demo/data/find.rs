@@ -227,7 +227,7 @@ fn records(viewer: &Viewer<'_>, version: &str, hunt: &Hunt<'_>, target: &Target<
         .fields(object)
         .filter(|field| index::is_indexed(field) && is_searched(field, &hunt.scope))
         .collect();
-    viewer.org.index.ensure(&viewer.org.store, object)?;
+    index::ensure(&viewer.org.store, object)?;
     let words = viewer.org.store.read(|db| index::expression(db, object, &fields, &hunt.find))?;
     let Some(words) = words else { return Ok(Vec::new()) };
     let (table, alias) = (index::table(object), &plan.alias);

@@ -1,7 +1,7 @@
 //! The full-text index: for each object an FTS5 table of its words, made at the first search and kept by triggers.
 //!
 //! ```text
-//! search ──▶ ensure ──not there──▶ table, triggers, words of all rows
+//! search ──▶ ensure ──▶ table and triggers ──▶ words of the rows, step by step
 //!              │
 //!              ▼
 //!  Find ──▶ expression: `{"Name"} : ("lan"* AND …)` ──▶ MATCH
@@ -12,24 +12,21 @@
 use super::error::SfError;
 use super::fold::fold;
 use super::schema::{Field, Object, Type};
-use super::store::{Store, lock};
+use super::store::Store;
 use crate::soql::{Find, Piece};
-use rusqlite::Connection;
-use std::collections::HashSet;
-use std::sync::Mutex;
+use rusqlite::{Connection, OptionalExtension};
 
-/// Rows indexed in one transaction: readers wait for its end.
+/// Rows indexed in one write: others wait for its end.
 const AT_ONCE: usize = 10_000;
 /// Words of the index that a wildcard within a word may stand for.
 const MOST_WORDS: usize = 1_000;
 /// How deep an expression may be; SQLite takes 256.
 const DEEPEST: usize = 100;
 
-/// Which objects have their index.
-#[derive(Default)]
-pub(super) struct Index {
-    made: Mutex<HashSet<usize>>,
-}
+/// How far each index is: the last key in it, or `DONE`. It stands in the database, so that a write that is undone takes
+/// back what it indexed.
+pub(super) const PROGRESS: &str = "CREATE TABLE \"find\" (\"object\" INTEGER PRIMARY KEY, \"last\" INTEGER)";
+const DONE: i64 = i64::MAX;
 
 /// Whether a field's words are in the index.
 pub(super) fn is_indexed(field: &Field) -> bool {
@@ -41,69 +38,70 @@ pub(super) fn table(object: &Object) -> String {
     format!("\"find.{}\"", object.name())
 }
 
-impl Index {
-    /// Makes the index of an object if it is not there.
-    pub(super) fn ensure(&self, store: &Store, object: &Object) -> Result<(), SfError> {
-        // Held until it is there: others that search the same wait.
-        let mut made = lock(&self.made);
-        if !made.contains(&object.index) {
-            store.write(|db| {
-                make(db, object).inspect_err(|_| {
-                    // A half is worse than none; what fails here is told by the first error.
-                    let _ = unmake(db, object);
-                })
-            })?;
-            made.insert(object.index);
-        }
-        Ok(())
-    }
-}
-
-fn make(db: &Connection, object: &Object) -> Result<(), SfError> {
-    let fields: Vec<&Field> = object.fields.iter().filter(|field| is_indexed(field)).collect();
-    let names: Vec<String> = fields.iter().map(|field| format!("\"{}\"", field.name())).collect();
-    let names = names.join(", ");
-    let words = |row: &str| {
-        let fold = |field: &&Field| if field.raw.kind == Type::Phone { "fold_phone" } else { "fold" };
-        let one = |field: &&Field| format!("{}({row}\"{}\")", fold(field), field.name());
-        fields.iter().map(one).collect::<Vec<_>>().join(", ")
-    };
-    let (source, table, name) = (format!("\"{}\"", object.name()), table(object), object.name());
-    let put = format!("INSERT INTO {table}(rowid, {names}) VALUES (new.\"Id\", {});", words("new."));
-    let drop = format!("DELETE FROM {table} WHERE rowid = old.\"Id\";");
-    db.execute_batch(&format!(
-        "SAVEPOINT find;
-         CREATE VIRTUAL TABLE {table} USING fts5({names}, content='', contentless_delete=1, tokenize='ascii');
-         CREATE VIRTUAL TABLE \"words.{name}\" USING fts5vocab({table}, 'row');
-         CREATE TRIGGER \"find.{name}.new\" AFTER INSERT ON {source} BEGIN {put} END;
-         CREATE TRIGGER \"find.{name}.set\" AFTER UPDATE ON {source} BEGIN {drop} {put} END;
-         CREATE TRIGGER \"find.{name}.end\" AFTER DELETE ON {source} BEGIN {drop} END;
-         RELEASE find;"
-    ))?;
-    let sql = format!(
-        "INSERT INTO {table}(rowid, {names}) SELECT \"Id\", {} FROM {source} WHERE \"Id\" > ?1 ORDER BY \"Id\" LIMIT {AT_ONCE}",
-        words("")
-    );
-    let last = format!(
-        "SELECT max(\"Id\") FROM (SELECT \"Id\" FROM {source} WHERE \"Id\" > ?1 ORDER BY \"Id\" LIMIT {AT_ONCE})"
-    );
-    let mut from = i64::MIN;
-    while let Some(next) = db.query_row(&last, [from], |row| row.get::<_, Option<i64>>(0))? {
-        db.execute(&sql, [from])?;
-        from = next;
+/// Makes the index of an object if it is not there. Several may be at it at once: each does a step where the last ended.
+pub(super) fn ensure(store: &Store, object: &Object) -> Result<(), SfError> {
+    while store.read(|db| progress(db, object))? != Some(DONE) {
+        store.write(|db| step(db, object))?;
     }
     Ok(())
 }
 
-fn unmake(db: &Connection, object: &Object) -> Result<(), rusqlite::Error> {
-    // Only where it failed within.
-    let _ = db.execute_batch("ROLLBACK TO find; RELEASE find");
-    let (table, name) = (table(object), object.name());
-    let triggers = ["new", "set", "end"].map(|end| format!("DROP TRIGGER IF EXISTS \"find.{name}.{end}\";"));
+fn progress(db: &Connection, object: &Object) -> Result<Option<i64>, SfError> {
+    let mut statement = db.prepare_cached("SELECT \"last\" FROM \"find\" WHERE \"object\" = ?1")?;
+    Ok(statement.query_row([object.index as i64], |row| row.get(0)).optional()?)
+}
+
+fn step(db: &Connection, object: &Object) -> Result<(), SfError> {
+    let last = match progress(db, object)? {
+        Some(DONE) => return Ok(()),
+        Some(last) => last,
+        None => {
+            create(db, object)?;
+            i64::MIN
+        }
+    };
+    let (source, names) = (format!("\"{}\"", object.name()), names(object));
+    let rows = format!("FROM {source} WHERE \"Id\" > ?1 ORDER BY \"Id\" LIMIT {AT_ONCE}");
+    // A row written meanwhile is there already.
+    let sql = format!(
+        "INSERT OR REPLACE INTO {}(rowid, {names}) SELECT \"Id\", {} {rows}",
+        table(object),
+        folded(object, "")
+    );
+    db.execute(&sql, [last])?;
+    let next = format!("SELECT max(\"Id\") FROM (SELECT \"Id\" {rows})");
+    let next: Option<i64> = db.query_row(&next, [last], |row| row.get(0))?;
+    db.execute("INSERT OR REPLACE INTO \"find\" VALUES (?1, ?2)", [object.index as i64, next.unwrap_or(DONE)])?;
+    Ok(())
+}
+
+fn create(db: &Connection, object: &Object) -> Result<(), rusqlite::Error> {
+    let (source, table, name, names) = (format!("\"{}\"", object.name()), table(object), object.name(), names(object));
+    let put = format!("INSERT INTO {table}(rowid, {names}) VALUES (new.\"Id\", {});", folded(object, "new."));
+    let drop = format!("DELETE FROM {table} WHERE rowid = old.\"Id\";");
     db.execute_batch(&format!(
-        "{} DROP TABLE IF EXISTS \"words.{name}\"; DROP TABLE IF EXISTS {table};",
-        triggers.concat()
+        "CREATE VIRTUAL TABLE {table} USING fts5({names}, content='', contentless_delete=1, tokenize='ascii');
+         CREATE VIRTUAL TABLE \"words.{name}\" USING fts5vocab({table}, 'row');
+         CREATE TRIGGER \"find.{name}.new\" AFTER INSERT ON {source} BEGIN {put} END;
+         CREATE TRIGGER \"find.{name}.set\" AFTER UPDATE ON {source} BEGIN {drop} {put} END;
+         CREATE TRIGGER \"find.{name}.end\" AFTER DELETE ON {source} BEGIN {drop} END;"
     ))
+}
+
+fn indexed(object: &Object) -> impl Iterator<Item = &Field> {
+    object.fields.iter().filter(|field| is_indexed(field))
+}
+
+/// The columns of an index.
+fn names(object: &Object) -> String {
+    indexed(object).map(|field| format!("\"{}\"", field.name())).collect::<Vec<_>>().join(", ")
+}
+
+/// Their words, of the row of this name.
+fn folded(object: &Object, row: &str) -> String {
+    let fold = |field: &Field| if field.raw.kind == Type::Phone { "fold_phone" } else { "fold" };
+    let one = |field: &Field| format!("{}({row}\"{}\")", fold(field), field.name());
+    indexed(object).map(one).collect::<Vec<_>>().join(", ")
 }
 
 /// What a search means for an index.

@@ -3,7 +3,6 @@
 use super::error::SfError;
 use super::eyes::Eyes;
 use super::id::{self, Ids};
-use super::index::Index;
 use super::page::{Cursors, PAGE, Reader};
 use super::path::Planner;
 use super::people::People;
@@ -21,7 +20,6 @@ pub struct OrgData {
     pub(super) store: Store,
     pub(super) ids: Ids,
     pub(super) cursors: Cursors,
-    pub(super) index: Index,
     people: Vec<Person>,
     /// Seconds since 1970, asked when a query says `TODAY`.
     clock: fn() -> i64,
@@ -58,15 +56,7 @@ impl OrgData {
                 Person { key, user, owners, zone }
             })
             .collect();
-        let org = OrgData {
-            schema,
-            store,
-            ids,
-            cursors: Cursors::default(),
-            index: Index::default(),
-            people,
-            clock: system_clock,
-        };
+        let org = OrgData { schema, store, ids, cursors: Cursors::default(), people, clock: system_clock };
         for person in &org.people {
             recent::seed(&Viewer { org: &org, person })?;
         }

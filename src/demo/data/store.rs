@@ -5,7 +5,7 @@ use super::schema::{Object, Schema, Type};
 use super::spec::{DataError, OrgKind, OrgSpec};
 use super::viewed::Viewed;
 use super::words::{Rng, Words};
-use super::{fold, id, people};
+use super::{fold, id, index, people};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -50,6 +50,7 @@ impl Store {
         for object in schema.objects.iter().filter(|object| !object.raw.made) {
             transaction.execute_batch(&table(object))?;
         }
+        transaction.execute_batch(index::PROGRESS)?;
         people.insert(&transaction, schema)?;
         seed(spec, schema, people, &transaction)?;
         for object in &schema.objects {
