@@ -38,7 +38,7 @@ fn every_clause_arrives_in_the_tree() {
     assert_eq!((query.limit.map(|n| n.0), query.offset.map(|n| n.0)), (Some(5), Some(2)));
     assert_eq!(query.intents.len(), 1);
     assert!(query.all_rows.is_some());
-    assert!(matches!(query.with, Some(With::Mode(mode)) if mode.is("security_enforced")));
+    assert!(matches!(query.with, Some(WithClause::Mode(mode)) if mode.is("security_enforced")));
 }
 
 #[test]

@@ -15,6 +15,8 @@ mod login;
 #[cfg(test)]
 mod rest;
 #[cfg(test)]
+mod search;
+#[cfg(test)]
 mod soql;
 #[cfg(test)]
 mod support;

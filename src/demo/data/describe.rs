@@ -74,7 +74,7 @@ fn property(object: &Object, key: &str) -> Value {
         "layoutable" | "mruEnabled" | "compactLayoutable" | "searchLayoutable" => json!(layout),
         "custom" => json!(object.custom()),
         "queryable" | "replicateable" | "retrieveable" => json!(true),
-        "keyPrefix" => json!(object.raw.prefix),
+        "keyPrefix" => json!(Some(&object.raw.prefix).filter(|prefix| !prefix.is_empty())),
         "label" => json!(object.raw.label),
         "labelPlural" => json!(object.raw.plural),
         "name" => json!(object.name()),
@@ -151,9 +151,11 @@ fn record_types(object: &Object, version: &str) -> Value {
 
 fn scopes(object: &Object) -> Value {
     let plural = object.raw.plural.to_lowercase();
-    let mut scopes = vec![json!({ "label": format!("All {plural}"), "name": "everything" })];
+    let one = |label: String, name: &str| json!({ "label": label, "name": name });
+    let mut scopes = vec![one(format!("All {plural}"), "everything")];
     if object.raw.owner {
-        scopes.push(json!({ "label": format!("My {plural}"), "name": "mine" }));
+        scopes.push(one(format!("My {plural}"), "mine"));
+        scopes.push(one(format!("My team's {plural}"), "team"));
     }
     Value::Array(scopes)
 }
@@ -209,7 +211,7 @@ fn told(eyes: &Eyes<'_>, object: &Object, field: &Field, key: &str) -> Value {
         "nameField" => json!(field.is_name),
         "namePointing" | "polymorphicForeignKey" => json!(field.to.len() > 1),
         "nillable" => json!(!given && kind != Type::Boolean),
-        "permissionable" => json!(!given && !field.is_name),
+        "permissionable" => json!(!given && !field.is_name && raw.mine.is_none()),
         "picklistValues" => picklist(field),
         "precision" => json!(precision(kind)),
         "queryByDistance" => json!(kind == Type::Address),

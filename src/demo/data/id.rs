@@ -56,25 +56,33 @@ impl Ids {
 
     /// The 18-character id of a key.
     pub(super) fn write(&self, key: i64) -> String {
+        let mut id = Vec::with_capacity(18);
+        self.put(key, &mut id);
+        String::from_utf8(id).unwrap_or_default()
+    }
+
+    /// Appends the 18-character id of a key.
+    pub(super) fn put(&self, key: i64, out: &mut Vec<u8>) {
         let object = object_of(key);
         if object == self.org.0 {
-            return self.org.1.clone();
+            out.extend_from_slice(self.org.1.as_bytes());
+            return;
         }
-        let mut id = [b'0'; 18];
+        let mut id = [b'0'; 15];
         let prefix = self.prefixes.get(object).copied().unwrap_or(*b"000");
-        let mut rest = seq_of(key) + first(object);
-        for place in id.iter_mut().take(15).rev() {
+        let mut rest = (seq_of(key) + first(object)).unsigned_abs();
+        for place in id.iter_mut().rev() {
+            if rest == 0 {
+                break;
+            }
             *place = DIGITS.get((rest % 62) as usize).copied().unwrap_or(b'0');
             rest /= 62;
         }
         for (place, byte) in id.iter_mut().zip(prefix.iter().chain(&self.pod)) {
             *place = *byte;
         }
-        let tail = suffix(&id);
-        for (place, byte) in id.iter_mut().skip(15).zip(tail) {
-            *place = byte;
-        }
-        String::from_utf8_lossy(&id).into_owned()
+        out.extend_from_slice(&id);
+        out.extend_from_slice(&suffix(&id));
     }
 
     /// The key of an id of either length, if it has the shape of an id of this org. Whether the record exists is not known here.
@@ -223,6 +231,6 @@ mod tests {
         assert_eq!(ids.floor("001000000000000"), key(account, 0));
         assert_eq!(ids.floor("001Dm0000000000"), key(account, 0));
         assert_eq!(ids.floor("001Dm0zzzzzzzzz"), key(account + 1, 0));
-        assert_eq!(ids.floor("zzzzzzzzzzzzzzz"), key(schema.objects.len(), 0));
+        assert_eq!(ids.floor("zzzzzzzzzzzzzzz"), key(ids.prefixes.len(), 0));
     }
 }

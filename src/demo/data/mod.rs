@@ -22,25 +22,34 @@ mod explain;
 mod eyes;
 mod filter;
 mod find;
+mod fold;
 mod function;
 mod group;
 #[cfg(test)]
 mod group_tests;
 mod id;
+mod index;
 mod locale;
 mod make;
+mod mark;
 #[cfg(test)]
 mod oracle_tests;
 mod org;
 mod page;
+mod params;
 mod path;
 mod people;
 mod plan;
 mod poly;
+mod recent;
+#[cfg(test)]
+mod recent_tests;
 #[cfg(test)]
 mod refusal_tests;
 mod rules;
 mod schema;
+#[cfg(test)]
+mod search_tests;
 mod select;
 mod semi;
 mod shape;
@@ -48,15 +57,19 @@ mod shape;
 mod soql_tests;
 mod spec;
 mod store;
+mod suggest;
 #[cfg(test)]
 mod tests;
+mod viewed;
 mod viewer;
 mod words;
 mod write;
 
 pub use error::SfError;
-pub use find::{SearchObject, SearchParams};
 pub use id::widen as long_id;
 pub use org::OrgData;
+pub use params::{SearchObject, SearchParams};
 pub use spec::{Access, DataError, DemoUser, Fate, OrgKind, OrgSpec};
+pub use suggest::Suggest;
+pub use viewed::Glance;
 pub use viewer::Viewer;

@@ -6,6 +6,7 @@ use super::id::{self, Ids};
 use super::page::{Cursors, PAGE, Reader};
 use super::path::Planner;
 use super::people::People;
+use super::recent;
 use super::schema::{Object, Schema};
 use super::shape::Pen;
 use super::store::Store;
@@ -59,7 +60,11 @@ impl OrgData {
                 Person { key, user, owners, zone }
             })
             .collect();
-        Ok(OrgData { schema, store, ids, cursors: Cursors::default(), people, clock: system_clock })
+        let org = OrgData { schema, store, ids, cursors: Cursors::default(), people, clock: system_clock };
+        for person in &org.people {
+            recent::seed(&Viewer { org: &org, person })?;
+        }
+        Ok(org)
     }
 
     /// The same org with another idea of the time, in seconds since 1970: for tests of `TODAY` and its like.
@@ -83,7 +88,8 @@ impl<'a> Viewer<'a> {
     pub(super) fn eyes(&self) -> Eyes<'a> {
         let person = self.person;
         let access: Access = person.user.access;
-        Eyes { schema: &self.org.schema, access, me: person.key, owners: &person.owners }
+        let viewed = &self.org.store.viewed;
+        Eyes { schema: &self.org.schema, access, me: person.key, owners: &person.owners, viewed }
     }
 
     pub(super) fn pen<'v>(&self, version: &'v str) -> Pen<'v>
@@ -103,6 +109,7 @@ impl<'a> Viewer<'a> {
             pen: self.pen(version),
             me: self.person.key,
             batch: batch.clamp(1, PAGE),
+            seen: None,
         }
     }
 

@@ -152,7 +152,7 @@ impl<'q> Planner<'q> {
         }
         let object = spot.object;
         let field = self.eyes.field(object, last).ok_or_else(|| self.no_column(path, last, object.name()))?;
-        let sql = format!("{}.\"{}\"", spot.alias, field.name());
+        let sql = self.eyes.column(&spot.alias, field);
         let (steps, alias) = (spot.steps, spot.alias);
         Ok(Place { object, field, steps, sql, alias, key: field.name().to_owned(), kind: field.raw.kind })
     }

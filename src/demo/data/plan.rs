@@ -24,6 +24,8 @@ pub(super) enum Kind {
 /// How to answer a query.
 pub(super) struct Plan {
     pub(super) kind: Kind,
+    /// Position of the object asked.
+    pub(super) object: usize,
     /// FROM with its joins.
     pub(super) from: String,
     /// SQL name of the object asked.
@@ -188,7 +190,8 @@ impl<'q> Planner<'q> {
         joins.extend(scope.groups.iter().map(|groups| groups.join()));
         Ok(Plan {
             kind: selected.kind,
-            from: format!(" FROM \"{}\" AS {alias}{joins}", scope.object.name()),
+            object: scope.object.index,
+            from: format!(" FROM {} AS {alias}{joins}", self.eyes.table(scope.object)),
             alias,
             columns: selected.columns,
             filter: if filter.is_empty() { "1".to_owned() } else { filter.join(" AND ") },

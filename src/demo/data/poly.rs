@@ -68,7 +68,7 @@ impl<'q> Planner<'q> {
                 found.get_or_insert((target, own));
                 values.push(match key {
                     "Type" => format!("CASE WHEN {0}.\"Id\" IS NOT NULL THEN '{1}' END", parent.alias, target.name()),
-                    _ => format!("{}.\"{}\"", parent.alias, own.name()),
+                    _ => self.eyes.column(&parent.alias, own),
                 });
             }
         }

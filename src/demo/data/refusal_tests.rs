@@ -240,7 +240,7 @@ fn a_list_of_fields_is_nothing_more() {
     ] {
         let error = admin().record("67.0", "User", &id, Some(list)).unwrap_err();
         assert_eq!((error.status, error.code), (400, "INVALID_FIELD"), "{list}");
-        let wanted = super::SearchObject { name: "User".into(), fields: vec![list.into()], limit: None };
+        let wanted = super::SearchObject { name: "User".into(), fields: vec![list.into()], ..Default::default() };
         let params = super::SearchParams { q: "quill".into(), sobjects: vec![wanted], ..Default::default() };
         assert_eq!(admin().parameterized_search("67.0", &params).unwrap_err().code, "INVALID_FIELD", "{list}");
     }

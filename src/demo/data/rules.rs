@@ -3,7 +3,7 @@
 
 use super::error::SfError;
 use super::path::{Planner, Scope};
-use crate::soql::{Expr, Query, SelectItem, Span, With};
+use crate::soql::{Expr, Query, SelectItem, Span, WithClause};
 
 /// The largest OFFSET. <https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select_offset.htm>
 const MOST_OFFSET: u64 = 2_000;
@@ -101,16 +101,16 @@ impl<'q> Planner<'q> {
     fn with(&self, query: &Query) -> Result<(), SfError> {
         let (span, told) = match &query.with {
             None => return Ok(()),
-            Some(With::Mode(mode)) if mode.is("SECURITY_ENFORCED") || mode.is("USER_MODE") => return Ok(()),
-            Some(With::Mode(mode)) if mode.is("SYSTEM_MODE") => {
+            Some(WithClause::Mode(mode)) if mode.is("SECURITY_ENFORCED") || mode.is("USER_MODE") => return Ok(()),
+            Some(WithClause::Mode(mode)) if mode.is("SYSTEM_MODE") => {
                 (mode.span, "WITH SYSTEM_MODE is not allowed here: the API sees what the user sees".to_owned())
             }
-            Some(With::Mode(word)) => (word.span, format!("unexpected token: '{}'", word.text)),
-            Some(With::Categories(all)) => {
+            Some(WithClause::Mode(word)) => (word.span, format!("unexpected token: '{}'", word.text)),
+            Some(WithClause::Categories(all)) => {
                 let Some(first) = all.first() else { return Ok(()) };
                 (first.group.span, format!("Invalid data category group: '{}'", first.group.text))
             }
-            Some(With::Filter(name, _) | With::Options(name, _)) => {
+            Some(WithClause::Filter(name, _) | WithClause::Options(name, _)) => {
                 (name.span, format!("WITH {} is not supported for this object", name.text))
             }
         };

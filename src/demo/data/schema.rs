@@ -41,6 +41,16 @@ pub(super) struct Child {
     pub(super) name: Option<String>,
 }
 
+/// What a field tells of the user who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Mine {
+    /// When he viewed the record last.
+    Viewed,
+    /// When he was led to it last.
+    Referenced,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Type {
@@ -80,7 +90,11 @@ pub(super) struct RawObject {
     pub(super) name: String,
     pub(super) label: String,
     pub(super) plural: String,
+    #[serde(default)]
     pub(super) prefix: String,
+    /// Whether it has no table: its rows are worked out when it is asked.
+    #[serde(default)]
+    pub(super) made: bool,
     #[serde(default)]
     can: Vec<String>,
     pub(super) sharing: Sharing,
@@ -126,6 +140,8 @@ pub(super) struct RawField {
     #[serde(default)]
     pub(super) index: bool,
     pub(super) sql: Option<String>,
+    /// Whose value is another for each user.
+    pub(super) mine: Option<Mine>,
     #[serde(default)]
     hide: Vec<Access>,
     #[serde(default)]
@@ -161,6 +177,10 @@ field = [
   { name = "LastModifiedById", label = "Last Modified By ID", type = "reference", to = ["User"], rel = "LastModifiedBy", fixed = true },
   { name = "SystemModstamp", label = "System Modstamp", type = "datetime", sql = "\"LastModifiedDate\"" },
 ]
+mine = [
+  { name = "LastViewedDate", label = "Last Viewed Date", type = "datetime", mine = "viewed" },
+  { name = "LastReferencedDate", label = "Last Referenced Date", type = "datetime", mine = "referenced" },
+]
 owner = { name = "OwnerId", label = "Owner ID", type = "reference", to = ["User"], rel = "Owner", gen = "owner" }
 id = { name = "Id", label = "Record ID", type = "id", length = 18, fixed = true }
 "#;
@@ -168,6 +188,7 @@ id = { name = "Id", label = "Record ID", type = "id", length = 18, fixed = true 
 #[derive(Deserialize)]
 struct Audit {
     field: Vec<RawField>,
+    mine: Vec<RawField>,
     owner: RawField,
     id: RawField,
 }
@@ -181,7 +202,8 @@ impl Schema {
         let bad = |error: toml::de::Error| DataError::Schema(error.to_string());
         let mut raw: RawSchema = toml::from_str(text).map_err(bad)?;
         let audit: Audit = toml::from_str(AUDIT).map_err(bad)?;
-        raw.object.sort_by(|one, other| one.prefix.cmp(&other.prefix));
+        // What has no prefix has no records of its own, so that no key counts its place.
+        raw.object.sort_by(|one, other| (one.made, &one.prefix).cmp(&(other.made, &other.prefix)));
         let by_name: HashMap<String, usize> =
             raw.object.iter().enumerate().map(|(at, object)| (object.name.to_lowercase(), at)).collect();
         let mut objects = Vec::with_capacity(raw.object.len());
@@ -227,10 +249,17 @@ impl Object {
     ) -> Result<Self, DataError> {
         let mut all = vec![audit.id.clone()];
         all.append(&mut raw.field);
-        if raw.owner {
+        if raw.owner && !raw.made {
             all.push(audit.owner.clone());
         }
-        all.extend(audit.field.iter().cloned());
+        if !raw.made {
+            all.extend(audit.field.iter().cloned());
+        }
+        if raw.made || raw.can.iter().any(|can| can == "layout") {
+            all.extend(
+                audit.mine.iter().cloned().map(|field| RawField { mine: field.mine.filter(|_| !raw.made), ..field }),
+            );
+        }
         let names: Vec<String> = all.iter().map(|field| field.name.clone()).collect();
         let mut fields = Vec::with_capacity(all.len());
         for field in all {
@@ -238,7 +267,8 @@ impl Object {
         }
         mark_compounds(&mut fields);
         let plain = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        if raw.prefix.len() != 3 || !plain(&raw.name) || !names.iter().all(|name| plain(name)) {
+        let prefix = if raw.made { 0 } else { 3 };
+        if raw.prefix.len() != prefix || !plain(&raw.name) || !names.iter().all(|name| plain(name)) {
             return Err(DataError::Schema(format!("{}: a name or prefix is not plain", raw.name)));
         }
         let by_name = fields.iter().enumerate().map(|(at, field)| (field.raw.name.to_lowercase(), at)).collect();
@@ -324,12 +354,12 @@ impl Field {
 
     /// Whether the API may write it.
     pub(super) fn writable(&self) -> bool {
-        !(self.raw.fixed || self.raw.auto || self.raw.sql.is_some() || self.raw.kind == Type::Address)
+        self.stored() && !(self.raw.fixed || self.raw.auto)
     }
 
     /// Whether it has a column of its own that the seed and writes fill.
     pub(super) fn stored(&self) -> bool {
-        self.raw.sql.is_none() && self.raw.kind != Type::Address
+        self.raw.sql.is_none() && self.raw.mine.is_none() && self.raw.kind != Type::Address
     }
 
     /// Text too long to filter or sort by.

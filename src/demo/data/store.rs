@@ -3,12 +3,13 @@
 use super::make::{Maker, Recipe};
 use super::schema::{Object, Schema, Type};
 use super::spec::{DataError, OrgKind, OrgSpec};
+use super::viewed::Viewed;
 use super::words::{Rng, Words};
-use super::{dialect, id, people};
+use super::{dialect, fold, id, index, people};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Connections that are kept for reading; more are opened when more read at once, and closed again.
 const KEPT: usize = 4;
@@ -23,6 +24,8 @@ pub(super) struct Store {
     readers: Mutex<Vec<Connection>>,
     /// Counts the writes, so that what was remembered of the rows can be known to be old.
     generation: AtomicU64,
+    /// What the users looked at; not in the database, which asks it.
+    pub(super) viewed: Arc<Viewed>,
 }
 
 /// Locks even if another thread stopped in the middle: the data inside is replaced whole or not at all.
@@ -40,12 +43,14 @@ impl Store {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let address = format!("file:/orgdeck-demo-{number}?vfs=memdb");
-        let mut writer = open(&address)?;
+        let viewed = Arc::new(Viewed::default());
+        let mut writer = open(&address, &viewed)?;
         writer.execute_batch("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-32000")?;
         let transaction = writer.transaction()?;
-        for object in &schema.objects {
+        for object in schema.objects.iter().filter(|object| !object.raw.made) {
             transaction.execute_batch(&table(object))?;
         }
+        transaction.execute_batch(index::PROGRESS)?;
         people.insert(&transaction, schema)?;
         seed(spec, schema, people, &transaction)?;
         for object in &schema.objects {
@@ -57,7 +62,8 @@ impl Store {
         }
         transaction.commit()?;
         writer.execute_batch("PRAGMA journal_mode=MEMORY; PRAGMA cache_size=-2000; PRAGMA shrink_memory")?;
-        Ok(Self { address, writer: Mutex::new(writer), readers: Mutex::default(), generation: AtomicU64::new(0) })
+        let (writer, readers) = (Mutex::new(writer), Mutex::default());
+        Ok(Self { address, writer, readers, generation: AtomicU64::new(0), viewed })
     }
 
     /// Reads with a connection of one's own.
@@ -69,7 +75,7 @@ impl Store {
         let connection = match kept {
             Some(connection) => connection,
             None => {
-                let connection = open(&self.address)?;
+                let connection = open(&self.address, &self.viewed)?;
                 connection.execute_batch("PRAGMA query_only=ON; PRAGMA cache_size=-8000")?;
                 connection
             }
@@ -99,7 +105,7 @@ impl Store {
     }
 }
 
-fn open(address: &str) -> Result<Connection, rusqlite::Error> {
+fn open(address: &str, viewed: &Arc<Viewed>) -> Result<Connection, rusqlite::Error> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_URI
@@ -108,6 +114,8 @@ fn open(address: &str) -> Result<Connection, rusqlite::Error> {
     connection.busy_timeout(std::time::Duration::from_secs(5))?;
     connection.set_prepared_statement_cache_capacity(64);
     dialect::teach(&connection)?;
+    fold::register(&connection)?;
+    viewed.register(&connection)?;
     Ok(connection)
 }
 
@@ -119,6 +127,7 @@ fn table(object: &Object) -> String {
         let kind = match field.raw.kind {
             Type::Id => "INTEGER PRIMARY KEY",
             Type::Address => continue,
+            _ if field.raw.mine.is_some() => continue,
             Type::Boolean | Type::Int | Type::Date | Type::Datetime | Type::Reference => "INTEGER",
             Type::Double | Type::Currency | Type::Percent => "REAL",
             _ => "TEXT COLLATE FOLD",

@@ -173,7 +173,7 @@ fn reference(viewer: &Viewer<'_>, field: &Field, id: &str) -> Result<Bound, SfEr
         return Err(at(field, "MALFORMED_ID", told));
     };
     let object = viewer.eyes().at(super::id::object_of(key)).filter(|object| field.to.contains(&object.index));
-    let found = object.and_then(|object| viewer.record("67.0", object.name(), id, Some("Id")).ok());
+    let found = object.and_then(|object| viewer.look("67.0", object.name(), id, Some("Id")).ok());
     match found {
         Some(_) => Ok(Bound::Integer(key)),
         None => Err(at(field, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id".to_owned())),

@@ -16,6 +16,7 @@ mod limits;
 mod metadata;
 mod record;
 mod route;
+mod search;
 mod tooling;
 mod tree;
 mod ui;
