@@ -34,12 +34,12 @@ impl<'q> Planner<'q> {
         if let Some((_, span)) = query.limit.filter(|(limit, _)| *limit > i64::MAX as u64) {
             return Err(self.at(span, "NUMBER_OUTSIDE_VALID_RANGE", "LIMIT is too large"));
         }
-        let children = query.select.iter().filter_map(|item| match item {
+        let mut children = query.select.iter().filter_map(|item| match item {
             SelectItem::Children(inner) => Some(inner.span),
             _ => None,
         });
         let mut refused = None;
-        if let Some(span) = children.skip(MOST_CHILDREN).next() {
+        if let Some(span) = children.nth(MOST_CHILDREN) {
             refused =
                 Some((span, format!("SOQL statements cannot have more than {MOST_CHILDREN} child relationships")));
         } else if let Some(item) = query.order.get(MOST_SORTED) {
