@@ -187,9 +187,8 @@ fn told(eyes: &Eyes<'_>, object: &Object, field: &Field, key: &str) -> Value {
     let own_id = kind == Type::Id;
     let system = raw.fixed && !field.custom();
     let given = raw.need || own_id || system || raw.auto || field.name() == "OwnerId";
-    let broad = field.is_long() || matches!(kind, Type::Multipicklist | Type::Address);
     match key {
-        "aggregatable" => json!(!broad && !matches!(kind, Type::Textarea | Type::Boolean)),
+        "aggregatable" => json!(aggregatable(field)),
         "autoNumber" => json!(raw.auto),
         "byteLength" => json!(byte_length(field)),
         "calculated" => json!(raw.sql.is_some() && field.custom()),
@@ -214,14 +213,14 @@ fn told(eyes: &Eyes<'_>, object: &Object, field: &Field, key: &str) -> Value {
         "permissionable" => json!(!given && !field.is_name && raw.mine.is_none()),
         "picklistValues" => picklist(field),
         "precision" => json!(precision(kind)),
-        "queryByDistance" => json!(kind == Type::Address),
+        "queryByDistance" => json!(field.parts.iter().any(|(key, _)| *key == "latitude")),
         "referenceTo" => field.to.iter().filter_map(|to| eyes.at(*to)).map(|object| json!(object.name())).collect(),
         "relationshipName" => json!(raw.rel),
         "restrictedPicklist" => json!(raw.restricted),
         "scale" => json!(raw.scale),
         "searchPrefilterable" => json!(kind == Type::Reference && !system),
         "soapType" => json!(soap(kind)),
-        "sortable" => json!(!broad),
+        "sortable" => json!(sortable(field)),
         "type" => json!(name(kind)),
         "calculatedFormula"
         | "controllerName"
@@ -260,6 +259,16 @@ fn byte_length(field: &Field) -> u32 {
         kind if is_text(kind) => length(field) * 3,
         _ => 0,
     }
+}
+
+/// Whether ORDER BY takes the field.
+pub(super) fn sortable(field: &Field) -> bool {
+    !field.is_long() && !matches!(field.raw.kind, Type::Multipicklist | Type::Address)
+}
+
+/// Whether the aggregate functions take the field.
+pub(super) fn aggregatable(field: &Field) -> bool {
+    sortable(field) && !matches!(field.raw.kind, Type::Textarea | Type::Boolean)
 }
 
 /// Whether GROUP BY takes the field.

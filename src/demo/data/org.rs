@@ -127,6 +127,7 @@ impl<'a> Viewer<'a> {
             params: Vec::new(),
             aliases: 0,
             levels: LEVELS,
+            all_rows: false,
             semi_joins: 0,
         }
     }

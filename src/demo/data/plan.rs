@@ -47,8 +47,9 @@ pub(super) struct Plan {
 impl<'q> Planner<'q> {
     /// Plans a whole query.
     pub(super) fn plan(&mut self, query: &Query, all_rows: bool) -> Result<Plan, SfError> {
+        self.all_rows = all_rows;
         let scope = self.from(query)?;
-        self.finish(scope, query, all_rows, Vec::new())
+        self.finish(scope, query, Vec::new())
     }
 
     /// The object a query asks, with its short names.
@@ -82,7 +83,7 @@ impl<'q> Planner<'q> {
         let mut scope = inner.scope(object);
         inner.short_names(&mut scope, query)?;
         let link = format!("{}.\"{field}\" = ", scope.alias);
-        let mut plan = inner.finish(scope, query, false, vec![])?;
+        let mut plan = inner.finish(scope, query, Vec::new())?;
         if plan.kind != Kind::Records {
             return Err(self.at(query.span, "MALFORMED_QUERY", "a subquery selects the fields of child records only"));
         }
@@ -164,12 +165,11 @@ impl<'q> Planner<'q> {
         &mut self,
         mut scope: Scope<'q>,
         query: &Query,
-        all_rows: bool,
         mut filter: Vec<String>,
     ) -> Result<Plan, SfError> {
         self.rules(&scope, query)?;
         let alias = scope.alias.clone();
-        if !all_rows {
+        if !self.all_rows {
             filter.push(format!("{alias}.\"IsDeleted\" = 0"));
         }
         filter.extend(self.eyes.rows(scope.object, &alias));
