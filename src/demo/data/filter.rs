@@ -10,6 +10,7 @@ use super::schema::Type;
 use crate::soql::{Condition, Literal, Op, Operand, Span, Value as Constant, civil_from_days};
 use jiff::civil::Date;
 use rusqlite::types::Value;
+use std::collections::HashSet;
 
 /// Characters of a text in a condition.
 const LONGEST_TEXT: usize = 4_000;
@@ -142,7 +143,8 @@ impl<'q> Planner<'q> {
     fn list(&mut self, typed: &Typed<'q>, op: Op, values: &[Constant]) -> Result<String, SfError> {
         let mut parts = Vec::new();
         let mut plain = Vec::new();
-        for value in values {
+        let mut seen = HashSet::new();
+        for value in values.iter().filter(|value| seen.insert(value.span.of(self.text))) {
             match self.bound(typed, value)? {
                 Bound::One(value) => plain.push(self.bind(value)),
                 bound => parts.push(self.compare(&typed.sql, Op::Eq, bound)),

@@ -3,6 +3,7 @@
 use super::error::SfError;
 use super::function::Made;
 use super::path::{Place, Planner, Scope};
+use super::rules;
 use super::schema::{Child, Object};
 use super::select::Selection;
 use super::shape::Node;
@@ -186,6 +187,7 @@ impl<'q> Planner<'q> {
             tail.push_str(&format!(" HAVING {}", self.condition(&mut scope, having, true)?));
         }
         let order = self.order(&mut scope, query, selected.kind)?;
+        rules::constants(self.params.len())?;
         let mut joins: String = scope.joins.iter().map(|join| join.sql.as_str()).collect();
         joins.extend(scope.groups.iter().map(|groups| groups.join()));
         Ok(Plan {

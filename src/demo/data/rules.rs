@@ -11,6 +11,8 @@ const MOST_OFFSET: u64 = 2_000;
 const MOST_CHILDREN: usize = 20;
 /// Fields of ORDER BY.
 const MOST_SORTED: usize = 32;
+/// Constants of all conditions: SQLite takes 32,766, and a few are our own.
+const MOST_CONSTANTS: usize = 32_700;
 /// Characters of a query.
 /// <https://developer.salesforce.com/docs/atlas.en-us.salesforce_app_limits_cheatsheet.meta/salesforce_app_limits_cheatsheet/salesforce_app_limits_platform_soslsoql.htm>
 const LONGEST: usize = 100_000;
@@ -19,6 +21,15 @@ const LONGEST: usize = 100_000;
 pub(super) fn length(text: &str) -> Result<(), SfError> {
     if text.len() > LONGEST && text.chars().count() > LONGEST {
         let told = format!("SOQL statements cannot be longer than {LONGEST} characters.");
+        return Err(SfError::new(400, "QUERY_TOO_COMPLICATED", told));
+    }
+    Ok(())
+}
+
+/// Refuses more constants than the database takes.
+pub(super) fn constants(count: usize) -> Result<(), SfError> {
+    if count > MOST_CONSTANTS {
+        let told = "the filter conditions are too complicated: there are too many constants in them";
         return Err(SfError::new(400, "QUERY_TOO_COMPLICATED", told));
     }
     Ok(())
