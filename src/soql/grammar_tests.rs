@@ -37,7 +37,8 @@ fn every_clause_arrives_in_the_tree() {
     assert!(query.order[0].descending && !query.order[1].descending);
     assert_eq!((query.limit.map(|n| n.0), query.offset.map(|n| n.0)), (Some(5), Some(2)));
     assert_eq!(query.intents.len(), 1);
-    assert!(query.all_rows);
+    assert!(query.all_rows.is_some());
+    assert!(matches!(query.with, Some(With::Mode(mode)) if mode.is("security_enforced")));
 }
 
 #[test]

@@ -17,6 +17,8 @@ mod rest;
 #[cfg(test)]
 mod search;
 #[cfg(test)]
+mod soql;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod surface;

@@ -201,7 +201,7 @@ fn told(eyes: &Eyes<'_>, object: &Object, field: &Field, key: &str) -> Value {
         "externalId" | "unique" => json!(raw.external),
         "extraTypeInfo" => extra(field),
         "filterable" => json!(!field.is_long() && kind != Type::Address),
-        "groupable" => json!(!broad && !raw.auto && groupable(kind)),
+        "groupable" => json!(groupable(field)),
         "idLookup" => json!(own_id || raw.auto || raw.external || kind == Type::Email),
         "label" => json!(raw.label),
         "length" => json!(if matches!(kind, Type::Id | Type::Reference) { 18 } else { length(field) }),
@@ -260,11 +260,14 @@ fn byte_length(field: &Field) -> u32 {
     }
 }
 
-fn groupable(kind: Type) -> bool {
-    !matches!(
-        kind,
-        Type::Address | Type::Datetime | Type::Double | Type::Currency | Type::Percent | Type::Multipicklist
-    )
+/// Whether GROUP BY takes the field.
+pub(super) fn groupable(field: &Field) -> bool {
+    let broad = field.is_long() || field.raw.auto;
+    !broad
+        && !matches!(
+            field.raw.kind,
+            Type::Address | Type::Datetime | Type::Double | Type::Currency | Type::Percent | Type::Multipicklist
+        )
 }
 
 fn precision(kind: Type) -> u32 {

@@ -105,6 +105,23 @@ impl Ids {
     }
 }
 
+impl Ids {
+    /// The lowest key whose id does not come before this one, which is an id of 15 characters or more that is no record's.
+    pub(super) fn floor(&self, id: &str) -> i64 {
+        let head = id.as_bytes().get(..6).unwrap_or_default();
+        let mut object = 0;
+        for prefix in &self.prefixes {
+            let own = [prefix.as_slice(), &self.pod].concat();
+            // Behind all the numbers a record can have.
+            let over = own == head && id.get(..15) > self.write(key(object, (1 << BITS) - 1)).get(..15);
+            if own.as_slice() < head || over {
+                object += 1;
+            }
+        }
+        key(object, 0)
+    }
+}
+
 /// Whether a text could be some org's id: 15 or 18 letters and digits, the checksum right.
 pub(super) fn looks_like_id(text: &str) -> bool {
     widen(text).is_some()
@@ -203,5 +220,18 @@ mod tests {
         for id in ["", "00D", "001Dm0000008Xyz", "00DDm0000008Xyz", "00DDm0000008XyzAAA"] {
             assert!(matches!(Ids::new(&schema, id), Err(DataError::Spec(_))), "{id}");
         }
+    }
+
+    #[test]
+    fn an_id_of_no_record_has_its_place_all_the_same() {
+        let schema = Schema::load().unwrap();
+        let ids = Ids::new(&schema, "00DDm0000004XyzMAE").unwrap();
+        let account = schema.object("Account").unwrap().index;
+        assert_eq!(ids.floor("000000000000000"), 0);
+        assert_eq!(ids.floor("001000000000000"), key(account, 0));
+        assert_eq!(ids.floor("001Dm0000000000"), key(account, 0));
+        assert_eq!(ids.floor("001Dm0zzzzzzzzz"), key(account + 1, 0));
+        let last = schema.objects.iter().filter(|object| !object.raw.made).count();
+        assert_eq!(ids.floor("zzzzzzzzzzzzzzz"), key(last, 0));
     }
 }

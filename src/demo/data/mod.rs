@@ -7,40 +7,54 @@
 //! ```text
 //! assets/demo/*.toml ─▶ schema, people, words ─▶ make ─▶ store (SQLite in memory)
 //!                          │                                ▲
-//! SOQL ─▶ soql::parse ─▶ plan (path, filter, function, select) ─▶ page ─▶ shape ─▶ JSON
+//! SOQL ─▶ soql::parse ─▶ plan (rules, path, poly, filter, semi, function, group, select) ─▶ page ─▶ shape ─▶ JSON
 //!                          ▲
 //!                        eyes: what this user may see
 //! ```
 
 #[cfg(test)]
 mod access_tests;
+mod columns;
 mod describe;
+mod dialect;
 mod error;
+mod explain;
 mod eyes;
 mod filter;
 mod find;
 mod fold;
 mod function;
+mod group;
+#[cfg(test)]
+mod group_tests;
 mod id;
 mod index;
+mod locale;
 mod make;
 mod mark;
+#[cfg(test)]
+mod oracle_tests;
 mod org;
 mod page;
 mod params;
 mod path;
 mod people;
 mod plan;
+mod poly;
 mod recent;
 #[cfg(test)]
 mod recent_tests;
 #[cfg(test)]
 mod refusal_tests;
+mod rules;
 mod schema;
 #[cfg(test)]
 mod search_tests;
 mod select;
+mod semi;
 mod shape;
+#[cfg(test)]
+mod soql_tests;
 mod spec;
 mod store;
 mod suggest;

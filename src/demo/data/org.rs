@@ -14,6 +14,10 @@ use super::{Access, DataError, DemoUser, OrgSpec, Viewer};
 use jiff::tz::TimeZone;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+/// Levels of child rows in each other, of which the record asked is the first.
+/// <https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_relationships_query_limits.htm>
+const LEVELS: usize = 5;
+
 /// An org's records and schema. Made once, read by many threads, shared in an `Arc`.
 pub struct OrgData {
     pub(super) schema: Schema,
@@ -119,8 +123,11 @@ impl<'a> Viewer<'a> {
             text,
             now: (self.org.clock)(),
             zone: self.person.zone.clone(),
+            locale: &self.person.user.locale,
             params: Vec::new(),
             aliases: 0,
+            levels: LEVELS,
+            semi_joins: 0,
         }
     }
 

@@ -16,6 +16,8 @@ pub(super) enum Node {
     Leaf { key: String, column: usize, kind: Type },
     /// An object for a parent, null where there is none. `id` is the column with its key.
     Parent { key: String, id: usize, nodes: Vec<Node> },
+    /// An object for a parent that may be of several: for each the nodes it has then. `id` is the column with its key.
+    OneOf { key: String, id: usize, cases: Vec<(usize, Vec<Node>)> },
     /// A compound address: keys and columns of its parts.
     Address { key: String, parts: Vec<(&'static str, usize, Type)> },
     /// A subquery: position in the plan's list.
@@ -98,18 +100,37 @@ impl Pen<'_> {
                 }
                 Node::Parent { key, id, nodes } => {
                     name(out, key);
-                    match row.get::<_, Option<i64>>(*id)? {
-                        None => out.extend_from_slice(b"null"),
-                        Some(parent) => {
-                            out.push(b'{');
-                            self.attributes(out, id::object_of(parent), parent);
-                            self.nodes(nodes, row, out, children)?;
-                            out.push(b'}');
-                        }
-                    }
+                    let parent: Option<i64> = row.get(*id)?;
+                    self.parent(out, parent.map(|parent| (parent, nodes.as_slice())), row, children)?;
+                }
+                Node::OneOf { key, id, cases } => {
+                    name(out, key);
+                    let parent: Option<i64> = row.get(*id)?;
+                    let case = |parent| cases.iter().find(|(object, _)| *object == id::object_of(parent));
+                    let found = parent.and_then(|parent| Some((parent, case(parent)?.1.as_slice())));
+                    self.parent(out, found, row, children)?;
                 }
             }
         }
+        Ok(())
+    }
+
+    /// A parent with its nodes, or null.
+    fn parent(
+        &self,
+        out: &mut Vec<u8>,
+        parent: Option<(i64, &[Node])>,
+        row: &Row<'_>,
+        children: &mut Children<'_>,
+    ) -> Result<(), SfError> {
+        let Some((parent, nodes)) = parent else {
+            out.extend_from_slice(b"null");
+            return Ok(());
+        };
+        out.push(b'{');
+        self.attributes(out, id::object_of(parent), parent);
+        self.nodes(nodes, row, out, children)?;
+        out.push(b'}');
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use super::schema::{Object, Schema, Type};
 use super::spec::{DataError, OrgKind, OrgSpec};
 use super::viewed::Viewed;
 use super::words::{Rng, Words};
-use super::{fold, id, index, people};
+use super::{dialect, fold, id, index, people};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -115,6 +115,7 @@ fn open(address: &str, viewed: &Arc<Viewed>) -> Result<Connection, rusqlite::Err
     connection.set_prepared_statement_cache_capacity(64);
     fold::register(&connection)?;
     viewed.register(&connection)?;
+    dialect::teach(&connection)?;
     Ok(connection)
 }
 
@@ -129,7 +130,7 @@ fn table(object: &Object) -> String {
             _ if field.raw.mine.is_some() => continue,
             Type::Boolean | Type::Int | Type::Date | Type::Datetime | Type::Reference => "INTEGER",
             Type::Double | Type::Currency | Type::Percent => "REAL",
-            _ => "TEXT COLLATE NOCASE",
+            _ => "TEXT COLLATE FOLD",
         };
         let made = field.raw.sql.as_ref().map(|sql| format!(" GENERATED ALWAYS AS ({sql}) VIRTUAL"));
         columns.push(format!("\"{name}\" {kind}{}", made.unwrap_or_default()));

@@ -4,7 +4,7 @@ use super::error::SfError;
 use super::org::{OrgData, Person};
 use super::schema::Object;
 use super::viewed::Glance;
-use super::{SearchParams, Suggest, describe, find, recent, suggest, write};
+use super::{SearchParams, Suggest, describe, explain, find, recent, rules, suggest, write};
 use crate::soql;
 use serde_json::{Map, Value, json};
 use std::cell::RefCell;
@@ -53,8 +53,7 @@ impl Viewer<'_> {
             Some(fields) => fields.to_owned(),
             None => self.eyes().fields(object).map(|field| field.name()).collect::<Vec<_>>().join(","),
         };
-        let (mut query, text) = find::field_list(object, &list)?;
-        query.all_rows = true;
+        let (query, text) = find::field_list(object, &list)?;
         let mut planner = self.planner(&text);
         let mut plan = planner.plan(&query, true)?;
         plan.params.push(rusqlite::types::Value::Integer(key));
@@ -76,7 +75,9 @@ impl Viewer<'_> {
     /// The same as JSON text, which is how a page is made: several times as fast.
     pub fn query_text(&self, version: &str, text: &str, all_rows: bool, batch: usize) -> Result<Vec<u8>, SfError> {
         let query = self.parse(text)?;
-        let plan = self.planner(text).plan(&query, all_rows)?;
+        let mut planner = self.planner(text);
+        planner.levels = planner.levels.min(levels(version));
+        let plan = planner.plan(&query, all_rows)?;
         let mut reader = self.reader(version, batch);
         let glance = glance_of(&query);
         reader.seen = glance.map(|_| RefCell::default());
@@ -85,6 +86,30 @@ impl Viewer<'_> {
             self.touch(&seen.into_inner(), glance);
         }
         Ok(page)
+    }
+
+    /// `GET …/query?q=…&columns=true`: the columns a query has, without its rows.
+    pub fn query_columns(&self, text: &str) -> Result<Value, SfError> {
+        let query = self.parse(text)?;
+        let mut planner = self.planner(text);
+        let plan = planner.plan(&query, false)?;
+        planner.columns(&query, &plan)
+    }
+
+    /// `GET …/query?explain=`: how a query would be run.
+    pub fn query_explain(&self, text: &str) -> Result<Value, SfError> {
+        explain::explain(self, text)
+    }
+
+    /// How many rows a query has; `all` whoever may see them.
+    pub(super) fn count(&self, text: &str, query: &soql::Query, all: bool) -> Result<u64, SfError> {
+        let mut planner = self.planner(text);
+        if all {
+            planner.eyes.access = super::Access::Admin;
+        }
+        let plan = planner.plan(query, false)?;
+        let found = self.reader("", 1).first(plan)?;
+        Ok(found.get("totalSize").and_then(Value::as_u64).unwrap_or(0))
     }
 
     /// `GET …/query/LOCATOR`, where the locator looks like `01g…-2000`.
@@ -176,7 +201,8 @@ impl Viewer<'_> {
         self.org.store.read(|db| Ok(db.prepare_cached(&sql)?.query_row([key], |row| row.get(0))?))
     }
 
-    fn parse(&self, text: &str) -> Result<soql::Query, SfError> {
+    pub(super) fn parse(&self, text: &str) -> Result<soql::Query, SfError> {
+        rules::length(text)?;
         let parsed = soql::parse(text);
         match (parsed.query, parsed.errors.into_iter().next()) {
             (Some(query), None) => Ok(query),
@@ -200,6 +226,12 @@ fn glance_of(query: &soql::Query) -> Option<Glance> {
 
 fn read(text: &[u8]) -> Result<Value, SfError> {
     serde_json::from_slice(text).map_err(|_| SfError::internal())
+}
+
+/// Levels of child rows that a version of the API knows.
+fn levels(version: &str) -> usize {
+    let number: Option<f64> = version.parse().ok();
+    if number.is_some_and(|number| number < 58.0) { 2 } else { usize::MAX }
 }
 
 fn fields_of(body: &Value) -> Result<&Map<String, Value>, SfError> {

@@ -141,9 +141,14 @@ pub(super) fn unless_modified(call: &Call<'_>, fresh: impl FnOnce() -> Reply) ->
 }
 
 fn query(caller: &Caller<'_>, call: &Call<'_>, all_rows: bool) -> Reply {
-    match call.param("q") {
-        Some(soql) => Reply::from_text(caller.viewer.query_text(call.version, soql, all_rows, call.batch)),
-        None => Reply::refusal(StatusCode::BAD_REQUEST, "MALFORMED_QUERY", "A query string has to be specified"),
+    let columns = call.param("columns").is_some_and(|flag| flag.eq_ignore_ascii_case("true"));
+    match (call.param("q"), call.param("explain")) {
+        (Some(soql), _) if columns => Reply::from_result(caller.viewer.query_columns(soql)),
+        (None, Some(soql)) => Reply::from_result(caller.viewer.query_explain(soql)),
+        (Some(soql), _) => Reply::from_text(caller.viewer.query_text(call.version, soql, all_rows, call.batch)),
+        (None, None) => {
+            Reply::refusal(StatusCode::BAD_REQUEST, "MALFORMED_QUERY", "A query string has to be specified")
+        }
     }
 }
 
