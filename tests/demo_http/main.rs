@@ -13,6 +13,8 @@ mod identity;
 #[cfg(test)]
 mod login;
 #[cfg(test)]
+mod many;
+#[cfg(test)]
 mod rest;
 #[cfg(test)]
 mod search;
@@ -22,3 +24,7 @@ mod soql;
 mod support;
 #[cfg(test)]
 mod surface;
+#[cfg(test)]
+mod user;
+#[cfg(test)]
+mod writes;

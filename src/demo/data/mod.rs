@@ -7,16 +7,21 @@
 //! ```text
 //! assets/demo/*.toml ─▶ schema, people, words ─▶ make ─▶ store (SQLite in memory)
 //!                          │                                ▲
-//! SOQL ─▶ soql::parse ─▶ plan (rules, path, poly, filter, semi, function, group, select) ─▶ page ─▶ shape ─▶ JSON
+//! SOQL ─▶ soql::parse ─▶ plan (governor, path, poly, filter, semi, function, group, select) ─▶ page ─▶ shape ─▶ JSON
 //!                          ▲
 //!                        eyes: what this user may see
+//! body ─▶ editor ─▶ write (body, value, lookup, rules, rollup, bin) ─▶ turn ─▶ store
 //! ```
 
 #[cfg(test)]
 mod access_tests;
+mod bin;
+mod body;
+mod changes;
 mod columns;
 mod describe;
 mod dialect;
+mod editor;
 mod error;
 mod explain;
 mod eyes;
@@ -24,12 +29,14 @@ mod filter;
 mod find;
 mod fold;
 mod function;
+mod governor;
 mod group;
 #[cfg(test)]
 mod group_tests;
 mod id;
 mod index;
 mod locale;
+mod lookup;
 mod make;
 mod mark;
 #[cfg(test)]
@@ -46,6 +53,8 @@ mod recent;
 mod recent_tests;
 #[cfg(test)]
 mod refusal_tests;
+mod related;
+mod rollup;
 mod rules;
 mod schema;
 #[cfg(test)]
@@ -60,16 +69,24 @@ mod store;
 mod suggest;
 #[cfg(test)]
 mod tests;
+mod turn;
+#[cfg(test)]
+mod turn_tests;
+mod value;
 mod viewed;
 mod viewer;
 mod words;
 mod write;
+#[cfg(test)]
+mod write_tests;
 
 pub use error::SfError;
 pub use id::widen as long_id;
 pub use org::OrgData;
 pub use params::{SearchObject, SearchParams};
+pub use related::Related;
 pub use spec::{Access, DataError, DemoUser, Fate, OrgKind, OrgSpec};
 pub use suggest::Suggest;
 pub use viewed::Glance;
 pub use viewer::Viewer;
+pub use write::{Upserted, Wishes};

@@ -8,13 +8,16 @@
 
 mod collections;
 mod composite;
+mod condition;
 mod connect;
 mod graph;
 mod graphql;
 mod jobs;
 mod limits;
 mod metadata;
+mod parts;
 mod record;
+mod references;
 mod route;
 mod search;
 mod tooling;
