@@ -183,6 +183,8 @@ async fn a_tree_grows_whole() {
         let answer = admin.post("composite/tree/Account", body).await;
         assert_eq!((answer.status, &answer.json()["results"][0]["errors"][0]["statusCode"]), (400, &json!(code)));
     }
+    let twice = json!({ "records": [account("x"), account("x")] });
+    assert_eq!(admin.post("composite/tree/Account", twice).await.json()["results"].as_array().unwrap().len(), 2);
     let mut deep = account("r6");
     for level in (1..6).rev() {
         let mut above = account(&format!("r{level}"));
@@ -215,6 +217,15 @@ async fn graphs_stand_each_alone() {
     let second = &graphs[1]["graphResponse"]["compositeResponse"];
     assert_eq!(second[0]["body"][0]["errorCode"], "PROCESSING_HALTED");
     assert_eq!(second[1]["body"][0]["errorCode"], "REQUIRED_FIELD_MISSING");
+    assert_eq!(admin.count("SELECT COUNT() FROM Account WHERE Name = 'Node'").await, 1);
+    // When too many have failed, the others are not tried.
+    let many: Vec<Value> = (0..17).map(|at| graph(&format!("g{at}"), if at < 16 { "" } else { "Edge" })).collect();
+    let answer = admin.post("composite/graph", json!({ "graphs": many })).await.json();
+    let code = |at: usize, node: usize| {
+        answer["graphs"][at]["graphResponse"]["compositeResponse"][node]["body"][0]["errorCode"].clone()
+    };
+    assert_eq!((code(14, 1), code(15, 1)), (json!("REQUIRED_FIELD_MISSING"), json!("PROCESSING_HALTED")));
+    assert_eq!((&answer["graphs"][16]["isSuccessful"], code(16, 1)), (&json!(false), json!("PROCESSING_HALTED")));
     assert_eq!(admin.count("SELECT COUNT() FROM Account WHERE Name = 'Node'").await, 1);
     for (body, code) in [
         (json!({ "graphs": [graph("1", "x"), graph("1", "x")] }), "JSON_PARSER_ERROR"),

@@ -141,6 +141,11 @@ async fn refusals_have_their_status_and_shape() {
     assert_eq!((hidden.status, hidden.code().as_str()), (404, "NOT_FOUND"));
     let with_id = admin.patch(&format!("sobjects/Account/{account}"), json!({ "Id": account })).await;
     assert_eq!(with_id.json()[0]["message"], "The Id field should not be specified in the sobject data.");
+    let given = admin.post("sobjects/Account", json!({ "Name": "x", "Id": account })).await;
+    let wanted = json!([{
+        "message": "cannot specify Id in an insert call", "errorCode": "INVALID_FIELD_FOR_INSERT_UPDATE", "fields": ["Id"],
+    }]);
+    assert_eq!((given.status, given.json()), (400, wanted));
     let lead = json!({ "LastName": "Echo", "Company": "Cave", "Email": "echo@cave.example" });
     admin.make("Lead", lead.clone()).await;
     let again = admin.post("sobjects/Lead", lead.clone()).await;

@@ -1,12 +1,12 @@
 //! The recycle bin: what goes there with a record, and comes back with it.
 //!
 //! Children that cannot be without their parent go with it; other references to it are emptied. What was done is noted, so
-//! that [`undelete`] undoes just that.
+//! that [`undelete`] undoes just that. The notes of erased records stay, so that no other record ever gets their ids.
 
 use super::error::SfError;
 use super::schema::{Object, Type};
 use super::viewer::Viewer;
-use super::{id, rollup, rules, write};
+use super::{checks, id, rollup, write};
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// What is in the bin: the record that was deleted, the one that went with it or was changed, and the reference that was
@@ -29,6 +29,22 @@ pub(super) fn delete(viewer: &Viewer<'_>, object: &Object, root: i64) -> Result<
             mark(viewer, db, object, key, true)?;
             note(db, root, key, None)?;
             rollup::of(db, &viewer.org.schema, &parents)?;
+        }
+        Ok(())
+    })
+}
+
+/// Deletes a record past the bin, with all that goes along.
+pub(super) fn erase(viewer: &Viewer<'_>, object: &Object, root: i64) -> Result<(), SfError> {
+    viewer.org.store.write(|db| {
+        delete(viewer, object, root)?;
+        let sql = "SELECT key FROM \"orgdeck.bin\" WHERE root = ?1 AND field IS NULL";
+        let mut statement = db.prepare_cached(sql)?;
+        let keys: Vec<i64> = statement.query_map([root], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        for key in keys {
+            if let Some(object) = viewer.org.schema.at(id::object_of(key)) {
+                db.prepare_cached(&format!("DELETE FROM \"{}\" WHERE \"Id\" = ?1", object.name()))?.execute([key])?;
+            }
         }
         Ok(())
     })
@@ -60,7 +76,7 @@ fn unlink(
     for link in &object.children {
         let child = viewer.org.schema.at(link.object);
         let found = child.and_then(|child| Some((child, child.fields.get(link.field)?)));
-        let Some((child, field)) = found.filter(|(_, field)| rules::is_link(field)) else { continue };
+        let Some((child, field)) = found.filter(|(_, field)| checks::is_link(field)) else { continue };
         let (table, column) = (child.name(), field.name());
         let sql = format!("SELECT \"Id\" FROM \"{table}\" WHERE \"{column}\" = ?1 AND \"IsDeleted\" = 0");
         let mut statement = db.prepare_cached(&sql)?;
@@ -131,7 +147,7 @@ fn restore(viewer: &Viewer<'_>, db: &Connection, key: i64, emptied: Option<&str>
     let Some(object) = viewer.org.schema.at(id::object_of(key)) else { return Ok(()) };
     let Some(emptied) = emptied else {
         mark(viewer, db, object, key, false)?;
-        rules::unique(viewer, db, object, key, object.fields.iter())?;
+        checks::unique(viewer, db, object, key, object.fields.iter())?;
         return rollup::of(db, &viewer.org.schema, &rollup::parents(db, object, key)?);
     };
     let Some((column, parent)) = emptied.split_once(':') else { return Ok(()) };

@@ -62,6 +62,12 @@ impl<'a> Viewer<'a> {
         bin::delete(self, object, self.written_key(object, id)?)
     }
 
+    /// Deletes a record past the recycle bin, as a hard delete of the Bulk API does.
+    pub fn erase(&self, name: &str, id: &str) -> Result<(), SfError> {
+        let object = self.resource(name)?;
+        bin::erase(self, object, self.written_key(object, id)?)
+    }
+
     /// `PATCH …/sobjects/NAME/FIELD/VALUE`: changes the record that the external id names, or makes it. Status 300 with
     /// code `DUPLICATE_EXTERNAL_ID` means that there are several; [`Viewer::named`] tells which.
     pub fn upsert(&self, name: &str, field: &str, value: &str, body: &Value) -> Result<Upserted, SfError> {

@@ -7,17 +7,19 @@
 //! ```text
 //! assets/demo/*.toml ─▶ schema, people, words ─▶ make ─▶ store (SQLite in memory)
 //!                          │                                ▲
-//! SOQL ─▶ soql::parse ─▶ plan (governor, path, poly, filter, semi, function, group, select) ─▶ page ─▶ shape ─▶ JSON
+//! SOQL ─▶ soql::parse ─▶ plan (rules, path, poly, filter, semi, function, group, select) ─▶ page ─▶ shape ─▶ JSON
 //!                          ▲
 //!                        eyes: what this user may see
-//! body ─▶ editor ─▶ write (body, value, lookup, rules, rollup, bin) ─▶ turn ─▶ store
+//! body ─▶ editor ─▶ write (body, value, lookup, checks, rollup, bin) ─▶ turn ─▶ store
 //! ```
 
 #[cfg(test)]
 mod access_tests;
+mod audit;
 mod bin;
 mod body;
 mod changes;
+mod checks;
 mod columns;
 mod describe;
 mod dialect;
@@ -29,7 +31,6 @@ mod filter;
 mod find;
 mod fold;
 mod function;
-mod governor;
 mod group;
 #[cfg(test)]
 mod group_tests;

@@ -1,181 +1,146 @@
-//! What a saved record must be: it passes the validation rules, is no duplicate, and is unique where it must be.
-//!
-//! The row stands already; who refuses it undoes it. The rules themselves are data in the schema.
+//! What a query may ask at all, before its fields are looked at: the governor's limits, and the clauses that mean something
+//! to few objects or to Apex only.
 
-use super::body::Columns;
 use super::error::SfError;
-use super::lookup::short;
-use super::schema::{Field, Object, Type};
-use super::shape::Pen;
-use super::viewer::Viewer;
-use rusqlite::types::Value as Bound;
-use rusqlite::{Connection, OptionalExtension};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use super::path::{Planner, Scope};
+use crate::soql::{Expr, Query, SelectItem, Span, With};
 
-/// Records told of as like a new one.
-const TOLD: usize = 5;
-/// How many parents up a ring is looked for.
-const HIGHEST: usize = 500;
+/// The largest OFFSET. <https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select_offset.htm>
+const MOST_OFFSET: u64 = 2_000;
+/// Subqueries of the select list.
+const MOST_CHILDREN: usize = 20;
+/// Fields of ORDER BY.
+const MOST_SORTED: usize = 32;
+/// Characters of a query.
+/// <https://developer.salesforce.com/docs/atlas.en-us.salesforce_app_limits_cheatsheet.meta/salesforce_app_limits_cheatsheet/salesforce_app_limits_platform_soslsoql.htm>
+const LONGEST: usize = 100_000;
 
-/// A validation rule: a record of which `when` (SQL over its own fields) is true is not saved.
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Rule {
-    pub(super) name: String,
-    /// Where the message belongs; none means the whole record.
-    pub(super) field: Option<String>,
-    pub(super) when: String,
-    pub(super) message: String,
-}
-
-/// A duplicate rule: a record that is like another in all these fields is saved only on request.
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct DuplicateRule {
-    pub(super) name: String,
-    /// Name of the matching rule.
-    pub(super) matching: String,
-    pub(super) fields: Vec<String>,
-    pub(super) message: String,
-}
-
-/// Checks a row of which these columns were set just now.
-pub(super) fn check(
-    viewer: &Viewer<'_>,
-    db: &Connection,
-    object: &Object,
-    key: i64,
-    columns: &Columns<'_>,
-) -> Result<(), SfError> {
-    rings(db, object, key, columns)?;
-    validation(db, object, key)?;
-    if let Some(rule) = object.raw.duplicate.as_ref().filter(|_| !viewer.wishes.allow_duplicates) {
-        duplicates(viewer, db, object, key, columns, rule)?;
-    }
-    unique(viewer, db, object, key, columns.iter().map(|(field, _)| *field))
-}
-
-fn validation(db: &Connection, object: &Object, key: i64) -> Result<(), SfError> {
-    let rules = &object.raw.rule;
-    if rules.is_empty() {
-        return Ok(());
-    }
-    let conditions: Vec<String> = rules.iter().map(|rule| format!("coalesce({}, 0)", rule.when)).collect();
-    let sql = format!("SELECT {} FROM \"{}\" WHERE \"Id\" = ?1", conditions.join(", "), object.name());
-    let broken: Vec<bool> =
-        db.prepare_cached(&sql)?.query_row([key], |row| (0..rules.len()).map(|at| row.get(at)).collect())?;
-    let told = rules.iter().zip(broken).filter(|(_, broken)| *broken).map(|(rule, _)| SfError {
-        fields: rule.field.iter().cloned().collect(),
-        ..SfError::new(400, "FIELD_CUSTOM_VALIDATION_EXCEPTION", rule.message.as_str())
-    });
-    SfError::all(told.collect())
-}
-
-/// A record is not its own ancestor.
-fn rings(db: &Connection, object: &Object, key: i64, columns: &Columns<'_>) -> Result<(), SfError> {
-    for (field, value) in columns.iter().filter(|(field, _)| field.to == [object.index]) {
-        let sql = format!("SELECT \"{}\" FROM \"{}\" WHERE \"Id\" = ?1", field.name(), object.name());
-        let mut statement = db.prepare_cached(&sql)?;
-        let mut above = value.clone();
-        for _ in 0..HIGHEST {
-            let Bound::Integer(parent) = above else { break };
-            if parent == key {
-                let told = "attempt to violate hierarchy constraints";
-                return Err(SfError::at(field.name(), "CIRCULAR_DEPENDENCY", told));
-            }
-            above = statement.query_row([parent], |row| row.get(0)).optional()?.unwrap_or(Bound::Null);
-        }
+/// Refuses a text that is too long to be looked at.
+pub(super) fn length(text: &str) -> Result<(), SfError> {
+    if text.len() > LONGEST && text.chars().count() > LONGEST {
+        let told = format!("SOQL statements cannot be longer than {LONGEST} characters.");
+        return Err(SfError::new(400, "QUERY_TOO_COMPLICATED", told));
     }
     Ok(())
 }
 
-/// Whether another live record has the same value in one of these fields. Told of a record he does not see: that there
-/// is one.
-pub(super) fn unique<'f>(
-    viewer: &Viewer<'_>,
-    db: &Connection,
-    object: &Object,
-    key: i64,
-    fields: impl Iterator<Item = &'f Field>,
-) -> Result<(), SfError> {
-    let mut errors = Vec::new();
-    let seen = viewer.eyes().rows(object, "other").unwrap_or_else(|| "1".to_owned());
-    for field in fields.filter(|field| field.raw.unique) {
-        let (table, column) = (object.name(), field.name());
-        let sql = format!(
-            "SELECT other.\"Id\", {seen} FROM \"{table}\" AS own JOIN \"{table}\" AS other \
-             ON other.\"{column}\" = own.\"{column}\" AND other.\"Id\" <> own.\"Id\" AND other.\"IsDeleted\" = 0 \
-             WHERE own.\"Id\" = ?1 LIMIT 1"
-        );
-        let found: Option<(i64, bool)> =
-            db.prepare_cached(&sql)?.query_row([key], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-        let Some((other, seen)) = found else { continue };
-        let id = viewer.org.ids.write(other);
-        let (name, id) = if seen { (column, short(&id)) } else { ("<unknown>", "<unknown>") };
-        let told = format!("duplicate value found: {name} duplicates value on record with id: {id}");
-        errors.push(SfError::new(400, "DUPLICATE_VALUE", told));
+impl<'q> Planner<'q> {
+    /// What holds for every query and subquery.
+    pub(super) fn rules(&self, scope: &Scope<'q>, query: &Query) -> Result<(), SfError> {
+        if let Some((_, span)) = query.offset.filter(|(offset, _)| *offset > MOST_OFFSET) {
+            let told = format!("Maximum SOQL offset allowed is {MOST_OFFSET}");
+            return Err(self.at(span, "NUMBER_OUTSIDE_VALID_RANGE", &told));
+        }
+        if let Some((_, span)) = query.limit.filter(|(limit, _)| *limit > i64::MAX as u64) {
+            return Err(self.at(span, "NUMBER_OUTSIDE_VALID_RANGE", "LIMIT is too large"));
+        }
+        let children = query.select.iter().filter_map(|item| match item {
+            SelectItem::Children(inner) => Some(inner.span),
+            _ => None,
+        });
+        let mut refused = None;
+        if let Some(span) = children.skip(MOST_CHILDREN).next() {
+            refused =
+                Some((span, format!("SOQL statements cannot have more than {MOST_CHILDREN} child relationships")));
+        } else if let Some(item) = query.order.get(MOST_SORTED) {
+            refused = Some((item.expr.span(), format!("ORDER BY takes at most {MOST_SORTED} fields")));
+        } else if let Some(span) = query.all_rows {
+            refused = Some((span, "ALL ROWS not allowed in this context".to_owned()));
+        } else if let Some(lookup) = &query.lookup {
+            let name = lookup.field.dotted();
+            refused = Some((lookup.field.span, format!("there is no lookup filter on '{name}'")));
+        }
+        if let Some((span, told)) = refused {
+            return Err(self.at(span, "MALFORMED_QUERY", &told));
+        }
+        self.counts_alone(query)?;
+        self.intents(scope, query)?;
+        self.with(query)
     }
-    SfError::all(errors)
-}
 
-fn duplicates(
-    viewer: &Viewer<'_>,
-    db: &Connection,
-    object: &Object,
-    key: i64,
-    columns: &Columns<'_>,
-    rule: &DuplicateRule,
-) -> Result<(), SfError> {
-    if !columns.iter().any(|(field, _)| rule.fields.iter().any(|name| name == field.name())) {
-        return Ok(());
+    /// COUNT() has nothing beside it.
+    fn counts_alone(&self, query: &Query) -> Result<(), SfError> {
+        let bare = query.select.iter().find_map(|item| match item {
+            SelectItem::Expr { expr: Expr::Call { name, args, span }, alias }
+                if name.is("COUNT") && args.is_empty() =>
+            {
+                Some((*span, alias.is_some()))
+            }
+            _ => None,
+        });
+        let Some((span, named)) = bare else { return Ok(()) };
+        if query.select.len() > 1 || named || query.grouping.is_some() {
+            let told = "COUNT() must be the only element in the SELECT list, without GROUP BY and without an alias";
+            return Err(self.at(span, "MALFORMED_QUERY", told));
+        }
+        if let Some(item) = query.order.first() {
+            return Err(self.at(item.expr.span(), "MALFORMED_QUERY", "COUNT() can not be used with ORDER BY"));
+        }
+        Ok(())
     }
-    let same: Vec<String> = rule.fields.iter().map(|name| format!("other.\"{name}\" = own.\"{name}\"")).collect();
-    let rows = viewer.eyes().rows(object, "other").map(|rows| format!(" AND {rows}")).unwrap_or_default();
-    let sql = format!(
-        "SELECT other.\"Id\" FROM \"{table}\" AS own JOIN \"{table}\" AS other ON {same} AND other.\"Id\" <> own.\"Id\" \
-         AND other.\"IsDeleted\" = 0{rows} WHERE own.\"Id\" = ?1 ORDER BY 1 LIMIT {TOLD}",
-        table = object.name(),
-        same = same.join(" AND "),
-    );
-    let mut statement = db.prepare_cached(&sql)?;
-    let found: Vec<i64> = statement.query_map([key], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    if found.is_empty() {
-        return Ok(());
+
+    /// FOR and UPDATE.
+    fn intents(&self, scope: &Scope<'q>, query: &Query) -> Result<(), SfError> {
+        for intent in &query.intents {
+            let name = scope.object.name();
+            let told = if intent.is("UPDATE") && !query.order.is_empty() {
+                "FOR UPDATE can not be used with ORDER BY".to_owned()
+            } else if intent.is("TRACKING") || intent.is("VIEWSTAT") {
+                format!("UPDATE {} is not supported for '{name}': it is for knowledge articles", intent.text)
+            } else if query.grouping.is_some() {
+                format!("FOR {} can not be used with GROUP BY", intent.text)
+            } else {
+                continue;
+            };
+            return Err(self.at(intent.span, "MALFORMED_QUERY", &told));
+        }
+        Ok(())
     }
-    // The name of the key is misspelt in Salesforce's answers, and clients read it so.
-    let detail = ("duplicateResut", matches(&viewer.pen("67.0"), object, rule, &found));
-    let refusal = SfError::new(400, "DUPLICATES_DETECTED", rule.message.as_str());
-    Err(SfError { detail: Some(Box::new(detail)), ..refusal })
-}
 
-fn matches(pen: &Pen<'_>, object: &Object, rule: &DuplicateRule, found: &[i64]) -> Value {
-    let one = |key: &i64| {
-        json!({
-            "additionalInformation": [],
-            "fieldDiffs": [],
-            "matchConfidence": 100.0,
-            "record": { "attributes": pen.attributes(*key), "Id": pen.ids.write(*key) },
-        })
-    };
-    json!({
-        "allowSave": true,
-        "duplicateRule": rule.name,
-        "duplicateRuleEntityType": object.name(),
-        "errorMessage": rule.message,
-        "matchResults": [{
-            "entityType": object.name(),
-            "errors": [],
-            "matchEngine": "ExactMatchEngine",
-            "matchRecords": found.iter().map(one).collect::<Vec<_>>(),
-            "rule": rule.matching,
-            "size": found.len(),
-            "success": true,
-        }],
-    })
-}
+    /// WITH. The API always sees with the user's eyes, so the modes that say so change nothing.
+    fn with(&self, query: &Query) -> Result<(), SfError> {
+        let (span, told) = match &query.with {
+            None => return Ok(()),
+            Some(With::Mode(mode)) if mode.is("SECURITY_ENFORCED") || mode.is("USER_MODE") => return Ok(()),
+            Some(With::Mode(mode)) if mode.is("SYSTEM_MODE") => {
+                (mode.span, "WITH SYSTEM_MODE is not allowed here: the API sees what the user sees".to_owned())
+            }
+            Some(With::Mode(word)) => (word.span, format!("unexpected token: '{}'", word.text)),
+            Some(With::Categories(all)) => {
+                let Some(first) = all.first() else { return Ok(()) };
+                (first.group.span, format!("Invalid data category group: '{}'", first.group.text))
+            }
+            Some(With::Filter(name, _) | With::Options(name, _)) => {
+                (name.span, format!("WITH {} is not supported for this object", name.text))
+            }
+        };
+        Err(self.at(span, "MALFORMED_QUERY", &told))
+    }
 
-/// The references of an object that others may hang on, for whoever looks at what points to a record.
-pub(super) fn is_link(field: &Field) -> bool {
-    field.raw.kind == Type::Reference && field.stored() && !matches!(field.name(), "CreatedById" | "LastModifiedById")
+    /// USING SCOPE: whose records are meant.
+    /// <https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select_using_scope.htm>
+    pub(super) fn using(&self, scope: &Scope<'q>, query: &Query) -> Result<Option<String>, SfError> {
+        let Some(name) = &query.scope else { return Ok(None) };
+        let (alias, me) = (&scope.alias, self.eyes.me);
+        let known = match name.text.to_ascii_lowercase().as_str() {
+            "everything" => return Ok(None),
+            // Nobody is in a queue, so the records of one's groups are one's own.
+            "mine" | "mine_and_my_groups" => format!("{alias}.\"OwnerId\" = {me}"),
+            "team" => {
+                let team: Vec<String> = self.eyes.owners.iter().map(i64::to_string).collect();
+                format!("{alias}.\"OwnerId\" IN ({})", team.join(","))
+            }
+            "delegated" => format!("({alias}.\"CreatedById\" = {me} AND {alias}.\"OwnerId\" <> {me})"),
+            _ => return Err(self.no_scope(name.span, &name.text, scope)),
+        };
+        if !scope.object.raw.owner {
+            return Err(self.no_scope(name.span, &name.text, scope));
+        }
+        Ok(Some(known))
+    }
+
+    fn no_scope(&self, span: Span, name: &str, scope: &Scope<'q>) -> SfError {
+        let told = format!("The scope '{name}' is not supported for '{}'", scope.object.name());
+        self.at(span, "INVALID_QUERY_SCOPE", &told)
+    }
 }

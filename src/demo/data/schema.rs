@@ -2,8 +2,9 @@
 //!
 //! It is read once per org and then only looked at. Names in it become SQL, so they are checked to be plain words here.
 
+use super::audit::Audit;
+use super::checks::{DuplicateRule, Rule};
 use super::rollup::Rollup;
-use super::rules::{DuplicateRule, Rule};
 use super::spec::{Access, DataError};
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -193,32 +194,6 @@ fn yes() -> bool {
     true
 }
 
-/// What every object has, besides its id: the audit fields. They are written by nobody.
-const AUDIT: &str = r#"
-field = [
-  { name = "IsDeleted", label = "Deleted", type = "boolean", fixed = true },
-  { name = "CreatedDate", label = "Created Date", type = "datetime", fixed = true },
-  { name = "CreatedById", label = "Created By ID", type = "reference", to = ["User"], rel = "CreatedBy", fixed = true },
-  { name = "LastModifiedDate", label = "Last Modified Date", type = "datetime", fixed = true },
-  { name = "LastModifiedById", label = "Last Modified By ID", type = "reference", to = ["User"], rel = "LastModifiedBy", fixed = true },
-  { name = "SystemModstamp", label = "System Modstamp", type = "datetime", sql = "\"LastModifiedDate\"" },
-]
-mine = [
-  { name = "LastViewedDate", label = "Last Viewed Date", type = "datetime", mine = "viewed" },
-  { name = "LastReferencedDate", label = "Last Referenced Date", type = "datetime", mine = "referenced" },
-]
-owner = { name = "OwnerId", label = "Owner ID", type = "reference", to = ["User"], rel = "Owner", gen = "owner" }
-id = { name = "Id", label = "Record ID", type = "id", length = 18, fixed = true }
-"#;
-
-#[derive(Deserialize)]
-struct Audit {
-    field: Vec<RawField>,
-    mine: Vec<RawField>,
-    owner: RawField,
-    id: RawField,
-}
-
 impl Schema {
     pub(super) fn load() -> Result<Self, DataError> {
         Self::read(TEXT)
@@ -227,7 +202,7 @@ impl Schema {
     fn read(text: &str) -> Result<Self, DataError> {
         let bad = |error: toml::de::Error| DataError::Schema(error.to_string());
         let mut raw: RawSchema = toml::from_str(text).map_err(bad)?;
-        let audit: Audit = toml::from_str(AUDIT).map_err(bad)?;
+        let audit = Audit::load()?;
         // What has no prefix has no records of its own, so that no key counts its place.
         raw.object.sort_by(|one, other| (one.made, &one.prefix).cmp(&(other.made, &other.prefix)));
         let by_name: HashMap<String, usize> =

@@ -207,8 +207,13 @@ fn seed(spec: &OrgSpec, schema: &Schema, people: &people::People, db: &Connectio
     Ok(())
 }
 
-/// The number the next new record of an object gets.
+/// The number the next new record of an object gets: one more than any record has or had.
 pub(super) fn next_key(db: &Connection, object: &Object) -> Result<i64, rusqlite::Error> {
-    let sql = format!("SELECT coalesce(max(\"Id\") + 1, ?1) FROM \"{}\"", object.name());
-    db.query_row(&sql, [id::key(object.index, 0)], |row| row.get(0))
+    let sql = format!(
+        "SELECT max(coalesce((SELECT max(\"Id\") + 1 FROM \"{}\"), ?1), \
+         coalesce((SELECT max(key) + 1 FROM \"orgdeck.bin\" WHERE key >= ?1 AND key < ?2), ?1))",
+        object.name()
+    );
+    let (first, end) = (id::key(object.index, 0), id::key(object.index + 1, 0));
+    db.prepare_cached(&sql)?.query_row([first, end], |row| row.get(0))
 }

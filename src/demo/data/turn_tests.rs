@@ -109,6 +109,22 @@ fn one_of_many_gets_a_value_that_is_unique() {
 }
 
 #[test]
+fn what_is_erased_is_gone_and_its_id_with_it() {
+    let org = org();
+    let admin = viewer(&org, "admin");
+    let account = admin.create("Account", &json!({ "Name": "Last" })).unwrap();
+    let contact = admin.create("Contact", &json!({ "LastName": "Last", "AccountId": account })).unwrap();
+    admin.erase("Account", &account).unwrap();
+    for (object, id) in [("Account", &account), ("Contact", &contact)] {
+        let page = admin.query("67.0", &format!("SELECT Id FROM {object} WHERE Id = '{id}'"), true, 1).unwrap();
+        assert_eq!(page["totalSize"], 0, "{object}");
+    }
+    assert_eq!(admin.undelete(&account).unwrap_err().code, "UNDELETE_FAILED");
+    let next = admin.create("Account", &json!({ "Name": "Next" })).unwrap();
+    assert!(next > account, "{next} {account}");
+}
+
+#[test]
 fn sums_are_right_whoever_adds_to_them() {
     let org = org();
     let admin = viewer(&org, "admin");

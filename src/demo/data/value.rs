@@ -10,6 +10,9 @@ use jiff::civil::Date;
 use rusqlite::types::Value as Bound;
 use serde_json::Value;
 
+/// The years that there are.
+const YEARS: std::ops::RangeInclusive<i16> = 1_700..=4_000;
+
 /// The largest whole number: eight digits, as the describe says.
 const MOST_INT: i64 = 99_999_999;
 
@@ -107,6 +110,9 @@ fn outside(field: &Field, value: &Value) -> SfError {
 fn date(text: &str) -> Option<i64> {
     let (day, time) = text.trim().split_once('T').unwrap_or((text.trim(), ""));
     let date: Date = if day.len() == 10 { day.parse().ok()? } else { return None };
+    if !YEARS.contains(&date.year()) {
+        return None;
+    }
     if !time.is_empty() {
         datetime(text)?;
     }
@@ -119,7 +125,9 @@ fn datetime(text: &str) -> Option<i64> {
     if !text.contains('T') {
         return date(text).map(|days| days * 86_400);
     }
-    text.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_second)
+    let year = |time: &jiff::Timestamp| time.to_zoned(jiff::tz::TimeZone::UTC).year();
+    let time = text.parse().ok().filter(|time| YEARS.contains(&year(time)));
+    time.map(jiff::Timestamp::as_second)
 }
 
 fn text(field: &Field, given: &str) -> Result<Bound, SfError> {
@@ -243,6 +251,9 @@ mod tests {
             ("Account.OnTimeRate__c", json!(10_000), "NUMBER_OUTSIDE_VALID_RANGE"),
             ("Account.RenewalDate__c", json!("2026-02-30"), "JSON_PARSER_ERROR"),
             ("Account.RenewalDate__c", json!("20260203"), "JSON_PARSER_ERROR"),
+            ("Account.RenewalDate__c", json!("0001-01-01"), "JSON_PARSER_ERROR"),
+            ("Shipment__c.DeliveredAt__c", json!("9999-01-01T00:00:00Z"), "JSON_PARSER_ERROR"),
+            ("Shipment__c.DeliveredAt__c", json!("-001999-01-01T00:00:00Z"), "JSON_PARSER_ERROR"),
             ("Account.RenewalDate__c", json!("2026-02-03Tnoon"), "JSON_PARSER_ERROR"),
             ("Account.RenewalDate__c", json!(1), "JSON_PARSER_ERROR"),
             ("Shipment__c.DeliveredAt__c", json!("2026-02-03T10:00:00"), "JSON_PARSER_ERROR"),

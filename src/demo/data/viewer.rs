@@ -4,7 +4,7 @@ use super::error::SfError;
 use super::org::{OrgData, Person};
 use super::schema::Object;
 use super::viewed::Glance;
-use super::{SearchParams, Suggest, Wishes, describe, explain, find, governor, recent, suggest};
+use super::{SearchParams, Suggest, Wishes, describe, explain, find, recent, rules, suggest};
 use crate::soql;
 use serde_json::{Value, json};
 use std::cell::RefCell;
@@ -152,8 +152,8 @@ impl Viewer<'_> {
     }
 
     /// `GET …/recent?limit=N`: the records he viewed last.
-    pub fn recent(&self, version: &str, limit: usize) -> Result<Value, SfError> {
-        recent::list(self, version, None, limit.min(RECENT)).map(Value::Array)
+    pub fn recent(&self, version: &str, limit: usize) -> Value {
+        Value::Array(recent::list(self, version, None, limit.min(RECENT)).unwrap_or_default())
     }
 
     /// `GET …/limits/recordCount?sObjects=A,B`: `{"sObjects":[{"count","name"}]}`; no names means all objects. Unknown
@@ -176,7 +176,7 @@ impl Viewer<'_> {
     }
 
     pub(super) fn parse(&self, text: &str) -> Result<soql::Query, SfError> {
-        governor::length(text)?;
+        rules::length(text)?;
         let parsed = soql::parse(text);
         match (parsed.query, parsed.errors.into_iter().next()) {
             (Some(query), None) => Ok(query),

@@ -1,7 +1,7 @@
 //! Records written through the API, as Salesforce writes them.
 //!
 //! ```text
-//! body ─▶ columns (body, value, lookup) ─▶ INSERT or UPDATE ─▶ rules: validation, duplicates, uniqueness ─▶ rollups
+//! body ─▶ columns (body, value, lookup) ─▶ INSERT or UPDATE ─▶ checks: validation, duplicates, uniqueness ─▶ rollups
 //! ```
 //! One record is one step that is kept or undone as a whole; inside [`Viewer::together`] it is a step of that.
 
@@ -10,7 +10,7 @@ use super::error::SfError;
 use super::schema::{Field, Object, Type};
 use super::store::next_key;
 use super::viewer::Viewer;
-use super::{lookup, rollup, rules};
+use super::{checks, lookup, rollup};
 use rusqlite::types::Value as Bound;
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
 use serde_json::{Map, Value};
@@ -50,7 +50,7 @@ pub(super) fn create<'a>(viewer: &Viewer<'a>, object: &'a Object, body: &Map<Str
         let sql = format!("INSERT INTO \"{}\" ({}) VALUES ({marks})", object.name(), names.join(","));
         db.prepare_cached(&sql)?.execute(params_from_iter(columns.iter().map(|(_, value)| value)))?;
         stamp(viewer, db, object, key)?;
-        rules::check(viewer, db, object, key, &columns)?;
+        checks::check(viewer, db, object, key, &columns)?;
         rollup::of(db, &viewer.org.schema, &rollup::parents(db, object, key)?)?;
         Ok(key)
     })
@@ -72,7 +72,7 @@ pub(super) fn update<'a>(
         all.extend(stamps(viewer, object));
         set(db, object, key, &all)?;
         stamp(viewer, db, object, key)?;
-        rules::check(viewer, db, object, key, &columns)?;
+        checks::check(viewer, db, object, key, &columns)?;
         parents.extend(rollup::parents(db, object, key)?);
         rollup::of(db, &viewer.org.schema, &parents)?;
         rollup::into(db, &viewer.org.schema, object, key)

@@ -82,6 +82,12 @@ impl Outcome {
     }
 }
 
+/// The answers of parts that are not tried.
+pub(super) fn halted(parts: &[Value], message: &str) -> Vec<Value> {
+    let one = |part| Outcome::halted(message).to_json(text(part, "referenceId").unwrap_or_default());
+    parts.iter().map(one).collect()
+}
+
 /// Runs named parts one after another, each with what it refers to put in: their answers, and whether all went well.
 pub(super) fn sequence(caller: &Caller<'_>, call: &Call<'_>, parts: &[Value], all_or_none: bool) -> (Vec<Value>, bool) {
     let mut known: Map<String, Value> = Map::new();

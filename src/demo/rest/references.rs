@@ -2,6 +2,9 @@
 
 use serde_json::{Map, Value};
 
+/// What may be put into one part altogether, in bytes: a few references to a long text would else fill the memory.
+const MOST: usize = 8 * 1_024 * 1_024;
+
 /// Whether a text can name a part.
 pub(super) fn is_name(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
@@ -10,35 +13,51 @@ pub(super) fn is_name(text: &str) -> bool {
 
 /// The part with every `@{reference.path}` in its address and body put in; else what is said of the one that leads nowhere.
 pub(super) fn filled(part: &Value, known: &Map<String, Value>) -> Result<Value, String> {
-    Ok(match part {
-        Value::String(template) => Value::String(fill(template, known)?),
-        Value::Array(list) => Value::Array(list.iter().map(|item| filled(item, known)).collect::<Result<_, _>>()?),
-        Value::Object(map) => {
-            let one = |(key, value): (&String, &Value)| Ok((key.clone(), filled(value, known)?));
-            Value::Object(map.iter().map(one).collect::<Result<_, String>>()?)
-        }
-        other => other.clone(),
-    })
+    Filler { known, left: MOST }.value(part)
 }
 
-fn fill(template: &str, known: &Map<String, Value>) -> Result<String, String> {
-    let mut out = String::new();
-    let mut rest = template;
-    while let Some((before, after)) = rest.split_once("@{") {
-        let Some((path, behind)) = after.split_once('}') else { break };
-        let value = look_up(path, known).ok_or_else(|| {
-            let name = path.split(['.', '[']).next().unwrap_or_default();
-            format!("Invalid reference specified. No value for {path} found in {name}.")
-        })?;
-        out.push_str(before);
-        match value {
-            Value::String(text) => out.push_str(text),
-            other => out.push_str(&other.to_string()),
-        }
-        rest = behind;
+struct Filler<'k> {
+    known: &'k Map<String, Value>,
+    /// Bytes that may still be put in.
+    left: usize,
+}
+
+impl Filler<'_> {
+    fn value(&mut self, part: &Value) -> Result<Value, String> {
+        Ok(match part {
+            Value::String(template) => Value::String(self.text(template)?),
+            Value::Array(list) => Value::Array(list.iter().map(|item| self.value(item)).collect::<Result<_, _>>()?),
+            Value::Object(map) => {
+                let mut out = Map::with_capacity(map.len());
+                for (key, value) in map {
+                    out.insert(key.clone(), self.value(value)?);
+                }
+                Value::Object(out)
+            }
+            other => other.clone(),
+        })
     }
-    out.push_str(rest);
-    Ok(out)
+
+    fn text(&mut self, template: &str) -> Result<String, String> {
+        let mut out = String::new();
+        let mut rest = template;
+        while let Some((before, after)) = rest.split_once("@{") {
+            let Some((path, behind)) = after.split_once('}') else { break };
+            let value = look_up(path, self.known).ok_or_else(|| {
+                let name = path.split(['.', '[']).next().unwrap_or_default();
+                format!("Invalid reference specified. No value for {path} found in {name}.")
+            })?;
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let left = self.left.checked_sub(text.len());
+            self.left =
+                left.ok_or_else(|| format!("Invalid reference specified. The values are longer than {MOST} bytes."))?;
+            out.push_str(before);
+            out.push_str(&text);
+            rest = behind;
+        }
+        out.push_str(rest);
+        Ok(out)
+    }
 }
 
 /// `ref.records[0].Id` or `ref[0].id` in what was answered so far. Only a plain value can be put in.
@@ -85,6 +104,13 @@ mod tests {
             let path = nowhere.trim_start_matches("@{").trim_end_matches('}');
             assert!(told.starts_with(&format!("Invalid reference specified. No value for {path} found in ")), "{told}");
         }
+    }
+
+    #[test]
+    fn a_flood_is_held_back() {
+        let known = json!({ "a": { "long": "x".repeat(1_024 * 1_024) } });
+        let many = json!(vec!["@{a.long}"; 9]);
+        assert!(filled(&many, known.as_object().unwrap()).unwrap_err().contains("longer than"));
     }
 
     #[test]

@@ -42,7 +42,7 @@ pub(super) fn serve(caller: &Caller<'_>, call: &Call<'_>, name: &str) -> Reply {
     };
     let nodes = match nodes(viewer, name, &body) {
         Ok(nodes) => nodes,
-        Err((reference, error)) => return refused(&[(&reference, *error)]),
+        Err(wrong) => return refused(&wrong),
     };
     let work = || {
         let (ids, errors) = make(viewer, &nodes);
@@ -60,14 +60,14 @@ pub(super) fn serve(caller: &Caller<'_>, call: &Call<'_>, name: &str) -> Reply {
     }
 }
 
-fn refused(errors: &[(&str, SfError)]) -> Reply {
-    let one = |(reference, error): &(&str, SfError)| json!({ "referenceId": reference, "errors": error.to_list() });
+fn refused(errors: &[Wrong]) -> Reply {
+    let one = |(reference, error): &Wrong| json!({ "referenceId": reference, "errors": error.to_list() });
     let results: Vec<Value> = errors.iter().map(one).collect();
     Reply::json(StatusCode::BAD_REQUEST, &json!({ "hasErrors": true, "results": results }))
 }
 
 /// Makes the records, parents first: their ids, and what was wrong with which.
-fn make<'n>(viewer: &Viewer<'_>, nodes: &'n [Node]) -> (Vec<Option<String>>, Vec<(&'n str, SfError)>) {
+fn make(viewer: &Viewer<'_>, nodes: &[Node]) -> (Vec<Option<String>>, Vec<Wrong>) {
     let mut ids: Vec<Option<String>> = Vec::with_capacity(nodes.len());
     let mut errors = Vec::new();
     for node in nodes {
@@ -84,7 +84,7 @@ fn make<'n>(viewer: &Viewer<'_>, nodes: &'n [Node]) -> (Vec<Option<String>>, Vec
             Ok(id) => ids.push(Some(id)),
             Err(error) => {
                 ids.push(None);
-                errors.push((node.reference.as_str(), error.among_many()));
+                errors.push((node.reference.clone(), error.among_many()));
             }
         }
     }
@@ -92,10 +92,10 @@ fn make<'n>(viewer: &Viewer<'_>, nodes: &'n [Node]) -> (Vec<Option<String>>, Vec
 }
 
 /// Whose record, and what is wrong with it.
-type Wrong = (String, Box<SfError>);
+type Wrong = (String, SfError);
 
 /// The records level by level.
-fn nodes(viewer: &Viewer<'_>, name: &str, body: &Value) -> Result<Vec<Node>, Wrong> {
+fn nodes(viewer: &Viewer<'_>, name: &str, body: &Value) -> Result<Vec<Node>, Vec<Wrong>> {
     let Some(roots) = body.get("records").and_then(Value::as_array) else {
         return Err(wrong("", "records is missing or is no list"));
     };
@@ -105,7 +105,9 @@ fn nodes(viewer: &Viewer<'_>, name: &str, body: &Value) -> Result<Vec<Node>, Wro
     while let Some(branch) = waiting.pop_front() {
         let node = read(viewer, branch, nodes.len(), &mut waiting)?;
         if nodes.iter().any(|other| other.reference == node.reference) {
-            return Err(wrong(&node.reference, "Duplicate ReferenceId provided in the request."));
+            // Each of the two is told.
+            let told = wrong(&node.reference, "Duplicate ReferenceId provided in the request.");
+            return Err([told.clone(), told].concat());
         }
         nodes.push(node);
         let mut types: Vec<&str> = nodes.iter().map(|node| node.object.as_str()).collect();
@@ -119,8 +121,8 @@ fn nodes(viewer: &Viewer<'_>, name: &str, body: &Value) -> Result<Vec<Node>, Wro
     Ok(nodes)
 }
 
-fn wrong(reference: &str, message: &str) -> Wrong {
-    (reference.to_owned(), Box::new(SfError::new(400, "INVALID_INPUT", message)))
+fn wrong(reference: &str, message: &str) -> Vec<Wrong> {
+    vec![(reference.to_owned(), SfError::new(400, "INVALID_INPUT", message))]
 }
 
 /// One record; its children are left waiting.
@@ -129,7 +131,7 @@ fn read<'v>(
     branch: Branch<'v>,
     place: usize,
     waiting: &mut VecDeque<Branch<'v>>,
-) -> Result<Node, Wrong> {
+) -> Result<Node, Vec<Wrong>> {
     let attributes = |key: &str| branch.record.get("attributes")?.get(key)?.as_str();
     let reference = attributes("referenceId").unwrap_or_default();
     let Some(record) = branch.record.as_object() else { return Err(wrong(reference, "a record is no object")) };
@@ -152,7 +154,7 @@ fn read<'v>(
         };
         let Some((object, field)) = viewer.child_relation(&branch.object, key) else {
             let told = format!("No such relationship '{key}' on sobject of type {}", branch.object);
-            return Err((reference.to_owned(), Box::new(SfError::new(400, "INVALID_FIELD", told))));
+            return Err(vec![(reference.to_owned(), SfError::new(400, "INVALID_FIELD", told))]);
         };
         waiting.extend(children.iter().map(|record| Branch {
             record,
