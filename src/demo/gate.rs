@@ -7,7 +7,7 @@ use super::ask::Ask;
 use super::fault::{Fault, Hit};
 use super::packing;
 use super::world::{Door, Seen, World};
-use super::{identity, oauth, picture, rest, welcome};
+use super::{identity, oauth, photo, rest, xml};
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header, request::Parts};
@@ -71,6 +71,9 @@ async fn answer(gate: &Gate, request: Request) -> Response {
         if ask.header("x-prettyprint").is_some_and(|wish| matches!(wish.trim(), "1" | "true")) {
             reply.indent();
         }
+        if xml::is_wanted(&ask) {
+            reply = xml::pack(reply, &ask);
+        }
         let hit = if spoils_bodies(&ask) { ask.hit } else { Hit::default() };
         (reply, hit)
     });
@@ -93,14 +96,11 @@ fn dispatch(world: &World, ask: &Ask) -> Reply {
         ["services", "oauth2", name] => oauth::serve(world, ask, name),
         ["id", org, user] => bad_day(ask).unwrap_or_else(|| identity::serve(world, ask, org, user)),
         ["services", "data", rest @ ..] => bad_day(ask).unwrap_or_else(|| rest::serve(world, ask, rest)),
-        ["profilephoto", _, "F"] => Reply::png(picture::square(64, PHOTO)),
-        ["profilephoto", _, "T"] => Reply::png(picture::square(32, PHOTO)),
-        ["favicon.ico"] => Reply::png(picture::square(16, PHOTO)),
+        path @ ["profilephoto" | "ncsphoto" | "img" | "favicon.ico", ..] => photo::serve(world, ask, path),
+        [id] if identity::is_user(world, ask, id) => photo::to_login(ask),
         _ => Reply::html(StatusCode::NOT_FOUND, "<html><body><h1>404</h1><p>URL No Longer Exists</p></body></html>"),
     }
 }
-
-const PHOTO: [u8; 3] = [112, 72, 160];
 
 /// Faults that answer in the org's place.
 fn bad_day(ask: &Ask) -> Option<Reply> {
@@ -117,9 +117,9 @@ const MAINTENANCE: &str = "<!DOCTYPE html>\n<html>\n<head><title>Down for Mainte
 
 fn home(world: &World, ask: &Ask) -> Reply {
     if ask.header(header::ACCEPT).unwrap_or_default().contains("text/html") {
-        Reply::html(StatusCode::OK, welcome::page(&world.welcome))
+        Reply::html(StatusCode::OK, world.welcome.page(ask.door))
     } else {
-        Reply::text(StatusCode::OK, world.welcome.clone())
+        Reply::text(StatusCode::OK, world.welcome.text(ask.door))
     }
 }
 

@@ -22,12 +22,14 @@ mod keys;
 mod oauth;
 mod options;
 mod packing;
+mod photo;
 mod picture;
 mod rest;
 mod session;
 mod start;
 mod welcome;
 mod world;
+mod xml;
 
 pub use card::{Card, OrgCard, UserCard};
 pub use fault::{Fault, UnknownFault};

@@ -5,7 +5,9 @@
 use super::data::{DemoUser, OrgData, OrgKind};
 use super::fault::Faults;
 use super::locked;
+use super::rest::{Board, Favorites};
 use super::session::{LoginCounter, Sessions};
+use super::welcome::Welcome;
 use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -31,7 +33,7 @@ pub(super) struct World {
     /// Ends every answer that is still being given.
     pub(super) ended: CancellationToken,
     /// What `GET /` tells.
-    pub(super) welcome: String,
+    pub(super) welcome: Welcome,
 }
 
 /// One org.
@@ -49,6 +51,10 @@ pub(super) struct Org {
     pub(super) calls: AtomicU64,
     /// API calls a day.
     pub(super) calls_most: u64,
+    /// What its people posted.
+    pub(super) board: Mutex<Board>,
+    /// What its people keep at hand.
+    pub(super) favorites: Mutex<Favorites>,
 }
 
 impl Org {

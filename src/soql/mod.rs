@@ -22,7 +22,7 @@ mod token;
 pub use date::{DateLiteral, Unit, civil_from_days, days_from_civil};
 pub use find::{Find, Piece, parse_find};
 pub use parse::{Parsed, parse};
-pub use search::{Search, SearchTarget, With, parse_search};
+pub use search::{Search, SearchTarget, SearchWith, parse_search};
 pub use syntax::{
     Category, Condition, Expr, From, GroupKind, Grouping, Literal, Lookup, Name, Op, Operand, OrderBy, Path, Query,
     SelectItem, TypeCase, Value, WithClause,

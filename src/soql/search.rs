@@ -26,7 +26,7 @@ pub struct SearchTarget {
 
 /// What WITH asks for. What an org has or has not (divisions, categories, networks) is only read.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct With {
+pub struct SearchWith {
     /// `SNIPPET`: excerpts of about so many characters.
     pub snippet: Option<u64>,
     /// `HIGHLIGHT`.
@@ -49,7 +49,7 @@ pub struct Search {
     /// RETURNING; empty means every object.
     pub targets: Vec<SearchTarget>,
     /// WITH.
-    pub with: With,
+    pub with: SearchWith,
     /// LIMIT of the whole.
     pub limit: Option<u64>,
 }
@@ -92,8 +92,14 @@ impl Parser<'_> {
         let text = braces.of(whole);
         let find = find::parse(text, whole, braces.start).map_err(|error| self.fail(error.span, error.message))?;
         let scope = if self.takes("IN") { self.search_scope()? } else { "ALL".to_owned() };
-        let mut search =
-            Search { find, text: text.to_owned(), scope, targets: Vec::new(), with: With::default(), limit: None };
+        let mut search = Search {
+            find,
+            text: text.to_owned(),
+            scope,
+            targets: Vec::new(),
+            with: SearchWith::default(),
+            limit: None,
+        };
         if self.takes("RETURNING") {
             loop {
                 search.targets.push(self.target()?);
@@ -127,7 +133,7 @@ impl Parser<'_> {
         Ok(scope)
     }
 
-    fn search_with(&mut self, with: &mut With) -> Result<(), Stop> {
+    fn search_with(&mut self, with: &mut SearchWith) -> Result<(), Stop> {
         if self.takes("SNIPPET") {
             with.snippet = Some(SNIPPET);
             if self.takes_mark("(") {
@@ -209,7 +215,7 @@ mod tests {
         assert!(search.targets[1].query.select.is_empty());
         assert_eq!(search.targets[1].list_view.as_ref().map(|name| name.text.as_str()), Some("Recent"));
         assert_eq!(search.targets[2].query.offset.map(|offset| offset.0), Some(2));
-        let with = With { snippet: Some(120), highlight: true, labels: true, pricebook: Some("01s".to_owned()) };
+        let with = SearchWith { snippet: Some(120), highlight: true, labels: true, pricebook: Some("01s".to_owned()) };
         assert_eq!(search.with, with);
     }
 

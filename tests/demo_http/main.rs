@@ -3,15 +3,23 @@
 //! The modules are marked as test code so that the lints allow in their helpers what they allow in tests.
 
 #[cfg(test)]
+mod chatter;
+#[cfg(test)]
 mod composite;
 #[cfg(test)]
 mod door;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod graphql;
+#[cfg(test)]
 mod identity;
 #[cfg(test)]
 mod login;
+#[cfg(test)]
+mod many;
+#[cfg(test)]
+mod reads;
 #[cfg(test)]
 mod rest;
 #[cfg(test)]
@@ -22,3 +30,9 @@ mod soql;
 mod support;
 #[cfg(test)]
 mod surface;
+#[cfg(test)]
+mod uiapi;
+#[cfg(test)]
+mod user;
+#[cfg(test)]
+mod writes;

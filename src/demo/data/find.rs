@@ -12,7 +12,7 @@ use super::params::SearchParams;
 use super::schema::{Field, Object, Type};
 use super::viewer::Viewer;
 use super::{id, recent};
-use crate::soql::{self, Expr, Find, Span, With};
+use crate::soql::{self, Expr, Find, SearchWith, Span};
 use rusqlite::types::Value as Bound;
 use serde_json::{Value, json};
 
@@ -38,7 +38,7 @@ struct Hunt<'t> {
     scope: String,
     targets: Vec<Target<'t>>,
     most: usize,
-    with: With,
+    with: SearchWith,
 }
 
 /// `FIND {…} …`
@@ -104,7 +104,7 @@ pub(super) fn parameterized(viewer: &Viewer<'_>, version: &str, params: &SearchP
         return Err(SfError::new(400, "MALFORMED_SEARCH", format!("Malformed search token: {scope}")));
     }
     let snippet = params.snippet.map(|length| length as u64);
-    let with = With { snippet, highlight: params.highlight, labels: params.labels, pricebook: None };
+    let with = SearchWith { snippet, highlight: params.highlight, labels: params.labels, pricebook: None };
     let most = params.overall_limit.unwrap_or(MOST).min(MOST);
     run(viewer, version, Hunt { find: soql::parse_find(&params.q), text: params.q.clone(), scope, targets, most, with })
 }

@@ -7,7 +7,7 @@ use super::error::SfError;
 use super::fold::{fold, words};
 use super::schema::{Field, Object, Type};
 use super::viewer::Viewer;
-use crate::soql::{Find, Piece, With};
+use crate::soql::{Find, Piece, SearchWith};
 use serde_json::Value;
 use std::collections::HashSet;
 use std::ops::Range;
@@ -27,7 +27,7 @@ pub(super) struct Marker {
 }
 
 impl Marker {
-    pub(super) fn new(find: &Find, with: &With) -> Self {
+    pub(super) fn new(find: &Find, with: &SearchWith) -> Self {
         let mut words = HashSet::new();
         collect(find, &mut words);
         let snippet = with.snippet.and_then(|length| usize::try_from(length).ok());
@@ -166,7 +166,7 @@ mod tests {
     use crate::soql::parse_find;
 
     fn marker(find: &str) -> Marker {
-        Marker::new(&parse_find(find), &With { highlight: true, ..With::default() })
+        Marker::new(&parse_find(find), &SearchWith { highlight: true, ..SearchWith::default() })
     }
 
     #[test]

@@ -10,13 +10,20 @@
 //! SOQL ─▶ soql::parse ─▶ plan (rules, path, poly, filter, semi, function, group, select) ─▶ page ─▶ shape ─▶ JSON
 //!                          ▲
 //!                        eyes: what this user may see
+//! body ─▶ editor ─▶ write (body, value, lookup, checks, rollup, bin) ─▶ turn ─▶ store
 //! ```
 
 #[cfg(test)]
 mod access_tests;
+mod audit;
+mod bin;
+mod body;
+mod changes;
+mod checks;
 mod columns;
 mod describe;
 mod dialect;
+mod editor;
 mod error;
 mod explain;
 mod eyes;
@@ -30,6 +37,7 @@ mod group_tests;
 mod id;
 mod index;
 mod locale;
+mod lookup;
 mod make;
 mod mark;
 #[cfg(test)]
@@ -46,6 +54,8 @@ mod recent;
 mod recent_tests;
 #[cfg(test)]
 mod refusal_tests;
+mod related;
+mod rollup;
 mod rules;
 mod schema;
 #[cfg(test)]
@@ -60,16 +70,24 @@ mod store;
 mod suggest;
 #[cfg(test)]
 mod tests;
+mod turn;
+#[cfg(test)]
+mod turn_tests;
+mod value;
 mod viewed;
 mod viewer;
 mod words;
 mod write;
+#[cfg(test)]
+mod write_tests;
 
 pub use error::SfError;
 pub use id::widen as long_id;
 pub use org::OrgData;
 pub use params::{SearchObject, SearchParams};
+pub use related::Related;
 pub use spec::{Access, DataError, DemoUser, Fate, OrgKind, OrgSpec};
 pub use suggest::Suggest;
 pub use viewed::Glance;
 pub use viewer::Viewer;
+pub use write::{Upserted, Wishes};

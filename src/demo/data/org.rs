@@ -10,7 +10,7 @@ use super::recent;
 use super::schema::{Object, Schema};
 use super::shape::Pen;
 use super::store::Store;
-use super::{Access, DataError, DemoUser, OrgSpec, Viewer};
+use super::{Access, DataError, DemoUser, OrgSpec, Viewer, Wishes};
 use jiff::tz::TimeZone;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -62,7 +62,7 @@ impl OrgData {
             .collect();
         let org = OrgData { schema, store, ids, cursors: Cursors::default(), people, clock: system_clock };
         for person in &org.people {
-            recent::seed(&Viewer { org: &org, person })?;
+            recent::seed(&Viewer { org: &org, person, wishes: Wishes::default() })?;
         }
         Ok(org)
     }
@@ -80,7 +80,11 @@ impl OrgData {
     /// The view of one user, by his 15- or 18-character id.
     pub fn viewer(&self, user_id: &str) -> Option<Viewer<'_>> {
         let key = self.ids.read(user_id)?;
-        self.people.iter().find(|person| person.key == key).map(|person| Viewer { org: self, person })
+        self.people.iter().find(|person| person.key == key).map(|person| Viewer {
+            org: self,
+            person,
+            wishes: Wishes::default(),
+        })
     }
 }
 
@@ -121,7 +125,7 @@ impl<'a> Viewer<'a> {
             eyes: self.eyes(),
             ids: &self.org.ids,
             text,
-            now: (self.org.clock)(),
+            now: self.now(),
             zone: self.person.zone.clone(),
             locale: &self.person.user.locale,
             params: Vec::new(),
@@ -130,6 +134,11 @@ impl<'a> Viewer<'a> {
             all_rows: false,
             semi_joins: 0,
         }
+    }
+
+    /// Seconds since 1970.
+    pub(super) fn now(&self) -> i64 {
+        (self.org.clock)()
     }
 
     /// The object of this name, as a resource of the REST API.

@@ -286,7 +286,7 @@ impl Reader<'_> {
         if let Some(seen) = &self.seen {
             seen.borrow_mut().push(key);
         }
-        self.pen.attributes(out, plan.object, key);
+        self.pen.put_attributes(out, plan.object, key);
         self.pen.nodes(&plan.nodes, row, out, &mut |out, child| {
             let start = out.len();
             let found = plan.children.get(child).map(|inner| self.records(db, inner, Some(key), out));

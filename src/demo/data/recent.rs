@@ -3,6 +3,7 @@
 //! RecentlyViewed has no table. Its rows are joined from what was looked at and the records themselves, so that a name is
 //! the present one, and a record that is deleted or not his to see any more is not there.
 
+use super::dialect::COLLATION;
 use super::error::SfError;
 use super::eyes::Eyes;
 use super::id;
@@ -84,7 +85,7 @@ fn arm(eyes: &Eyes<'_>, own: &Object, object: &Object, looks: &[Look]) -> String
         let name = field.name();
         let value = match name {
             "Id" => "s.column1".to_owned(),
-            "Type" => format!("'{}' COLLATE NOCASE", object.name()),
+            "Type" => format!("'{}' COLLATE {COLLATION}", object.name()),
             "LastViewedDate" => "s.column2".to_owned(),
             "LastReferencedDate" => "s.column3".to_owned(),
             _ => {

@@ -9,7 +9,7 @@ fn org() -> OrgData {
 }
 
 fn recent(who: &Viewer<'_>, limit: usize) -> Vec<Value> {
-    who.recent("67.0", limit).unwrap().as_array().unwrap().clone()
+    who.recent("67.0", limit).as_array().unwrap().clone()
 }
 
 fn ask(who: &Viewer<'_>, soql: &str) -> Vec<Value> {

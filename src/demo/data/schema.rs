@@ -2,6 +2,9 @@
 //!
 //! It is read once per org and then only looked at. Names in it become SQL, so they are checked to be plain words here.
 
+use super::audit::Audit;
+use super::checks::{DuplicateRule, Rule};
+use super::rollup::Rollup;
 use super::spec::{Access, DataError};
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -22,6 +25,8 @@ pub(super) enum Sharing {
     Owner,
     #[serde(rename = "self")]
     Oneself,
+    /// Who sees the record that the `self` field leads to.
+    Parent,
 }
 
 pub(super) struct Object {
@@ -104,10 +109,20 @@ pub(super) struct RawObject {
     pub(super) owner: bool,
     #[serde(default)]
     hide: Vec<Access>,
+    /// Who sees its records and changes none.
+    #[serde(default)]
+    pub(super) read_only: Vec<Access>,
+    /// Whose rows a person without full access changes, where that is not whose rows he sees.
+    pub(super) edit: Option<Sharing>,
     #[serde(default)]
     pub(super) share: usize,
     #[serde(default)]
     pub(super) fixed: usize,
+    #[serde(default)]
+    pub(super) rule: Vec<Rule>,
+    #[serde(default)]
+    pub(super) rollup: Vec<Rollup>,
+    pub(super) duplicate: Option<DuplicateRule>,
     #[serde(default)]
     field: Vec<RawField>,
 }
@@ -150,6 +165,18 @@ pub(super) struct RawField {
     pub(super) auto: bool,
     #[serde(default)]
     pub(super) external: bool,
+    #[serde(default)]
+    pub(super) unique: bool,
+    /// Names a record as an external id does, without being one.
+    #[serde(default)]
+    pub(super) lookup: bool,
+    /// A record that it points to cannot be deleted.
+    #[serde(default)]
+    pub(super) restrict: bool,
+    /// `Reference.Field`, several with `|` between them: where the value comes from when none is given.
+    pub(super) copy: Option<String>,
+    /// SQL over the record: the field is the time since when it is true.
+    pub(super) stamp: Option<String>,
     name_field: Option<bool>,
     #[serde(rename = "gen")]
     pub(super) make: Option<String>,
@@ -167,32 +194,6 @@ fn yes() -> bool {
     true
 }
 
-/// What every object has, besides its id: the audit fields. They are written by nobody.
-const AUDIT: &str = r#"
-field = [
-  { name = "IsDeleted", label = "Deleted", type = "boolean", fixed = true },
-  { name = "CreatedDate", label = "Created Date", type = "datetime", fixed = true },
-  { name = "CreatedById", label = "Created By ID", type = "reference", to = ["User"], rel = "CreatedBy", fixed = true },
-  { name = "LastModifiedDate", label = "Last Modified Date", type = "datetime", fixed = true },
-  { name = "LastModifiedById", label = "Last Modified By ID", type = "reference", to = ["User"], rel = "LastModifiedBy", fixed = true },
-  { name = "SystemModstamp", label = "System Modstamp", type = "datetime", sql = "\"LastModifiedDate\"" },
-]
-mine = [
-  { name = "LastViewedDate", label = "Last Viewed Date", type = "datetime", mine = "viewed" },
-  { name = "LastReferencedDate", label = "Last Referenced Date", type = "datetime", mine = "referenced" },
-]
-owner = { name = "OwnerId", label = "Owner ID", type = "reference", to = ["User"], rel = "Owner", gen = "owner" }
-id = { name = "Id", label = "Record ID", type = "id", length = 18, fixed = true }
-"#;
-
-#[derive(Deserialize)]
-struct Audit {
-    field: Vec<RawField>,
-    mine: Vec<RawField>,
-    owner: RawField,
-    id: RawField,
-}
-
 impl Schema {
     pub(super) fn load() -> Result<Self, DataError> {
         Self::read(TEXT)
@@ -201,7 +202,7 @@ impl Schema {
     fn read(text: &str) -> Result<Self, DataError> {
         let bad = |error: toml::de::Error| DataError::Schema(error.to_string());
         let mut raw: RawSchema = toml::from_str(text).map_err(bad)?;
-        let audit: Audit = toml::from_str(AUDIT).map_err(bad)?;
+        let audit = Audit::load()?;
         // What has no prefix has no records of its own, so that no key counts its place.
         raw.object.sort_by(|one, other| (one.made, &one.prefix).cmp(&(other.made, &other.prefix)));
         let by_name: HashMap<String, usize> =
@@ -225,7 +226,7 @@ impl Schema {
 
     fn link_children(&mut self) {
         let mut found: Vec<(usize, Child)> = Vec::new();
-        for object in &self.objects {
+        for object in self.objects.iter().filter(|object| !object.raw.made) {
             for (at, field) in object.fields.iter().enumerate() {
                 for parent in &field.to {
                     found.push((*parent, Child { object: object.index, field: at, name: field.raw.child.clone() }));
@@ -267,8 +268,9 @@ impl Object {
         }
         mark_compounds(&mut fields);
         let plain = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        let rules = raw.rule.iter().map(|rule| &rule.name);
         let prefix = if raw.made { 0 } else { 3 };
-        if raw.prefix.len() != prefix || !plain(&raw.name) || !names.iter().all(|name| plain(name)) {
+        if raw.prefix.len() != prefix || !plain(&raw.name) || !names.iter().chain(rules).all(|name| plain(name)) {
             return Err(DataError::Schema(format!("{}: a name or prefix is not plain", raw.name)));
         }
         let by_name = fields.iter().enumerate().map(|(at, field)| (field.raw.name.to_lowercase(), at)).collect();
@@ -355,6 +357,17 @@ impl Field {
     /// Whether the API may write it.
     pub(super) fn writable(&self) -> bool {
         self.stored() && !(self.raw.fixed || self.raw.auto)
+    }
+
+    /// Whether a value of it may stand for a record, in an address or in another record's body.
+    pub(super) fn id_lookup(&self) -> bool {
+        let raw = &self.raw;
+        raw.kind == Type::Id || raw.auto || raw.external || raw.lookup || raw.kind == Type::Email
+    }
+
+    /// Whether its column has an index.
+    pub(super) fn indexed(&self) -> bool {
+        self.raw.index || self.raw.external || self.raw.unique
     }
 
     /// Whether it has a column of its own that the seed and writes fill.

@@ -9,6 +9,7 @@ use crate::soql::civil_from_days;
 use rusqlite::Row;
 use rusqlite::types::ValueRef;
 use serde::Serialize;
+use serde_json::{Value, json};
 
 /// Where a value of the answer comes from.
 pub(super) enum Node {
@@ -37,8 +38,15 @@ pub(super) struct Pen<'a> {
 pub(super) type Children<'c> = dyn FnMut(&mut Vec<u8>, usize) -> Result<(), SfError> + 'c;
 
 impl Pen<'_> {
+    /// `{"type", "url"}` of the record with this key.
+    pub(super) fn attributes(&self, key: i64) -> Value {
+        let name = self.schema.at(id::object_of(key)).map_or("", |object| object.name());
+        let url = format!("/services/data/v{}/sobjects/{name}/{}", self.version, self.ids.write(key));
+        json!({ "type": name, "url": url })
+    }
+
     /// `"attributes":{"type", "url"}` of a record: of the object of this number, with this key.
-    pub(super) fn attributes(&self, out: &mut Vec<u8>, object: usize, key: i64) {
+    pub(super) fn put_attributes(&self, out: &mut Vec<u8>, object: usize, key: i64) {
         let name = self.schema.at(object).map_or("", |object| object.name());
         for part in [
             "\"attributes\":{\"type\":\"",
@@ -62,16 +70,16 @@ impl Pen<'_> {
                 out.extend_from_slice(b"null");
                 return Ok(false);
             }
-            (ValueRef::Text(bytes), _) => json(out, &*String::from_utf8_lossy(bytes))?,
-            (ValueRef::Real(real), _) => json(out, &real)?,
+            (ValueRef::Text(bytes), _) => put(out, &*String::from_utf8_lossy(bytes))?,
+            (ValueRef::Real(real), _) => put(out, &real)?,
             (ValueRef::Integer(number), Type::Id | Type::Reference) => {
                 quoted(out, |out| self.ids.put(number, out));
             }
-            (ValueRef::Integer(number), Type::Boolean) => json(out, &(number != 0))?,
+            (ValueRef::Integer(number), Type::Boolean) => put(out, &(number != 0))?,
             (ValueRef::Integer(number), Type::Date) => quoted(out, |out| put_date(out, number)),
             (ValueRef::Integer(number), Type::Datetime) => quoted(out, |out| put_datetime(out, number)),
-            (ValueRef::Integer(number), Type::Double | Type::Currency | Type::Percent) => json(out, &(number as f64))?,
-            (ValueRef::Integer(number), _) => json(out, &number)?,
+            (ValueRef::Integer(number), Type::Double | Type::Currency | Type::Percent) => put(out, &(number as f64))?,
+            (ValueRef::Integer(number), _) => put(out, &number)?,
         }
         Ok(true)
     }
@@ -100,35 +108,35 @@ impl Pen<'_> {
                 }
                 Node::Parent { key, id, nodes } => {
                     name(out, key);
-                    self.parent(row.get(*id)?, Some(nodes), row, out, children)?;
+                    let parent: Option<i64> = row.get(*id)?;
+                    self.parent(out, parent.map(|parent| (parent, nodes.as_slice())), row, children)?;
                 }
                 Node::OneOf { key, id, cases } => {
                     name(out, key);
                     let parent: Option<i64> = row.get(*id)?;
-                    let index = parent.map(id::object_of);
-                    let case = cases.iter().find(|(object, _)| index == Some(*object));
-                    self.parent(parent, case.map(|(_, nodes)| nodes.as_slice()), row, out, children)?;
+                    let case = |parent| cases.iter().find(|(object, _)| *object == id::object_of(parent));
+                    let found = parent.and_then(|parent| Some((parent, case(parent)?.1.as_slice())));
+                    self.parent(out, found, row, children)?;
                 }
             }
         }
         Ok(())
     }
 
-    /// A parent with its nodes, or null where one of them is missing.
+    /// A parent with its nodes, or null.
     fn parent(
         &self,
-        key: Option<i64>,
-        nodes: Option<&[Node]>,
-        row: &Row<'_>,
         out: &mut Vec<u8>,
+        parent: Option<(i64, &[Node])>,
+        row: &Row<'_>,
         children: &mut Children<'_>,
     ) -> Result<(), SfError> {
-        let Some((key, nodes)) = key.zip(nodes) else {
+        let Some((parent, nodes)) = parent else {
             out.extend_from_slice(b"null");
             return Ok(());
         };
         out.push(b'{');
-        self.attributes(out, id::object_of(key), key);
+        self.put_attributes(out, id::object_of(parent), parent);
         self.nodes(nodes, row, out, children)?;
         out.push(b'}');
         Ok(())
@@ -169,7 +177,7 @@ fn member(out: &mut Vec<u8>, mark: u8, key: &str) {
     out.extend_from_slice(b"\":");
 }
 
-fn json<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) -> Result<(), SfError> {
+fn put<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) -> Result<(), SfError> {
     serde_json::to_writer(out, value).map_err(|_| SfError::internal())
 }
 

@@ -84,7 +84,9 @@ impl Viewed {
         for (name, time) in tell {
             let own = Arc::clone(self);
             connection.create_scalar_function(name, 2, FunctionFlags::SQLITE_UTF8, move |context| {
-                Ok(own.look(context.get(0)?, context.get(1)?).and_then(time))
+                let key: Option<i64> = context.get(1)?;
+                let user = context.get(0)?;
+                Ok(key.and_then(|key| own.look(user, key)).and_then(time))
             })?;
         }
         Ok(())

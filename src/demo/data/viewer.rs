@@ -4,25 +4,28 @@ use super::error::SfError;
 use super::org::{OrgData, Person};
 use super::schema::Object;
 use super::viewed::Glance;
-use super::{SearchParams, Suggest, describe, explain, find, recent, rules, suggest, write};
+use super::{SearchParams, Suggest, Wishes, describe, explain, find, recent, rules, suggest};
 use crate::soql;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::cell::RefCell;
 
 /// Records of `recent`, as many as are remembered.
 const RECENT: usize = 200;
 
 /// What one user sees. `version` in the calls is the API version of the request, as in `67.0`; it shows in addresses.
+#[derive(Clone, Copy)]
 pub struct Viewer<'a> {
     pub(super) org: &'a OrgData,
     pub(super) person: &'a Person,
+    pub(super) wishes: Wishes,
 }
 
 impl Viewer<'_> {
     /// `GET …/sobjects`: encoding, batch size, and 28 keys of every object he sees.
     pub fn global_describe(&self, version: &str) -> Value {
+        let eyes = self.eyes();
         let all: Vec<Value> =
-            self.eyes().objects().into_iter().map(|object| describe::brief(object, version)).collect();
+            eyes.objects().into_iter().map(|object| describe::brief(&eyes, object, version)).collect();
         json!({ "encoding": "UTF-8", "maxBatchSize": 200, "sobjects": all })
     }
 
@@ -30,12 +33,13 @@ impl Viewer<'_> {
     pub fn sobject_basic(&self, version: &str, name: &str) -> Result<Value, SfError> {
         let object = self.resource(name)?;
         let recent = recent::list(self, version, Some(object), RECENT)?;
-        Ok(json!({ "objectDescribe": describe::brief(object, version), "recentItems": recent }))
+        Ok(json!({ "objectDescribe": describe::brief(&self.eyes(), object, version), "recentItems": recent }))
     }
 
     /// `GET …/sobjects/NAME/describe`.
     pub fn describe(&self, version: &str, name: &str) -> Result<Value, SfError> {
-        Ok(describe::full(&self.eyes(), self.resource(name)?, version))
+        let object = self.resource(name)?;
+        Ok(describe::full(&self.eyes(), object, version, self.record_types(object)?))
     }
 
     /// `GET …/sobjects/NAME/ID[?fields=A,B]`: all fields he sees, or those asked for. He has viewed it then.
@@ -148,8 +152,8 @@ impl Viewer<'_> {
     }
 
     /// `GET …/recent?limit=N`: the records he viewed last.
-    pub fn recent(&self, version: &str, limit: usize) -> Result<Value, SfError> {
-        recent::list(self, version, None, limit.min(RECENT)).map(Value::Array)
+    pub fn recent(&self, version: &str, limit: usize) -> Value {
+        Value::Array(recent::list(self, version, None, limit.min(RECENT)).unwrap_or_default())
     }
 
     /// `GET …/limits/recordCount?sObjects=A,B`: `{"sObjects":[{"count","name"}]}`; no names means all objects. Unknown
@@ -164,36 +168,6 @@ impl Viewer<'_> {
             Some(json!({ "count": found.get("totalSize"), "name": object.name() }))
         };
         json!({ "sObjects": objects.into_iter().filter_map(count).collect::<Vec<_>>() })
-    }
-
-    /// `POST …/sobjects/NAME`: the new record's 18-character id.
-    pub fn create(&self, name: &str, body: &Value) -> Result<String, SfError> {
-        let id = write::create(self, self.resource(name)?, fields_of(body)?)?;
-        let key = self.org.ids.read(&id);
-        self.touch(key.as_slice(), Glance::View);
-        Ok(id)
-    }
-
-    /// `PATCH …/sobjects/NAME/ID`.
-    pub fn update(&self, name: &str, id: &str, body: &Value) -> Result<(), SfError> {
-        let object = self.resource(name)?;
-        let key = self.seen_key(object, id)?;
-        write::update(self, object, key, fields_of(body)?)?;
-        self.touch(&[key], Glance::View);
-        Ok(())
-    }
-
-    /// `DELETE …/sobjects/NAME/ID`: to the recycle bin, where `queryAll` still sees it.
-    pub fn delete(&self, name: &str, id: &str) -> Result<(), SfError> {
-        let object = self.resource(name)?;
-        let key = self.seen_key(object, id)?;
-        write::delete(self, object, key)
-    }
-
-    /// The key of a record he sees and that is not deleted.
-    fn seen_key(&self, object: &Object, id: &str) -> Result<i64, SfError> {
-        self.look("67.0", object.name(), id, Some("Id"))?;
-        self.key_of(object, id)
     }
 
     fn is_deleted(&self, object: &Object, key: i64) -> Result<bool, SfError> {
@@ -214,12 +188,6 @@ impl Viewer<'_> {
     }
 }
 
-/// Levels of child rows that a version of the API knows.
-fn levels(version: &str) -> usize {
-    let number: Option<f64> = version.parse().ok();
-    if number.is_some_and(|number| number < 58.0) { 2 } else { usize::MAX }
-}
-
 /// Whether the records of a query count as viewed: `FOR VIEW`, `FOR REFERENCE`.
 fn glance_of(query: &soql::Query) -> Option<Glance> {
     let wants = |word: &str| query.intents.iter().any(|intent| intent.is(word));
@@ -234,7 +202,8 @@ fn read(text: &[u8]) -> Result<Value, SfError> {
     serde_json::from_slice(text).map_err(|_| SfError::internal())
 }
 
-fn fields_of(body: &Value) -> Result<&Map<String, Value>, SfError> {
-    let told = "Can not deserialize SObject: a JSON object is needed";
-    body.as_object().ok_or_else(|| SfError::new(400, "JSON_PARSER_ERROR", told))
+/// Levels of child rows that a version of the API knows.
+fn levels(version: &str) -> usize {
+    let number: Option<f64> = version.parse().ok();
+    if number.is_some_and(|number| number < 58.0) { 2 } else { usize::MAX }
 }
