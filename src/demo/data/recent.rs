@@ -125,11 +125,12 @@ pub(super) fn list(
     plan.limit = Some(limit as u64);
     let answer = viewer.reader(version, super::page::PAGE).first(plan)?;
     let one = |record: &Value| {
-        let (id, kind) = (record["Id"].as_str().unwrap_or(""), record["Type"].as_str().unwrap_or(""));
+        let text = |name: &str| record.get(name).and_then(Value::as_str).unwrap_or("");
+        let (id, kind) = (text("Id"), text("Type"));
         let url = format!("/services/data/v{version}/sobjects/{kind}/{id}");
-        json!({ "attributes": { "type": kind, "url": url }, "Id": id, "Name": record["Name"] })
+        json!({ "attributes": { "type": kind, "url": url }, "Id": id, "Name": record.get("Name") })
     };
-    let records = answer["records"].as_array();
+    let records = answer.get("records").and_then(Value::as_array);
     Ok(records.into_iter().flatten().map(one).collect())
 }
 

@@ -33,6 +33,8 @@ fn words(record: &Value) -> BTreeSet<String> {
     small.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
+type Check<'c> = &'c dyn Fn(&BTreeSet<String>) -> bool;
+
 #[test]
 fn a_search_finds_what_a_plain_look_finds() {
     let fields = [
@@ -68,8 +70,8 @@ fn a_search_finds_what_a_plain_look_finds() {
         assert!(plain.len() > 100);
         for pair in plain.chunks_exact(2).take(60) {
             let (one, other) = (pair[0].as_str(), pair[1].as_str());
-            let begin = &one[..2];
-            let checks: [(String, &dyn Fn(&BTreeSet<String>) -> bool); 5] = [
+            let begin = one.get(..2).unwrap();
+            let checks: [(String, Check<'_>); 5] = [
                 (format!("\"{one}\""), &|words| is(words, one)),
                 (format!("{begin}*"), &|words| begins(words, begin)),
                 (format!("\"{one}\" OR \"{other}\""), &|words| is(words, one) || is(words, other)),

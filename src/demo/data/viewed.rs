@@ -79,9 +79,9 @@ impl Viewed {
 
     /// Makes the two functions known to a connection.
     pub(super) fn register(self: &Arc<Self>, connection: &Connection) -> Result<(), rusqlite::Error> {
-        let tell: [(&str, fn(Look) -> Option<i64>); 2] =
-            [("viewed", |look| look.viewed), ("referenced", |look| Some(look.referenced))];
-        for (name, time) in tell {
+        let viewed: fn(Look) -> Option<i64> = |look| look.viewed;
+        let referenced: fn(Look) -> Option<i64> = |look| Some(look.referenced);
+        for (name, time) in [("viewed", viewed), ("referenced", referenced)] {
             let own = Arc::clone(self);
             connection.create_scalar_function(name, 2, FunctionFlags::SQLITE_UTF8, move |context| {
                 let key: Option<i64> = context.get(1)?;
