@@ -136,8 +136,8 @@ fn answer(caller: &Caller<'_>, version: &str, made: &Made, asked: &Asked) -> Res
         .enable_schema_introspection(true);
     let run = || (execution.execute_sync(&root), root.void().is_none());
     let done = if together {
-        let undone = |error: SfError| vec![errors::plain("DataFetchingException", &error.message)];
-        caller.viewer.together(run).map_err(undone)?
+        let failed = |error: SfError| vec![errors::plain("ExecutionAborted", &error.message)];
+        caller.viewer.together(run).map_err(failed)?
     } else {
         run().0
     };
