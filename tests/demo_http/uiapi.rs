@@ -274,6 +274,15 @@ async fn defaults_are_those_of_the_schema() {
     assert_eq!(template["record"]["fields"], whole["record"]["fields"]);
     assert!(template.as_object().unwrap().get("layout").is_none());
     assert_eq!(ui(&fixture, &token, "record-defaults/create/Nothing").await.status, 404);
+    let info = ui(&fixture, &token, "object-info/Opportunity").await.json();
+    for record_type in
+        info["recordTypeInfos"].as_object().unwrap().keys().filter(|_| info["fields"]["RecordTypeId"].is_object())
+    {
+        let path = format!("record-defaults/create/Opportunity?recordTypeId={record_type}");
+        let whole = ui(&fixture, &token, &path).await.json();
+        assert_eq!(whole["record"]["fields"]["RecordTypeId"]["value"], json!(record_type));
+        assert_eq!(whole["layout"]["recordTypeId"], json!(record_type));
+    }
 }
 
 /// The ids of a collection, page by page.
