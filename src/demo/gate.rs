@@ -21,6 +21,11 @@ const LONGEST_HEAD: usize = 16_384;
 const LONGEST_FORM: usize = 64 * 1_024;
 /// Longest body of a REST request; bytes.
 const LONGEST_BODY: usize = 6 * 1_024 * 1_024;
+/// Longest batch of the first Bulk API; bytes.
+const LONGEST_BATCH: usize = 10 * 1_024 * 1_024;
+/// Longest upload of a bulk job; bytes.
+/// <https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/upload_job_data.htm>
+const LONGEST_UPLOAD: usize = 150 * 1_024 * 1_024;
 
 /// One listener.
 #[derive(Clone)]
@@ -58,8 +63,7 @@ async fn answer(gate: &Gate, request: Request) -> Response {
     if let Err(reply) = check_host(&head, gate.port).and_then(|()| check_size(&head)) {
         return bare(reply);
     }
-    let oauth = head.uri.path().starts_with("/services/oauth2/");
-    let Ok(body) = to_bytes(body, if oauth { LONGEST_FORM } else { LONGEST_BODY }).await else {
+    let Ok(body) = to_bytes(body, longest_body(&head)).await else {
         return bare(Reply::text(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large"));
     };
     let hit = world.faults.hitting(head.uri.path_and_query().map_or("/", |whole| whole.as_str()));
@@ -83,6 +87,20 @@ async fn answer(gate: &Gate, request: Request) -> Response {
     }
 }
 
+/// How long the body may be, by where it goes.
+fn longest_body(head: &Parts) -> usize {
+    let path = head.uri.path();
+    if path.starts_with("/services/oauth2/") {
+        LONGEST_FORM
+    } else if head.method == Method::PUT && path.contains("/jobs/ingest/") {
+        LONGEST_UPLOAD
+    } else if path.starts_with("/services/async/") {
+        LONGEST_BATCH
+    } else {
+        LONGEST_BODY
+    }
+}
+
 /// Whether faults of the body apply: to what the API and the identity say, not to logins.
 fn spoils_bodies(ask: &Ask) -> bool {
     let is = |place: usize, name: &str| ask.segments.get(place).is_some_and(|own| own == name);
@@ -96,6 +114,9 @@ fn dispatch(world: &World, ask: &Ask) -> Reply {
         ["services", "oauth2", name] => oauth::serve(world, ask, name),
         ["id", org, user] => bad_day(ask).unwrap_or_else(|| identity::serve(world, ask, org, user)),
         ["services", "data", rest @ ..] => bad_day(ask).unwrap_or_else(|| rest::serve(world, ask, rest)),
+        ["services", "async", version, rest @ ..] => {
+            bad_day(ask).unwrap_or_else(|| rest::serve_classic(world, ask, version, rest))
+        }
         path @ ["profilephoto" | "ncsphoto" | "img" | "favicon.ico", ..] => photo::serve(world, ask, path),
         [id] if identity::is_user(world, ask, id) => photo::to_login(ask),
         _ => Reply::html(StatusCode::NOT_FOUND, "<html><body><h1>404</h1><p>URL No Longer Exists</p></body></html>"),

@@ -18,6 +18,7 @@ pub mod data;
 mod fault;
 mod gate;
 mod identity;
+mod jobs;
 mod keys;
 mod oauth;
 mod options;

@@ -4,13 +4,14 @@
 
 use super::data::{DemoUser, OrgData, OrgKind};
 use super::fault::Faults;
+use super::jobs::Jobs;
 use super::locked;
 use super::rest::{Board, Favorites};
 use super::session::{LoginCounter, Sessions};
 use super::welcome::Welcome;
 use std::collections::VecDeque;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -46,7 +47,9 @@ pub(super) struct Org {
     /// Where its id URLs lie: the login host or the instance.
     pub(super) id_origin: String,
     pub(super) users: Vec<DemoUser>,
-    pub(super) data: OrgData,
+    pub(super) data: Arc<OrgData>,
+    /// Bulk jobs.
+    pub(super) jobs: Arc<Jobs>,
     /// API calls since the start.
     pub(super) calls: AtomicU64,
     /// API calls a day.
