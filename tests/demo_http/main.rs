@@ -41,6 +41,8 @@ mod tooling;
 #[cfg(test)]
 mod uiapi;
 #[cfg(test)]
+mod uilists;
+#[cfg(test)]
 mod user;
 #[cfg(test)]
 mod writes;
