@@ -13,6 +13,10 @@ use tempfile::TempDir;
 /// How long the end waits for the files of a demo that is being made: they take a millisecond or two.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// Answers made at once when serving: more would only wait for the same processors, each with a stack and a database
+/// connection of its own.
+const ANSWERING: usize = 32;
+
 /// A demo that runs beside the screen, or is being made.
 #[derive(Clone, Default)]
 pub(super) struct Held(Arc<(Mutex<Parts>, Condvar)>);
@@ -95,7 +99,6 @@ fn options(args: Option<&DemoArgs>) -> Result<Options, String> {
         port: args.port,
         extra_cert,
         token_life: args.token_life.map(Duration::from_secs),
-        ..Options::default()
     })
 }
 
@@ -123,6 +126,16 @@ async fn start(options: Options, folder: &Path) -> Result<Demo, String> {
     })
 }
 
+/// Every client is an open file, and the usual limit of a shell is 1,024.
+fn open_more_files() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        let limit = getrlimit(Resource::Nofile);
+        let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum });
+    }
+}
+
 /// Serves until it is interrupted.
 pub(super) fn serve(args: &DemoArgs, json: bool) -> Exit {
     let options = match options(Some(args)) {
@@ -132,7 +145,9 @@ pub(super) fn serve(args: &DemoArgs, json: bool) -> Exit {
             return Exit::Usage;
         }
     };
-    let tokio = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+    open_more_files();
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    let tokio = match runtime.worker_threads(2).max_blocking_threads(ANSWERING).enable_all().build() {
         Ok(tokio) => tokio,
         Err(error) => {
             complain(&format!("No runtime: {error}"));

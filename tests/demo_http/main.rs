@@ -5,15 +5,23 @@
 #[cfg(test)]
 mod composite;
 #[cfg(test)]
+mod control;
+#[cfg(test)]
 mod door;
 #[cfg(test)]
 mod faults;
+#[cfg(test)]
+mod flows;
 #[cfg(test)]
 mod identity;
 #[cfg(test)]
 mod login;
 #[cfg(test)]
 mod rest;
+#[cfg(test)]
+mod soap;
+#[cfg(test)]
+mod spoiled;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
