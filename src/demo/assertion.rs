@@ -5,9 +5,6 @@
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, dangerous};
 use serde_json::Value;
 
-/// From here on a number cannot mean seconds any more (the year 5138), so it means milliseconds.
-const MILLISECONDS_FROM: i64 = 100_000_000_000;
-
 /// The `iss` of an assertion that nobody verified yet: it says whose key to verify with.
 pub(super) fn issuer(assertion: &str) -> Option<String> {
     let token = dangerous::insecure_decode::<Value>(assertion).ok()?;
@@ -41,7 +38,10 @@ impl Claims {
         ["sub", "prn"].iter().find_map(|name| self.0.get(*name)?.as_str()).map(str::trim)
     }
 
-    /// When the assertion ends, in seconds since 1970: sent as seconds, milliseconds or either as a string.
+    /// When the assertion ends, in seconds since 1970: a number, or a string that holds one.
+    ///
+    /// Salesforce CLI sends `now in milliseconds + 300`. Read as milliseconds that would be a third of a second, over
+    /// before it arrives; Salesforce takes it, so it reads it as the seconds of a year far away, and so does the demo.
     pub(super) fn expiry(&self) -> Option<i64> {
         let claim = self.0.get("exp")?;
         let number = match claim {
@@ -49,8 +49,7 @@ impl Claims {
             other => other.as_f64()?,
         };
         #[expect(clippy::cast_possible_truncation, reason = "a cast from f64 saturates, and fractions do not matter")]
-        let whole = number as i64;
-        Some(if whole >= MILLISECONDS_FROM { whole / 1000 } else { whole })
+        Some(number as i64)
     }
 
     /// Whether one of its audiences is accepted; trailing slashes and case do not matter.
@@ -74,11 +73,12 @@ mod tests {
 
     #[test]
     fn expiry_is_read_in_every_form() {
-        let forms = [json!(1_700_000_000), json!(1_700_000_000_123_i64), json!("1700000000"), json!("1700000000123")];
-        for form in forms {
+        for form in [json!(1_700_000_000), json!("1700000000"), json!(1_700_000_000.9), json!(" 1.7e9 ")] {
             assert_eq!(Claims(json!({ "exp": form })).expiry(), Some(1_700_000_000), "{form}");
         }
-        assert_eq!(Claims(json!({ "exp": 1_700_000_000.9 })).expiry(), Some(1_700_000_000));
+        for form in [json!(1_700_000_000_123_i64), json!("1700000000123")] {
+            assert_eq!(Claims(json!({ "exp": form })).expiry(), Some(1_700_000_000_123), "{form}");
+        }
         for form in [json!("soon"), json!(null), json!([1])] {
             assert_eq!(Claims(json!({ "exp": form })).expiry(), None, "{form}");
         }

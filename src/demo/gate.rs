@@ -8,7 +8,7 @@ use super::fault::Fault;
 use super::line::Line;
 use super::rule::Hit;
 use super::world::{Door, Seen, World};
-use super::{bad_day, control, identity, oauth, packing, picture, rest, soap, welcome, well_known, who};
+use super::{bad_day, control, identity, oauth, packing, photo, rest, soap, well_known, who, xml};
 use axum::body::to_bytes;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header, request::Parts};
@@ -118,7 +118,7 @@ pub(super) fn decide(world: &World, ask: &Ask) -> Reply {
     if ask.header("x-prettyprint").is_some_and(|wish| matches!(wish.trim(), "1" | "true")) {
         reply.indent();
     }
-    reply
+    if xml::is_wanted(ask) { xml::pack(reply, ask) } else { reply }
 }
 
 fn dispatch(world: &World, ask: &Ask) -> Reply {
@@ -132,9 +132,8 @@ fn dispatch(world: &World, ask: &Ask) -> Reply {
         ["id", org, user] => identity::serve(world, ask, org, user),
         [".well-known", name] => well_known::serve(world, ask, name).unwrap_or_else(lost),
         ["orgdeck", rest @ ..] if ask.door == Door::Login => control::serve(world, ask, rest),
-        ["profilephoto", _, "F"] => Reply::png(picture::square(64, PHOTO)),
-        ["profilephoto", _, "T"] => Reply::png(picture::square(32, PHOTO)),
-        ["favicon.ico"] => Reply::png(picture::square(16, PHOTO)),
+        path @ ["profilephoto" | "ncsphoto" | "img" | "favicon.ico", ..] => photo::serve(world, ask, path),
+        [id] if identity::is_user(world, ask, id) => photo::to_login(ask),
         _ => lost(),
     }
 }
@@ -143,13 +142,11 @@ fn lost() -> Reply {
     Reply::html(StatusCode::NOT_FOUND, "<html><body><h1>404</h1><p>URL No Longer Exists</p></body></html>")
 }
 
-const PHOTO: [u8; 3] = [112, 72, 160];
-
 fn home(world: &World, ask: &Ask) -> Reply {
     if ask.header(header::ACCEPT).unwrap_or_default().contains("text/html") {
-        Reply::html(StatusCode::OK, welcome::page(&world.welcome))
+        Reply::html(StatusCode::OK, world.welcome.page(ask.door))
     } else {
-        Reply::text(StatusCode::OK, world.welcome.clone())
+        Reply::text(StatusCode::OK, world.welcome.text(ask.door))
     }
 }
 

@@ -7,6 +7,7 @@ use super::answer::Reply;
 use super::ask::{Ask, Ticket, field};
 use super::data::{DemoUser, Fate};
 use super::fault::Fault;
+use super::photo;
 use super::rest::NEWEST;
 use super::world::{Door, Org, World};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -108,7 +109,7 @@ fn identity(org: &Org, user: &DemoUser, asserted: bool, version: Option<&str>) -
         "first_name": names.first,
         "last_name": user.last_name,
         "timezone": user.timezone,
-        "photos": photos(org),
+        "photos": photos(org, user),
         "addr_street": null,
         "addr_city": null,
         "addr_state": null,
@@ -131,7 +132,7 @@ fn identity(org: &Org, user: &DemoUser, asserted: bool, version: Option<&str>) -
 
 fn userinfo_of(org: &Org, user: &DemoUser) -> Value {
     let names = Names::of(user);
-    let photos = photos(org);
+    let photos = photos(org, user);
     json!({
         "sub": org.id_url(user),
         "user_id": user.id,
@@ -174,11 +175,14 @@ impl<'a> Names<'a> {
     }
 }
 
-fn photos(org: &Org) -> Value {
-    json!({
-        "picture": format!("{}/profilephoto/005/F", org.origin),
-        "thumbnail": format!("{}/profilephoto/005/T", org.origin),
-    })
+fn photos(org: &Org, user: &DemoUser) -> Value {
+    json!({ "picture": photo::address(org, user, "F"), "thumbnail": photo::address(org, user, "T") })
+}
+
+/// Whether this is the id of a user of the org whose instance was asked: his page in the user interface lies there.
+pub(super) fn is_user(world: &World, ask: &Ask, id: &str) -> bool {
+    let Door::Instance(index) = ask.door else { return false };
+    world.orgs.get(index).is_some_and(|org| org.user_by_id(id).is_some())
 }
 
 /// The templates; `{version}` stays as it is unless a version was asked for.

@@ -28,6 +28,7 @@ mod line;
 mod oauth;
 mod options;
 mod packing;
+mod photo;
 mod picture;
 mod rest;
 mod rule;
@@ -39,6 +40,7 @@ mod welcome;
 mod well_known;
 mod who;
 mod world;
+mod xml;
 
 pub use card::{Card, ControlCard, OrgCard, UserCard};
 pub use fault::{Fault, UnknownFault};

@@ -11,12 +11,10 @@ use super::fault::Fault;
 use super::locked;
 use super::options::Flow;
 use super::session::{Session, seconds_now};
-use super::soap::escaped;
 use super::world::{ConnectedApp, Door, Permitted, World};
-use super::{flows, welcome};
+use super::{flows, xml};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use serde_json::{Value, json};
-use std::fmt::Write as _;
 
 const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 /// How far ahead a skewed clock is; seconds.
@@ -31,6 +29,15 @@ const BAD_ASSERTION: Refusal = ("invalid_grant", "invalid assertion");
 const RETRY: Refusal = ("unknown_error", "retry your request");
 const RATE: Refusal = ("invalid_grant", "LOGIN_RATE_EXCEEDED");
 
+/// Where a browser would log in, had the demo people to log in.
+const NO_LOGIN_PAGE: &str = "<!DOCTYPE html>\n<html>\n<head><title>orgdeck demo org</title></head>\n<body>\n\
+    <h1>There is no login page here</h1>\n\
+    <p>This is orgdeck's demo org. Programs log in to it by the OAuth 2.0 JWT bearer flow: \
+    <code>POST /services/oauth2/token</code> with an assertion that one of its keys signed. \
+    The <a href=\"/\">front page</a> names apps, users and key files.</p>\n\
+    <p>Started with <code>orgdeck demo --serve --allow password,client-credentials,soap-login</code>, it takes those ways \
+    too.</p>\n</body>\n</html>\n";
+
 /// `/services/oauth2/NAME`.
 pub(super) fn serve(world: &World, ask: &Ask, name: &str) -> Reply {
     match name {
@@ -38,7 +45,7 @@ pub(super) fn serve(world: &World, ask: &Ask, name: &str) -> Reply {
         "revoke" => in_format(revoke(world, ask), ask, "OAuth"),
         "introspect" => flows::introspect(world, ask),
         "userinfo" => super::identity::userinfo(world, ask),
-        "authorize" => Reply::html(StatusCode::OK, welcome::NO_LOGIN_PAGE),
+        "authorize" => Reply::html(StatusCode::OK, NO_LOGIN_PAGE),
         _ => Reply::html(StatusCode::NOT_FOUND, "<html><body><h1>404</h1><p>URL No Longer Exists</p></body></html>"),
     }
 }
@@ -182,9 +189,7 @@ pub(super) fn in_format(reply: Reply, ask: &Ask, root: &str) -> Reply {
     let value = serde_json::from_slice::<Value>(&reply.body);
     let (Ok(Value::Object(map)), "xml" | "urlencoded") = (value, wish) else { return reply };
     let (kind, text) = if wish == "xml" {
-        let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
-        write_xml(&mut out, root, &Value::Object(map));
-        ("application/xml;charset=UTF-8", out)
+        ("application/xml;charset=UTF-8", xml::document(&Value::Object(map), root, root))
     } else {
         let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         let mut out = url::form_urlencoded::Serializer::new(String::new());
@@ -192,15 +197,4 @@ pub(super) fn in_format(reply: Reply, ask: &Ask, root: &str) -> Reply {
         ("application/x-www-form-urlencoded;charset=UTF-8", out.finish())
     };
     reply.into_kind(kind, text)
-}
-
-fn write_xml(out: &mut String, name: &str, value: &Value) {
-    let _ = write!(out, "<{name}>");
-    match value {
-        Value::Null => {}
-        Value::Object(map) => map.iter().for_each(|(name, value)| write_xml(out, name, value)),
-        Value::String(text) => out.push_str(&escaped(text)),
-        other => out.push_str(&escaped(&other.to_string())),
-    }
-    let _ = write!(out, "</{name}>");
 }

@@ -11,7 +11,7 @@ use super::options::{ExtraCert, Flow, Options};
 use super::rule::Rules;
 use super::running::Demo;
 use super::session::{LoginCounter, Sessions, random_text};
-use super::welcome;
+use super::welcome::Welcome;
 use super::world::{ConnectedApp, Door, Org, Password, Permitted, World};
 use crate::secret::Secret;
 use aws_lc_rs::digest;
@@ -145,7 +145,7 @@ pub async fn start(options: Options, dir: &Path) -> Result<Demo, DemoError> {
     let path = dir.join("profiles.toml");
     write_new(&path, profiles_toml(&card).as_bytes()).map_err(|source| DemoError::File { path, source })?;
     let world = Arc::new(World {
-        welcome: welcome::text(&card, &login_origin, &options.allow),
+        welcome: Welcome::new(&card, &login_origin),
         orgs,
         apps,
         login_origin,
@@ -220,6 +220,8 @@ fn org_of(plan: &Plan, origin: &str, id_origin: &str, data: OrgData, allow: &[Fl
         data,
         calls: AtomicU64::new(0),
         calls_most: plan.calls_most,
+        board: Mutex::default(),
+        favorites: Mutex::default(),
     })
 }
 

@@ -5,8 +5,10 @@
 use super::data::{DemoUser, OrgData, OrgKind};
 use super::locked;
 use super::options::Flow;
+use super::rest::{Board, Favorites};
 use super::rule::Rules;
 use super::session::{LoginCounter, Sessions};
+use super::welcome::Welcome;
 use crate::secret::Secret;
 use serde::Serialize;
 use std::collections::VecDeque;
@@ -39,7 +41,7 @@ pub(super) struct World {
     /// Ends every answer that is still being given.
     pub(super) ended: CancellationToken,
     /// What `GET /` tells.
-    pub(super) welcome: String,
+    pub(super) welcome: Welcome,
 }
 
 /// One org.
@@ -63,6 +65,10 @@ pub(super) struct Org {
     pub(super) calls: AtomicU64,
     /// API calls a day.
     pub(super) calls_most: u64,
+    /// What its people posted.
+    pub(super) board: Mutex<Board>,
+    /// What its people keep at hand.
+    pub(super) favorites: Mutex<Favorites>,
 }
 
 impl Org {

@@ -170,12 +170,14 @@ fn allow(org: &Org, ask: &Ask, plan: &Plan) -> Result<(), Failure> {
     // What is known of this org says nothing of another host.
     let elsewhere = plan.place == Place::Elsewhere && !wire::is_loopback(&plan.url);
     let least = if elsewhere { Stance::Confirm } else { Stance::Free };
+    let name = facts.name.as_ref().filter(|_| plan.place != Place::Elsewhere);
+    let named = name.map_or_else(|| host.clone(), |name| format!("{name} ({host})"));
     let told = |title: String, hint: &str, kind| Failure {
         title,
         detail: reason.clone(),
         hint: vec![hint.to_owned()],
         facts: vec![
-            ("org".to_owned(), facts.name.as_ref().map_or_else(|| host.clone(), |name| format!("{name} ({host})"))),
+            ("org".to_owned(), named.clone()),
             ("user".to_owned(), ask.profile.user.username.clone()),
             ("method".to_owned(), plan.method.to_string()),
             ("address".to_owned(), plan.shown_url.clone()),
@@ -192,7 +194,7 @@ fn allow(org: &Org, ask: &Ask, plan: &Plan) -> Result<(), Failure> {
         Stance::Confirm => {
             let permit = Permit {
                 who: ask.profile.id(),
-                org: host.clone(),
+                org: named.clone(),
                 method: plan.method.to_string(),
                 url: plan.shown_url.clone(),
                 reason: reason.clone(),

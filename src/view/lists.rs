@@ -40,11 +40,12 @@ pub(super) fn history(state: &State, theme: &Theme, area: Rect, buffer: &mut Buf
     }
     let who_wide = usize::from(area.width / 5).clamp(8, 24);
     let heading = format!(
-        " {}{}{}{}{}",
+        " {}{}{}{}{}{}",
         fixed("time", 10),
         fixed("who", who_wide + 2),
         fixed("status", 8),
         fixed("took", 10),
+        fixed("size", 10),
         "request"
     );
     put(buffer, area, &heading, theme.faint);
@@ -61,9 +62,9 @@ pub(super) fn history(state: &State, theme: &Theme, area: Rect, buffer: &mut Buf
         pen.put(&fixed(&who, who_wide), theme.text).put("  ", theme.text);
         pen.put(&fixed(&entry.status.to_string(), 8), theme.status(entry.status));
         pen.put(&fixed(&text::time(entry.took), 10), theme.faint);
+        pen.put(&fixed(&text::bytes(entry.bytes), 10), theme.faint);
         pen.put(&fixed(&entry.method, 6), if entry.method == "GET" { theme.good } else { theme.warn });
-        pen.put(entry.request.address.strip_prefix("/services/data/").unwrap_or(&entry.request.address), theme.text)
-            .put(&format!("  {}", text::bytes(entry.bytes)), theme.faint);
+        pen.put(entry.request.address.strip_prefix("/services/data/").unwrap_or(&entry.request.address), theme.text);
         if at == chosen {
             buffer.set_style(row, theme.chosen);
         }

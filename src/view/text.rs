@@ -280,23 +280,29 @@ pub(super) fn wrap(text: &str, room: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in text.lines() {
         let paragraph = shown(paragraph);
-        let mut line = String::new();
+        let (mut line, mut used) = (String::new(), 0);
         for word in words(&paragraph) {
-            if line.width() + word.width() > room && !line.trim().is_empty() {
+            let wide = word.width();
+            if used + wide > room && !line.trim().is_empty() {
                 lines.push(std::mem::take(&mut line).trim_end().to_owned());
+                used = 0;
                 if word.trim().is_empty() {
                     continue;
                 }
             }
-            if word.width() > room {
-                for grapheme in word.graphemes(true) {
-                    if line.width() + grapheme.width() > room {
-                        lines.push(std::mem::take(&mut line));
-                    }
-                    line.push_str(grapheme);
-                }
-            } else {
+            if wide <= room {
                 line.push_str(word);
+                used += wide;
+                continue;
+            }
+            for grapheme in word.graphemes(true) {
+                let wide = grapheme.width();
+                if used + wide > room {
+                    lines.push(std::mem::take(&mut line));
+                    used = 0;
+                }
+                line.push_str(grapheme);
+                used += wide;
             }
         }
         lines.push(line.trim_end().to_owned());

@@ -142,7 +142,7 @@ async fn userinfo_tells_the_same_person() {
     assert_eq!(posted.json(), info);
     assert_eq!(get(&fixture, &url, None).await.text(), "Missing_OAuth_Token");
     assert_eq!(get(&fixture, &url, Some("x")).await.text(), "Bad_OAuth_Token");
-    let photo = get(&fixture, text(&info, "picture"), None).await;
+    let photo = get(&fixture, text(&info, "picture"), Some(token)).await;
     assert_eq!(photo.header("content-type"), "image/png");
     assert!(photo.body.starts_with(b"\x89PNG"));
 }

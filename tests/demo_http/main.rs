@@ -3,6 +3,8 @@
 //! The modules are marked as test code so that the lints allow in their helpers what they allow in tests.
 
 #[cfg(test)]
+mod chatter;
+#[cfg(test)]
 mod composite;
 #[cfg(test)]
 mod control;
@@ -13,9 +15,15 @@ mod faults;
 #[cfg(test)]
 mod flows;
 #[cfg(test)]
+mod graphql;
+#[cfg(test)]
 mod identity;
 #[cfg(test)]
 mod login;
+#[cfg(test)]
+mod many;
+#[cfg(test)]
+mod reads;
 #[cfg(test)]
 mod rest;
 #[cfg(test)]
@@ -26,3 +34,9 @@ mod spoiled;
 mod support;
 #[cfg(test)]
 mod surface;
+#[cfg(test)]
+mod uiapi;
+#[cfg(test)]
+mod user;
+#[cfg(test)]
+mod writes;

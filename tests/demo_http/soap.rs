@@ -182,3 +182,28 @@ async fn what_is_no_soap_is_told_so() {
     let answer = post(&fixture, &url, Some(&foreign), "<getUserInfo/>").await;
     assert_eq!(inside(&answer, "faultcode"), "sf:INVALID_SESSION_ID");
 }
+
+#[tokio::test]
+async fn records_come_back_out_of_the_recycle_bin() {
+    let fixture = Fixture::new().await;
+    let token = fixture.token(0, "admin").await;
+    let url = format!("{}/services/Soap/u/67.0", fixture.org(0).instance_url);
+    let create = fixture.request(0, Method::POST, &token, "/services/data/v67.0/sobjects/Account");
+    let create = create.header("content-type", "application/json").body(r#"{"Name":"Gone and back"}"#);
+    let made = read(create.send().await.unwrap()).await;
+    let id = made.json()["id"].as_str().unwrap().to_owned();
+    let path = format!("sobjects/Account/{id}");
+    let delete = fixture.request(0, Method::DELETE, &token, &format!("/services/data/v67.0/{path}"));
+    assert_eq!(delete.send().await.unwrap().status(), 204);
+    assert_eq!(fixture.data(0, &token, &path).await.status, 404);
+    let operation = format!("<undelete><ids>{id}</ids><ids>001000000000000AAA</ids></undelete>");
+    let answer = post(&fixture, &url, Some(&token), &operation).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let text = answer.text();
+    assert!(text.contains(&format!("<result><id>{id}</id><success>true</success></result>")), "{text}");
+    assert!(text.contains("<success>false</success>") && text.contains("<statusCode>"), "{text}");
+    assert_eq!(fixture.data(0, &token, &path).await.json()["Name"], "Gone and back");
+    let many =
+        post(&fixture, &url, Some(&token), &format!("<undelete>{}</undelete>", "<ids>x</ids>".repeat(201))).await;
+    assert_eq!(inside(&many, "faultcode"), "sf:EXCEEDED_ID_LIMIT");
+}

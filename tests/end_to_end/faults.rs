@@ -125,6 +125,48 @@ fn an_answer_that_stands_still_is_cancelled_and_its_beginning_kept() {
     assert_eq!(term.ended(), 0);
 }
 
+#[test]
+fn a_write_cancelled_after_it_was_sent_is_told_as_unknown() {
+    let org = Org::start(Options::default());
+    let home = org.home("kind = \"demo\"");
+    let (address, arrived) = silent();
+    let mut term = Term::start(&home, &["--config", "../config"]);
+    term.shows("Ada Quill").press("2").shows("▸ limits");
+    ask(&mut term, &format!("POST {address}"));
+    // Only what has arrived may have been done.
+    let seen = arrived.recv_timeout(Duration::from_secs(60)).unwrap();
+    assert!(seen.starts_with("POST /silent "), "{seen}");
+    term.shows("⟳ POST").press(ESC);
+    term.shows_all(&["Outcome unknown: POST", "cancelled after it was sent", "look before sending it again"])
+        .hides("⟳");
+    // A reading request that is cancelled is only cancelled.
+    ask(&mut term, &format!("GET {address}"));
+    arrived.recv_timeout(Duration::from_secs(60)).unwrap();
+    term.shows("⟳ GET").press(ESC).shows("Cancelled").hides("⟳");
+    term.press("q");
+    assert_eq!(term.ended(), 0);
+}
+
+/// A server that reads and never answers: its address, and the beginning of each request that arrived.
+fn silent() -> (String, std::sync::mpsc::Receiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}/silent", listener.local_addr().unwrap());
+    let (tell, told) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let mut held = Vec::new();
+        for socket in listener.incoming() {
+            let mut socket = socket.unwrap();
+            let mut piece = [0; 4096];
+            let read = socket.read(&mut piece).unwrap_or(0);
+            held.push(socket);
+            if tell.send(String::from_utf8_lossy(&piece[..read]).into_owned()).is_err() {
+                return;
+            }
+        }
+    });
+    (address, told)
+}
+
 /// A server whose answer begins and never goes on.
 struct Still {
     address: String,

@@ -25,7 +25,7 @@ fn a_write_to_production_asks_names_everything_and_is_sent_only_on_yes() {
     post(&mut term);
     term.shows_all(&[
         "Send this write?",
-        "org       127.0.0.1",
+        "org       Acme Harbour Works (127.0.0.1)",
         "acme ▸ admin@acme.example",
         "method    POST",
         "POST changes something",

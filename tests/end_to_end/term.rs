@@ -86,6 +86,41 @@ impl Term {
         self
     }
 
+    /// Where a text begins on the screen: column and row, from 0.
+    pub fn place(&self, text: &str) -> (usize, usize) {
+        let screen = self.screen();
+        let found =
+            screen.lines().enumerate().find_map(|(row, line)| Some((line.split_once(text)?.0.chars().count(), row)));
+        found.unwrap_or_else(|| panic!("no {text:?} on\n{screen}"))
+    }
+
+    /// Clicks where a text begins.
+    pub fn click(&mut self, text: &str) -> &mut Self {
+        let at = self.place(text);
+        self.click_at(at)
+    }
+
+    /// Clicks at a column and row.
+    pub fn click_at(&mut self, at: (usize, usize)) -> &mut Self {
+        self.press(&clicked(at))
+    }
+
+    /// Turns the wheel a notch, down or up, where a text begins.
+    pub fn wheel(&mut self, text: &str, down: bool) -> &mut Self {
+        let at = self.place(text);
+        self.wheel_at(at, down)
+    }
+
+    /// The same at a column and row.
+    pub fn wheel_at(&mut self, at: (usize, usize), down: bool) -> &mut Self {
+        self.press(&mouse(if down { 65 } else { 64 }, at, 'M'))
+    }
+
+    /// Drags from one place to another.
+    pub fn drag(&mut self, from: (usize, usize), to: (usize, usize)) -> &mut Self {
+        self.press(&[mouse(0, from, 'M'), mouse(32, to, 'M'), mouse(0, to, 'm')].concat())
+    }
+
     /// Pastes, as a terminal in bracketed paste mode does.
     pub fn paste(&mut self, text: &str) -> &mut Self {
         self.press(&format!("\x1b[200~{text}\x1b[201~"))
@@ -254,6 +289,16 @@ impl Term {
         assert!(!screen.bracketed_paste(), "bracketed paste is still on");
         assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None, "the mouse is still captured");
     }
+}
+
+/// What a terminal sends for a click at a column and row, from 0.
+pub fn clicked(at: (usize, usize)) -> String {
+    mouse(0, at, 'M') + &mouse(0, at, 'm')
+}
+
+/// As xterm tells it (SGR): what, where from 1, and whether it goes down.
+fn mouse(what: u8, (column, row): (usize, usize), end: char) -> String {
+    format!("\x1b[<{what};{};{}{end}", column + 1, row + 1)
 }
 
 impl Drop for Term {

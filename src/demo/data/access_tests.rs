@@ -217,7 +217,7 @@ fn records_are_written_and_checked() {
         (json!({ "Name": "x", "AnnualRevenue": "much" }), "JSON_PARSER_ERROR"),
         (json!({ "Name": "x", "IsDeleted": true }), "INVALID_FIELD_FOR_INSERT_UPDATE"),
         (json!({ "Name": "x", "ParentId": "abc" }), "MALFORMED_ID"),
-        (json!({ "Name": "x", "ParentId": org.users()[0].id }), "INVALID_CROSS_REFERENCE_KEY"),
+        (json!({ "Name": "x", "ParentId": org.users()[0].id }), "FIELD_INTEGRITY_EXCEPTION"),
         (json!([1]), "JSON_PARSER_ERROR"),
     ] {
         assert_eq!(admin.create("Account", &body).unwrap_err().code, code, "{body}");

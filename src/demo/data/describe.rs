@@ -31,17 +31,17 @@ const FULL_KEYS: [&str; 45] = [
 ];
 
 /// What `/sobjects` tells of one object: 28 keys.
-pub(super) fn brief(object: &Object, version: &str) -> Value {
+pub(super) fn brief(eyes: &Eyes<'_>, object: &Object, version: &str) -> Value {
     let mut map = Map::new();
     for key in BRIEF_KEYS {
-        map.insert(key.to_owned(), property(object, key));
+        map.insert(key.to_owned(), property(eyes, object, key));
     }
     map.insert("urls".to_owned(), urls(object, version, false));
     Value::Object(map)
 }
 
 /// One object in full.
-pub(super) fn full(eyes: &Eyes<'_>, object: &Object, version: &str) -> Value {
+pub(super) fn full(eyes: &Eyes<'_>, object: &Object, version: &str, types: Vec<Value>) -> Value {
     let later = version.parse::<f64>().is_ok_and(|version| version >= LATER_KEYS);
     let mut map = Map::new();
     for key in FULL_KEYS {
@@ -50,10 +50,10 @@ pub(super) fn full(eyes: &Eyes<'_>, object: &Object, version: &str) -> Value {
             "actionOverrides" | "namedLayoutInfos" => json!([]),
             "childRelationships" => children(eyes, object),
             "fields" => eyes.fields(object).map(|it| field(eyes, object, it)).collect(),
-            "recordTypeInfos" => record_types(object, version),
+            "recordTypeInfos" => record_types(object, version, &types),
             "supportedScopes" => scopes(object),
             "urls" => urls(object, version, true),
-            _ => property(object, key),
+            _ => property(eyes, object, key),
         };
         map.insert(key.to_owned(), value);
     }
@@ -61,12 +61,12 @@ pub(super) fn full(eyes: &Eyes<'_>, object: &Object, version: &str) -> Value {
 }
 
 /// A plain property of an object.
-fn property(object: &Object, key: &str) -> Value {
+fn property(eyes: &Eyes<'_>, object: &Object, key: &str) -> Value {
     let layout = object.can("layout");
     match key {
-        "createable" => json!(object.can("create")),
-        "updateable" => json!(object.can("update")),
-        "deletable" | "undeletable" => json!(object.can("delete")),
+        "createable" => json!(eyes.can(object, "create")),
+        "updateable" => json!(eyes.can(object, "update")),
+        "deletable" | "undeletable" => json!(eyes.can(object, "delete")),
         "triggerable" => json!(object.can("create")),
         "mergeable" => json!(object.can("merge")),
         "feedEnabled" => json!(object.can("feed")),
@@ -129,24 +129,34 @@ fn children(eyes: &Eyes<'_>, object: &Object) -> Value {
             "junctionIdListNames": [],
             "junctionReferenceTo": [],
             "relationshipName": child.name,
-            "restrictedDelete": false,
+            "restrictedDelete": field.raw.restrict,
         }))
     };
     object.children.iter().filter_map(one).collect()
 }
 
-fn record_types(object: &Object, version: &str) -> Value {
-    let layout = format!("/services/data/v{version}/sobjects/{}/describe/layouts/{MASTER}", object.name());
-    json!([{
+/// The record types, each with where its layout is told; the master one is the default where there is no other.
+fn record_types(object: &Object, version: &str, own: &[Value]) -> Value {
+    let default = !own.iter().any(|one| one.get("defaultRecordTypeMapping") == Some(&Value::Bool(true)));
+    let master = json!({
         "active": true,
         "available": true,
-        "defaultRecordTypeMapping": true,
+        "defaultRecordTypeMapping": default,
         "developerName": "Master",
         "master": true,
         "name": "Master",
         "recordTypeId": MASTER,
-        "urls": { "layout": layout },
-    }])
+    });
+    let with_layout = |one: &Value| {
+        let mut one = one.clone();
+        let id = one.get("recordTypeId").and_then(Value::as_str).unwrap_or(MASTER);
+        let layout = format!("/services/data/v{version}/sobjects/{}/describe/layouts/{id}", object.name());
+        if let Some(map) = one.as_object_mut() {
+            map.insert("urls".to_owned(), json!({ "layout": layout }));
+        }
+        one
+    };
+    own.iter().chain([&master]).map(with_layout).collect()
 }
 
 fn scopes(object: &Object) -> Value {
@@ -183,7 +193,7 @@ fn told(eyes: &Eyes<'_>, object: &Object, field: &Field, key: &str) -> Value {
     let raw = &field.raw;
     let kind = raw.kind;
     let own_id = kind == Type::Id;
-    let system = raw.fixed && !field.custom();
+    let system = raw.fixed && !field.custom() && raw.null == 0;
     let given = raw.need || own_id || system || raw.auto || field.name() == "OwnerId";
     let broad = field.is_long() || matches!(kind, Type::Multipicklist | Type::Address);
     match key {
@@ -192,17 +202,20 @@ fn told(eyes: &Eyes<'_>, object: &Object, field: &Field, key: &str) -> Value {
         "byteLength" => json!(byte_length(field)),
         "calculated" => json!(raw.sql.is_some() && field.custom()),
         "compoundFieldName" => json!(field.compound),
-        "createable" | "updateable" => json!(field.writable() && object.can("update")),
+        "createable" => json!(field.writable() && eyes.can(object, "create")),
+        "updateable" => json!(field.writable() && eyes.can(object, "update")),
         "custom" => json!(field.custom()),
         "defaultValue" if kind == Type::Boolean => json!(false),
         "defaultValue" => json!(raw.values.first().filter(|_| raw.preset)),
         "defaultedOnCreate" => json!((given && !raw.need) || raw.preset || kind == Type::Boolean),
         "digits" => json!(if kind == Type::Int { 8 } else { 0 }),
-        "externalId" | "unique" => json!(raw.external),
+        "externalId" => json!(raw.external),
+        "unique" => json!(raw.unique),
+        "restrictedDelete" => json!(raw.restrict),
         "extraTypeInfo" => extra(field),
         "filterable" => json!(!field.is_long() && kind != Type::Address),
         "groupable" => json!(!broad && !raw.auto && groupable(kind)),
-        "idLookup" => json!(own_id || raw.auto || raw.external || kind == Type::Email),
+        "idLookup" => json!(field.id_lookup()),
         "label" => json!(raw.label),
         "length" => json!(if matches!(kind, Type::Id | Type::Reference) { 18 } else { length(field) }),
         "name" => json!(field.name()),
@@ -242,7 +255,7 @@ fn is_text(kind: Type) -> bool {
 }
 
 /// In characters, 0 where it is no text; a picklist has room for its values.
-fn length(field: &Field) -> u32 {
+pub(super) fn length(field: &Field) -> u32 {
     match field.raw.kind {
         kind if !is_text(kind) => 0,
         Type::Picklist if field.raw.length == 0 => 255,
@@ -267,7 +280,7 @@ fn groupable(kind: Type) -> bool {
     )
 }
 
-fn precision(kind: Type) -> u32 {
+pub(super) fn precision(kind: Type) -> u32 {
     match kind {
         Type::Double | Type::Currency => 18,
         Type::Percent => 5,

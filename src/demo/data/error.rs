@@ -2,7 +2,7 @@
 //!
 //! The words are part of the behaviour, since clients match on them. Nothing of the database may show in them.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// A refusal of the data API, to be answered as a one-element array.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,21 +15,83 @@ pub struct SfError {
     pub message: String,
     /// `fields`: the fields at fault; given by writes only.
     pub fields: Vec<String>,
+    /// What else is wrong with the same record.
+    pub more: Vec<SfError>,
+    /// A further key of the answer and its value.
+    pub detail: Option<Box<(&'static str, Value)>>,
 }
+
+/// Refusals of a save itself: they name their fields even where there are none.
+const OF_SAVING: [&str; 12] = [
+    "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
+    "DELETE_FAILED",
+    "DUPLICATES_DETECTED",
+    "DUPLICATE_EXTERNAL_ID",
+    "DUPLICATE_VALUE",
+    "ENTITY_IS_DELETED",
+    "FIELD_CUSTOM_VALIDATION_EXCEPTION",
+    "INACTIVE_OWNER_OR_USER",
+    "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY",
+    "INSUFFICIENT_ACCESS_OR_READONLY",
+    "INVALID_CROSS_REFERENCE_KEY",
+    "UNDELETE_FAILED",
+];
 
 impl SfError {
     /// A refusal that names no fields.
     pub fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), fields: Vec::new() }
+        Self { status, code, message: message.into(), fields: Vec::new(), more: Vec::new(), detail: None }
     }
 
-    /// The body: `[{"message", "errorCode"}]`, with `fields` where a write was refused for some.
-    pub fn to_json(&self) -> Value {
-        let mut one = json!({ "message": self.message, "errorCode": self.code });
-        if let (false, Some(map)) = (self.fields.is_empty(), one.as_object_mut()) {
-            map.insert("fields".into(), json!(self.fields));
+    /// A refusal for the sake of one field.
+    pub fn at(field: &str, code: &'static str, message: impl Into<String>) -> Self {
+        Self { fields: vec![field.to_owned()], ..Self::new(400, code, message) }
+    }
+
+    /// Several refusals of one record as one; none is none.
+    pub(super) fn all(errors: Vec<Self>) -> Result<(), Self> {
+        let mut errors = errors.into_iter();
+        match errors.next() {
+            None => Ok(()),
+            Some(mut first) => {
+                first.more.extend(errors);
+                Err(first)
+            }
         }
-        Value::Array(vec![one])
+    }
+
+    /// The same, as it is told of one record among many: a record that is not there is a wrong reference.
+    pub fn among_many(self) -> Self {
+        match self.code {
+            "NOT_FOUND" => Self::new(400, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id"),
+            _ => self,
+        }
+    }
+
+    /// Every refusal of the record, this one first.
+    pub fn each(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(&self.more)
+    }
+
+    /// The body: `[{"message", "errorCode"}]`, with `fields` where a write was refused.
+    pub fn to_json(&self) -> Value {
+        self.each().map(Self::one_to_json).collect()
+    }
+
+    fn one_to_json(&self) -> Value {
+        let mut map = Map::new();
+        map.extend(self.detail.iter().map(|pair| (pair.0.to_owned(), pair.1.clone())));
+        map.insert("message".to_owned(), Value::from(self.message.as_str()));
+        map.insert("errorCode".to_owned(), Value::from(self.code));
+        if !self.fields.is_empty() || OF_SAVING.contains(&self.code) {
+            map.insert("fields".to_owned(), json!(self.fields));
+        }
+        Value::Object(map)
+    }
+
+    /// The errors of a record among many: `[{"statusCode", "message", "fields"}]`.
+    pub fn to_list(&self) -> Value {
+        self.each().map(|one| json!({ "statusCode": one.code, "message": one.message, "fields": one.fields })).collect()
     }
 
     pub(super) fn not_found() -> Self {

@@ -54,12 +54,26 @@ impl<'a> Eyes<'a> {
         object.relation(name).filter(|field| self.sees(field))
     }
 
+    /// Whether he may do this (`create`, `update`, `delete`) with records of the object.
+    pub(super) fn can(&self, object: &Object, what: &str) -> bool {
+        object.can(what) && !object.raw.read_only.contains(&self.access)
+    }
+
     /// The condition, in SQL, that a row of the object is one he sees; `None` if he sees all. Made of our own numbers.
     pub(super) fn rows(&self, object: &Object, alias: &str) -> Option<String> {
+        self.shared(object, object.raw.sharing, alias)
+    }
+
+    /// The same for the rows he may change, of those he sees.
+    pub(super) fn own_rows(&self, object: &Object, alias: &str) -> Option<String> {
+        self.shared(object, object.raw.edit.unwrap_or(object.raw.sharing), alias)
+    }
+
+    fn shared(&self, object: &Object, sharing: Sharing, alias: &str) -> Option<String> {
         if self.access == Access::Admin {
             return None;
         }
-        match object.raw.sharing {
+        match sharing {
             Sharing::All => None,
             Sharing::Owner if self.access == Access::Integration => None,
             Sharing::Owner => {
@@ -69,6 +83,13 @@ impl<'a> Eyes<'a> {
             Sharing::Oneself => {
                 let field = object.raw.oneself.as_deref().unwrap_or("Id");
                 Some(format!("{alias}.\"{field}\" = {}", self.me))
+            }
+            Sharing::Parent => {
+                let field = object.field(object.raw.oneself.as_deref()?)?;
+                let above = self.schema.at(*field.to.first()?)?;
+                let rows = self.shared(above, above.raw.sharing, "up")?;
+                let (reference, table) = (field.name(), above.name());
+                Some(format!("{alias}.\"{reference}\" IN (SELECT up.\"Id\" FROM \"{table}\" AS up WHERE {rows})"))
             }
         }
     }

@@ -2,6 +2,7 @@
 //! that a record can point to another without looking at it.
 
 use super::id;
+use super::people::People;
 use super::schema::{Field, Object, Schema};
 use super::spec::DataError;
 use super::words::{Place, Rng, Words};
@@ -35,6 +36,10 @@ enum Make {
     Birth,
     Code(String),
     Seq(String),
+    Serial(String),
+    Key(Vec<String>),
+    Each(String),
+    No,
     Owner,
     Account,
     Contact,
@@ -51,6 +56,11 @@ fn first_day() -> i64 {
     days_from_civil(2023, 1, 9)
 }
 
+/// A number that looks like none, different for each record.
+fn code(prefix: &str, seq: i64) -> String {
+    format!("{prefix}{:07}", (seq * 7_919 + 104_729) % 10_000_000)
+}
+
 /// What all records of one org share.
 pub(super) struct Maker<'a> {
     pub(super) schema: &'a Schema,
@@ -61,6 +71,8 @@ pub(super) struct Maker<'a> {
     /// Keys of the users who own records; who is in it twice owns twice as much.
     pub(super) owners: Vec<i64>,
     pub(super) admin: i64,
+    /// Keys of the rows that are written down.
+    pub(super) people: &'a People,
 }
 
 /// The columns of one object and how each is filled.
@@ -146,6 +158,10 @@ fn parse(text: &str) -> Option<Make> {
         "birth" => Make::Birth,
         "code" => Make::Code(tail),
         "seq" => Make::Seq(tail),
+        "serial" => Make::Serial(tail),
+        "key" => Make::Key(tail.split(':').map(str::to_owned).collect()),
+        "each" => Make::Each(tail),
+        "no" => Make::No,
         "owner" => Make::Owner,
         "account" => Make::Account,
         "contact" => Make::Contact,
@@ -220,11 +236,29 @@ impl Maker<'_> {
                 ("LastModifiedDate", _) => Value::Integer(touched),
                 ("CreatedById", _) => Value::Integer(if row.rng.chance(30) { self.admin } else { row.owner }),
                 ("LastModifiedById", _) => Value::Integer(row.owner),
+                (_, Some(make)) if let Some(value) = self.of_number(make, seq) => value,
                 (_, Some(make)) if !row.rng.chance(field.raw.null) => self.value(recipe.object, field, make, &mut row),
                 _ => Value::Null,
             };
             out.push(value);
         }
+    }
+
+    /// What follows from the record's number alone, without a draw.
+    fn of_number(&self, make: &Make, seq: i64) -> Option<Value> {
+        Some(match make {
+            Make::Serial(prefix) => Value::Text(code(prefix, seq)),
+            Make::Key(names) => {
+                let name = names.get(seq.rem_euclid((names.len() as i64).max(1)) as usize)?;
+                Value::Integer(self.people.key(name))
+            }
+            Make::Each(name) => {
+                let target = self.count(name);
+                self.link(target, seq.checked_rem(target.1).unwrap_or(0))
+            }
+            Make::No => Value::Integer(0),
+            _ => return None,
+        })
     }
 
     fn value(&self, object: &Object, field: &Field, make: &Make, row: &mut Row<'_>) -> Value {
@@ -254,7 +288,7 @@ impl Maker<'_> {
                 }
                 chosen.join(";")
             }
-            Make::Code(prefix) => format!("{prefix}{:07}", (row.seq * 7_919 + 104_729) % 10_000_000),
+            Make::Code(prefix) => code(prefix, row.seq),
             Make::Seq(prefix) => format!("{prefix}{:08}", row.seq + 1_001),
             _ => return self.number(object, make, field, row),
         };

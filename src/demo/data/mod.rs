@@ -10,17 +10,24 @@
 //! SOQL ─▶ soql::parse ─▶ plan (path, filter, function, select) ─▶ page ─▶ shape ─▶ JSON
 //!                          ▲
 //!                        eyes: what this user may see
+//! body ─▶ editor ─▶ write (body, value, lookup, checks, rollup, bin) ─▶ turn ─▶ store
 //! ```
 
 #[cfg(test)]
 mod access_tests;
+mod bin;
+mod body;
+mod changes;
+mod checks;
 mod describe;
+mod editor;
 mod error;
 mod eyes;
 mod filter;
 mod find;
 mod function;
 mod id;
+mod lookup;
 mod make;
 mod org;
 mod page;
@@ -29,6 +36,9 @@ mod people;
 mod plan;
 #[cfg(test)]
 mod refusal_tests;
+mod related;
+mod rollup;
+
 mod schema;
 mod select;
 mod shape;
@@ -36,13 +46,21 @@ mod spec;
 mod store;
 #[cfg(test)]
 mod tests;
+mod turn;
+#[cfg(test)]
+mod turn_tests;
+mod value;
 mod viewer;
 mod words;
 mod write;
+#[cfg(test)]
+mod write_tests;
 
 pub use error::SfError;
 pub use find::{SearchObject, SearchParams};
 pub use id::widen as long_id;
 pub use org::OrgData;
+pub use related::Related;
 pub use spec::{Access, DataError, DemoUser, Fate, OrgKind, OrgSpec};
 pub use viewer::Viewer;
+pub use write::{Upserted, Wishes};

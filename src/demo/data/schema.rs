@@ -2,6 +2,8 @@
 //!
 //! It is read once per org and then only looked at. Names in it become SQL, so they are checked to be plain words here.
 
+use super::checks::{DuplicateRule, Rule};
+use super::rollup::Rollup;
 use super::spec::{Access, DataError};
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -22,6 +24,8 @@ pub(super) enum Sharing {
     Owner,
     #[serde(rename = "self")]
     Oneself,
+    /// Who sees the record that the `self` field leads to.
+    Parent,
 }
 
 pub(super) struct Object {
@@ -90,10 +94,20 @@ pub(super) struct RawObject {
     pub(super) owner: bool,
     #[serde(default)]
     hide: Vec<Access>,
+    /// Who sees its records and changes none.
+    #[serde(default)]
+    pub(super) read_only: Vec<Access>,
+    /// Whose rows a person without full access changes, where that is not whose rows he sees.
+    pub(super) edit: Option<Sharing>,
     #[serde(default)]
     pub(super) share: usize,
     #[serde(default)]
     pub(super) fixed: usize,
+    #[serde(default)]
+    pub(super) rule: Vec<Rule>,
+    #[serde(default)]
+    pub(super) rollup: Vec<Rollup>,
+    pub(super) duplicate: Option<DuplicateRule>,
     #[serde(default)]
     field: Vec<RawField>,
 }
@@ -134,6 +148,18 @@ pub(super) struct RawField {
     pub(super) auto: bool,
     #[serde(default)]
     pub(super) external: bool,
+    #[serde(default)]
+    pub(super) unique: bool,
+    /// Names a record as an external id does, without being one.
+    #[serde(default)]
+    pub(super) lookup: bool,
+    /// A record that it points to cannot be deleted.
+    #[serde(default)]
+    pub(super) restrict: bool,
+    /// `Reference.Field`, several with `|` between them: where the value comes from when none is given.
+    pub(super) copy: Option<String>,
+    /// SQL over the record: the field is the time since when it is true.
+    pub(super) stamp: Option<String>,
     name_field: Option<bool>,
     #[serde(rename = "gen")]
     pub(super) make: Option<String>,
@@ -238,7 +264,8 @@ impl Object {
         }
         mark_compounds(&mut fields);
         let plain = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        if raw.prefix.len() != 3 || !plain(&raw.name) || !names.iter().all(|name| plain(name)) {
+        let rules = raw.rule.iter().map(|rule| &rule.name);
+        if raw.prefix.len() != 3 || !plain(&raw.name) || !names.iter().chain(rules).all(|name| plain(name)) {
             return Err(DataError::Schema(format!("{}: a name or prefix is not plain", raw.name)));
         }
         let by_name = fields.iter().enumerate().map(|(at, field)| (field.raw.name.to_lowercase(), at)).collect();
@@ -325,6 +352,17 @@ impl Field {
     /// Whether the API may write it.
     pub(super) fn writable(&self) -> bool {
         !(self.raw.fixed || self.raw.auto || self.raw.sql.is_some() || self.raw.kind == Type::Address)
+    }
+
+    /// Whether a value of it may stand for a record, in an address or in another record's body.
+    pub(super) fn id_lookup(&self) -> bool {
+        let raw = &self.raw;
+        raw.kind == Type::Id || raw.auto || raw.external || raw.lookup || raw.kind == Type::Email
+    }
+
+    /// Whether its column has an index.
+    pub(super) fn indexed(&self) -> bool {
+        self.raw.index || self.raw.external || self.raw.unique
     }
 
     /// Whether it has a column of its own that the seed and writes fill.

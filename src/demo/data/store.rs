@@ -4,11 +4,11 @@ use super::make::{Maker, Recipe};
 use super::schema::{Object, Schema, Type};
 use super::spec::{DataError, OrgKind, OrgSpec};
 use super::words::{Rng, Words};
-use super::{id, people};
+use super::{bin, id, people, rollup, turn};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
 /// Connections that are kept for reading; more are opened when more read at once, and closed again.
 const KEPT: usize = 4;
@@ -18,8 +18,12 @@ const DEFAULT_SCALE: usize = 2_500;
 const MOST: usize = 3_000_000;
 
 pub(super) struct Store {
+    number: u64,
     address: String,
-    writer: Mutex<Connection>,
+    /// Readers go in together, a writer alone: they wait here, not in the database, which would only try again and again.
+    door: RwLock<()>,
+    /// In use while it is not there.
+    writer: Mutex<Option<Connection>>,
     readers: Mutex<Vec<Connection>>,
     /// Counts the writes, so that what was remembered of the rows can be known to be old.
     generation: AtomicU64,
@@ -46,10 +50,12 @@ impl Store {
         for object in &schema.objects {
             transaction.execute_batch(&table(object))?;
         }
+        transaction.execute_batch(bin::TABLE)?;
         people.insert(&transaction, schema)?;
         seed(spec, schema, people, &transaction)?;
+        rollup::all(&transaction, schema)?;
         for object in &schema.objects {
-            for field in object.fields.iter().filter(|field| field.raw.index) {
+            for field in object.fields.iter().filter(|field| field.indexed()) {
                 let (table, column) = (object.name(), field.name());
                 transaction
                     .execute_batch(&format!("CREATE INDEX \"{table}.{column}\" ON \"{table}\"(\"{column}\")"))?;
@@ -57,14 +63,19 @@ impl Store {
         }
         transaction.commit()?;
         writer.execute_batch("PRAGMA journal_mode=MEMORY; PRAGMA cache_size=-2000; PRAGMA shrink_memory")?;
-        Ok(Self { address, writer: Mutex::new(writer), readers: Mutex::default(), generation: AtomicU64::new(0) })
+        let (door, writer, readers) = (RwLock::default(), Mutex::new(Some(writer)), Mutex::default());
+        Ok(Self { number, address, door, writer, readers, generation: AtomicU64::new(0) })
     }
 
-    /// Reads with a connection of one's own.
+    /// Reads with a connection of one's own; in the middle of a write with the writer's.
     pub(super) fn read<T, E: From<rusqlite::Error>>(
         &self,
         with: impl FnOnce(&Connection) -> Result<T, E>,
     ) -> Result<T, E> {
+        if let Some((connection, _)) = turn::current(self.number) {
+            return with(&connection);
+        }
+        let _inside = self.door.read().unwrap_or_else(PoisonError::into_inner);
         let kept = lock(&self.readers).pop();
         let connection = match kept {
             Some(connection) => connection,
@@ -74,21 +85,32 @@ impl Store {
                 connection
             }
         };
-        let result = with(&connection);
-        let mut readers = lock(&self.readers);
-        if readers.len() < KEPT {
-            readers.push(connection);
-        }
-        result
+        let back = |connection| {
+            let mut readers = lock(&self.readers);
+            if readers.len() < KEPT {
+                readers.push(connection);
+            }
+        };
+        turn::take(self.number, connection, false, back, with)
     }
 
-    /// Writes, one at a time.
+    /// Writes, one at a time, all or nothing. A write within a write is a part of it that can fail alone.
     pub(super) fn write<T, E: From<rusqlite::Error>>(
         &self,
         with: impl FnOnce(&Connection) -> Result<T, E>,
     ) -> Result<T, E> {
-        let writer = lock(&self.writer);
-        let result = with(&writer);
+        let misuse = || rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_MISUSE), None);
+        let result = match turn::current(self.number) {
+            Some((connection, true)) => turn::together(&connection, with),
+            // Who reads cannot begin to write: others read what he would change.
+            Some((_, false)) => Err(misuse().into()),
+            None => {
+                let _inside = self.door.write().unwrap_or_else(PoisonError::into_inner);
+                let writer = lock(&self.writer).take().ok_or_else(misuse)?;
+                let back = |writer| *lock(&self.writer) = Some(writer);
+                turn::take(self.number, writer, true, back, |db| turn::together(db, with))
+            }
+        };
         self.generation.fetch_add(1, Ordering::Release);
         result
     }
@@ -153,6 +175,7 @@ fn seed(spec: &OrgSpec, schema: &Schema, people: &people::People, db: &Connectio
         counts: counts(spec, schema),
         owners: people.owners(),
         admin: people.key("admin"),
+        people,
     };
     let mut values: Vec<Value> = Vec::new();
     for (object, count) in schema.objects.iter().zip(&maker.counts) {
@@ -175,8 +198,13 @@ fn seed(spec: &OrgSpec, schema: &Schema, people: &people::People, db: &Connectio
     Ok(())
 }
 
-/// The number the next new record of an object gets.
+/// The number the next new record of an object gets: one more than any record has or had.
 pub(super) fn next_key(db: &Connection, object: &Object) -> Result<i64, rusqlite::Error> {
-    let sql = format!("SELECT coalesce(max(\"Id\") + 1, ?1) FROM \"{}\"", object.name());
-    db.query_row(&sql, [id::key(object.index, 0)], |row| row.get(0))
+    let sql = format!(
+        "SELECT max(coalesce((SELECT max(\"Id\") + 1 FROM \"{}\"), ?1), \
+         coalesce((SELECT max(key) + 1 FROM \"orgdeck.bin\" WHERE key >= ?1 AND key < ?2), ?1))",
+        object.name()
+    );
+    let (first, end) = (id::key(object.index, 0), id::key(object.index + 1, 0));
+    db.prepare_cached(&sql)?.query_row([first, end], |row| row.get(0))
 }

@@ -3,21 +3,24 @@
 use super::error::SfError;
 use super::org::{OrgData, Person};
 use super::schema::Object;
-use super::{SearchParams, describe, find, write};
+use super::{SearchParams, Wishes, describe, find};
 use crate::soql;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// What one user sees. `version` in the calls is the API version of the request, as in `67.0`; it shows in addresses.
+#[derive(Clone, Copy)]
 pub struct Viewer<'a> {
     pub(super) org: &'a OrgData,
     pub(super) person: &'a Person,
+    pub(super) wishes: Wishes,
 }
 
 impl Viewer<'_> {
     /// `GET …/sobjects`: encoding, batch size, and 28 keys of every object he sees.
     pub fn global_describe(&self, version: &str) -> Value {
+        let eyes = self.eyes();
         let all: Vec<Value> =
-            self.eyes().objects().into_iter().map(|object| describe::brief(object, version)).collect();
+            eyes.objects().into_iter().map(|object| describe::brief(&eyes, object, version)).collect();
         json!({ "encoding": "UTF-8", "maxBatchSize": 200, "sobjects": all })
     }
 
@@ -25,12 +28,13 @@ impl Viewer<'_> {
     pub fn sobject_basic(&self, version: &str, name: &str) -> Result<Value, SfError> {
         let object = self.resource(name)?;
         let recent = find::recent_of(self, version, object, 5)?;
-        Ok(json!({ "objectDescribe": describe::brief(object, version), "recentItems": recent }))
+        Ok(json!({ "objectDescribe": describe::brief(&self.eyes(), object, version), "recentItems": recent }))
     }
 
     /// `GET …/sobjects/NAME/describe`.
     pub fn describe(&self, version: &str, name: &str) -> Result<Value, SfError> {
-        Ok(describe::full(&self.eyes(), self.resource(name)?, version))
+        let object = self.resource(name)?;
+        Ok(describe::full(&self.eyes(), object, version, self.record_types(object)?))
     }
 
     /// `GET …/sobjects/NAME/ID[?fields=A,B]`: all fields he sees, or those asked for.
@@ -103,31 +107,6 @@ impl Viewer<'_> {
         json!({ "sObjects": objects.into_iter().filter_map(count).collect::<Vec<_>>() })
     }
 
-    /// `POST …/sobjects/NAME`: the new record's 18-character id.
-    pub fn create(&self, name: &str, body: &Value) -> Result<String, SfError> {
-        write::create(self, self.resource(name)?, fields_of(body)?)
-    }
-
-    /// `PATCH …/sobjects/NAME/ID`.
-    pub fn update(&self, name: &str, id: &str, body: &Value) -> Result<(), SfError> {
-        let object = self.resource(name)?;
-        let key = self.seen_key(object, id)?;
-        write::update(self, object, key, fields_of(body)?)
-    }
-
-    /// `DELETE …/sobjects/NAME/ID`: to the recycle bin, where `queryAll` still sees it.
-    pub fn delete(&self, name: &str, id: &str) -> Result<(), SfError> {
-        let object = self.resource(name)?;
-        let key = self.seen_key(object, id)?;
-        write::delete(self, object, key)
-    }
-
-    /// The key of a record he sees and that is not deleted.
-    fn seen_key(&self, object: &Object, id: &str) -> Result<i64, SfError> {
-        self.record("67.0", object.name(), id, Some("Id"))?;
-        self.key_of(object, id)
-    }
-
     fn is_deleted(&self, object: &Object, key: i64) -> Result<bool, SfError> {
         let sql = format!("SELECT \"IsDeleted\" FROM \"{}\" WHERE \"Id\" = ?1", object.name());
         self.org.store.read(|db| Ok(db.prepare_cached(&sql)?.query_row([key], |row| row.get(0))?))
@@ -143,9 +122,4 @@ impl Viewer<'_> {
             (None, None) => Err(SfError::internal()),
         }
     }
-}
-
-fn fields_of(body: &Value) -> Result<&Map<String, Value>, SfError> {
-    let told = "Can not deserialize SObject: a JSON object is needed";
-    body.as_object().ok_or_else(|| SfError::new(400, "JSON_PARSER_ERROR", told))
 }

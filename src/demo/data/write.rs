@@ -1,196 +1,263 @@
-//! Records written through the API: checks as Salesforce makes them, then one statement.
+//! Records written through the API, as Salesforce writes them.
+//!
+//! ```text
+//! body ─▶ columns (body, value, lookup) ─▶ INSERT or UPDATE ─▶ checks: validation, duplicates, uniqueness ─▶ rollups
+//! ```
+//! One record is one step that is kept or undone as a whole; inside [`Viewer::together`] it is a step of that.
 
+use super::body::{self, Columns, Deed};
 use super::error::SfError;
 use super::schema::{Field, Object, Type};
-use super::spec::Access;
 use super::store::next_key;
 use super::viewer::Viewer;
-use rusqlite::params_from_iter;
+use super::{checks, lookup, rollup};
 use rusqlite::types::Value as Bound;
+use rusqlite::{Connection, OptionalExtension, params_from_iter};
 use serde_json::{Map, Value};
 
-/// Inserts a record and gives its id.
-pub(super) fn create(viewer: &Viewer<'_>, object: &Object, body: &Map<String, Value>) -> Result<String, SfError> {
-    may(object, "create")?;
-    let mut columns = checked(viewer, object, body)?;
-    let given = |name: &str| body.iter().any(|(own, value)| own.eq_ignore_ascii_case(name) && !value.is_null());
-    let missing: Vec<String> = object
-        .fields
-        .iter()
-        .filter(|field| field.raw.need && !field.raw.preset && !given(field.name()))
-        .map(own_name)
-        .collect();
-    if !missing.is_empty() {
-        let told = format!("Required fields are missing: [{}]", missing.join(", "));
-        return Err(SfError { fields: missing, ..SfError::new(400, "REQUIRED_FIELD_MISSING", told) });
+/// What an upsert did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Upserted {
+    /// 18 characters.
+    pub id: String,
+    /// Whether there was none before.
+    pub created: bool,
+}
+
+/// What a request wants of its writes besides, told in headers or parameters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wishes {
+    /// Save what a duplicate rule warns of.
+    pub allow_duplicates: bool,
+    /// An upsert that finds nothing makes nothing.
+    pub update_only: bool,
+}
+
+/// Inserts a record and gives its key.
+pub(super) fn create<'a>(viewer: &Viewer<'a>, object: &'a Object, body: &Map<String, Value>) -> Result<i64, SfError> {
+    may(viewer, object, "create")?;
+    viewer.org.store.write(|db| {
+        let mut columns = body::read(viewer, db, object, body, Deed::Create)?;
+        copy(viewer, db, object, &mut columns)?;
+        defaults(viewer, db, object, &mut columns)?;
+        let key = next_key(db, object)?;
+        let id = object.fields.iter().find(|field| field.raw.kind == Type::Id);
+        columns.extend(id.map(|field| (field, Bound::Integer(key))));
+        let auto = object.fields.iter().find(|field| field.raw.auto);
+        columns.extend(auto.map(|field| (field, Bound::Text(number(field, key)))));
+        let names: Vec<String> = columns.iter().map(|(field, _)| format!("\"{}\"", field.name())).collect();
+        let marks = vec!["?"; columns.len()].join(",");
+        let sql = format!("INSERT INTO \"{}\" ({}) VALUES ({marks})", object.name(), names.join(","));
+        db.prepare_cached(&sql)?.execute(params_from_iter(columns.iter().map(|(_, value)| value)))?;
+        stamp(viewer, db, object, key)?;
+        checks::check(viewer, db, object, key, &columns)?;
+        rollup::of(db, &viewer.org.schema, &rollup::parents(db, object, key)?)?;
+        Ok(key)
+    })
+}
+
+/// Changes fields of a record.
+pub(super) fn update<'a>(
+    viewer: &Viewer<'a>,
+    object: &'a Object,
+    key: i64,
+    body: &Map<String, Value>,
+) -> Result<(), SfError> {
+    viewer.org.store.write(|db| {
+        touchable(viewer, db, object, key, "update")?;
+        let mut columns = body::read(viewer, db, object, body, Deed::Update)?;
+        copy(viewer, db, object, &mut columns)?;
+        let mut parents = rollup::parents(db, object, key)?;
+        let mut all = columns.clone();
+        all.extend(stamps(viewer, object));
+        set(db, object, key, &all)?;
+        stamp(viewer, db, object, key)?;
+        checks::check(viewer, db, object, key, &columns)?;
+        parents.extend(rollup::parents(db, object, key)?);
+        rollup::of(db, &viewer.org.schema, &parents)?;
+        rollup::into(db, &viewer.org.schema, object, key)
+    })
+}
+
+/// Changes the record that an external id names, or makes it.
+pub(super) fn upsert<'a>(
+    viewer: &Viewer<'a>,
+    object: &'a Object,
+    name: &str,
+    value: &str,
+    body: &Map<String, Value>,
+) -> Result<Upserted, SfError> {
+    let field = lookup::naming(viewer, object, name).filter(|field| field.writable() || field.raw.kind == Type::Id);
+    let field = field.ok_or_else(|| no_such_key(name))?;
+    if body.keys().any(|own| own.eq_ignore_ascii_case(field.name())) {
+        return Err(body::in_address(field.name()));
     }
-    let (me, now) = (viewer.person.key, viewer.planner("").now);
+    let given = Value::from(value);
+    viewer.org.store.write(|db| {
+        let keys = lookup::keys_by(viewer, db, object, field, &given)?;
+        match keys.as_slice() {
+            [key] => {
+                update(viewer, object, *key, body)?;
+                Ok(Upserted { id: viewer.org.ids.write(*key), created: false })
+            }
+            [] if viewer.wishes.update_only || (field.raw.kind == Type::Id && !value.is_empty()) => {
+                Err(SfError::not_found())
+            }
+            [] => {
+                let mut body = body.clone();
+                if field.raw.kind != Type::Id {
+                    body.insert(field.name().to_owned(), given);
+                }
+                Ok(Upserted { id: viewer.org.ids.write(create(viewer, object, &body)?), created: true })
+            }
+            several => {
+                let ids: Vec<String> = several.iter().map(|key| viewer.org.ids.write(*key)).collect();
+                let told =
+                    format!("{}: more than one record found for external id field: [{}]", field.name(), ids.join(", "));
+                Err(SfError { status: 300, ..SfError::at(field.name(), "DUPLICATE_EXTERNAL_ID", told) })
+            }
+        }
+    })
+}
+
+/// The refusal of an address that names records by what does not name them.
+pub(super) fn no_such_key(name: &str) -> SfError {
+    SfError::new(404, "NOT_FOUND", format!("Provided external ID field does not exist or is not accessible: {name}"))
+}
+
+/// Whether he may do this with the object's records at all.
+pub(super) fn may(viewer: &Viewer<'_>, object: &Object, what: &str) -> Result<(), SfError> {
+    if viewer.eyes().can(object, what) {
+        return Ok(());
+    }
+    if !object.can(what) || what == "create" {
+        let done = match what {
+            "create" => "inserted",
+            "delete" => "deleted",
+            _ => "updated",
+        };
+        let told = format!("entity type cannot be {done}: {}", object.raw.label);
+        return Err(SfError::new(400, "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", told));
+    }
+    Err(no_right())
+}
+
+fn no_right() -> SfError {
+    SfError::new(403, "INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id")
+}
+
+/// Whether he may do this with the record: it is there, he sees it, and it is his to change.
+pub(super) fn touchable(
+    viewer: &Viewer<'_>,
+    db: &Connection,
+    object: &Object,
+    key: i64,
+    what: &str,
+) -> Result<(), SfError> {
+    let eyes = viewer.eyes();
+    let rows = eyes.rows(object, "t").map(|rows| format!(" AND {rows}")).unwrap_or_default();
+    let mine = eyes.own_rows(object, "t").unwrap_or_else(|| "1".to_owned());
+    let sql = format!("SELECT t.\"IsDeleted\", {mine} FROM \"{}\" AS t WHERE t.\"Id\" = ?1{rows}", object.name());
+    let found: Option<(bool, bool)> =
+        db.prepare_cached(&sql)?.query_row([key], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    match found {
+        None => Err(SfError::not_found()),
+        Some((deleted, mine)) => {
+            may(viewer, object, what)?;
+            match (deleted, mine) {
+                (true, _) => Err(SfError::new(404, "ENTITY_IS_DELETED", "entity is deleted")),
+                (_, false) => Err(no_right()),
+                _ => Ok(()),
+            }
+        }
+    }
+}
+
+/// Who changed a record last, and when.
+pub(super) fn stamps<'o>(viewer: &Viewer<'_>, object: &'o Object) -> Columns<'o> {
+    let (me, now) = (Bound::Integer(viewer.person.key), Bound::Integer(viewer.now()));
+    let stamps = [("LastModifiedById", me), ("LastModifiedDate", now)];
+    stamps.into_iter().filter_map(|(name, value)| Some((object.field(name)?, value))).collect()
+}
+
+/// Sets columns of a record.
+pub(super) fn set(db: &Connection, object: &Object, key: i64, columns: &Columns<'_>) -> Result<(), SfError> {
+    let parts: Vec<String> = columns.iter().map(|(field, _)| format!("\"{}\" = ?", field.name())).collect();
+    let sql = format!("UPDATE \"{}\" SET {} WHERE \"Id\" = ?", object.name(), parts.join(", "));
+    let id = Bound::Integer(key);
+    let values = columns.iter().map(|(_, value)| value).chain([&id]);
+    db.prepare_cached(&sql)?.execute(params_from_iter(values))?;
+    Ok(())
+}
+
+/// What a new record gets where its body says nothing.
+fn defaults<'a>(
+    viewer: &Viewer<'a>,
+    db: &Connection,
+    object: &'a Object,
+    columns: &mut Columns<'a>,
+) -> Result<(), SfError> {
+    let (me, now) = (viewer.person.key, viewer.now());
     for field in object.fields.iter().filter(|field| field.stored()) {
-        if columns.iter().any(|(name, _)| name == field.name()) {
+        if columns.iter().any(|(own, _)| own.name() == field.name()) {
             continue;
         }
         let value = match field.name() {
             "OwnerId" | "CreatedById" | "LastModifiedById" => Bound::Integer(me),
             "CreatedDate" | "LastModifiedDate" => Bound::Integer(now),
+            "RecordTypeId" => {
+                let sql = "SELECT min(\"Id\") FROM \"RecordType\" WHERE \"SobjectType\" = ?1 AND \"IsActive\" = 1";
+                db.prepare_cached(sql)?.query_row([object.name()], |row| row.get(0))?
+            }
             _ if field.raw.kind == Type::Boolean => Bound::Integer(0),
             _ if field.raw.preset => field.raw.values.first().map_or(Bound::Null, |text| Bound::Text(text.clone())),
             _ => continue,
         };
-        columns.push((field.name().to_owned(), value));
+        columns.push((field, value));
     }
-    let key = viewer.org.store.write(|db| {
-        let key = next_key(db, object)?;
-        columns.push(("Id".to_owned(), Bound::Integer(key)));
-        let auto = object.fields.iter().find(|field| field.raw.auto);
-        columns.extend(auto.map(|field| (field.name().to_owned(), Bound::Text(number(field, key)))));
-        let names: Vec<String> = columns.iter().map(|(name, _)| format!("\"{name}\"")).collect();
-        let marks = vec!["?"; columns.len()].join(",");
-        let sql = format!("INSERT INTO \"{}\" ({}) VALUES ({marks})", object.name(), names.join(","));
-        db.execute(&sql, params_from_iter(columns.iter().map(|(_, value)| value)))?;
-        Ok::<i64, SfError>(key)
-    })?;
-    Ok(viewer.org.ids.write(key))
+    Ok(())
 }
 
-/// Changes fields of a record.
-pub(super) fn update(viewer: &Viewer<'_>, object: &Object, key: i64, body: &Map<String, Value>) -> Result<(), SfError> {
-    may(object, "update")?;
-    let mut columns = checked(viewer, object, body)?;
-    let emptied = |field: &&Field| {
-        field.raw.need && body.iter().any(|(name, value)| name.eq_ignore_ascii_case(field.name()) && value.is_null())
-    };
-    let missing: Vec<String> = object.fields.iter().filter(emptied).map(own_name).collect();
-    if !missing.is_empty() {
-        let told = format!("Required fields are missing: [{}]", missing.join(", "));
-        return Err(SfError { fields: missing, ..SfError::new(400, "REQUIRED_FIELD_MISSING", told) });
+/// Fields that follow a reference: filled from its record where the reference is set and they are not.
+fn copy<'o>(
+    viewer: &Viewer<'_>,
+    db: &Connection,
+    object: &'o Object,
+    columns: &mut Columns<'o>,
+) -> Result<(), SfError> {
+    for field in &object.fields {
+        let given = |name: &str| columns.iter().find(|(own, value)| own.name() == name && *value != Bound::Null);
+        let ways = field.raw.copy.as_deref().filter(|_| given(field.name()).is_none()).unwrap_or_default();
+        let found = ways.split('|').find_map(|way| {
+            let (reference, source) = way.split_once('.')?;
+            let Some((_, Bound::Integer(key))) = given(reference) else { return None };
+            let target = viewer.org.schema.at(super::id::object_of(*key))?;
+            let source = target.field(source)?.name();
+            Some((format!("SELECT \"{source}\" FROM \"{}\" WHERE \"Id\" = ?1", target.name()), *key))
+        });
+        if let Some((sql, key)) = found {
+            let value = db.prepare_cached(&sql)?.query_row([key], |row| row.get(0))?;
+            columns.push((field, value));
+        }
     }
-    columns.push(("LastModifiedDate".to_owned(), Bound::Integer(viewer.planner("").now)));
-    columns.push(("LastModifiedById".to_owned(), Bound::Integer(viewer.person.key)));
-    set(viewer, object, key, columns)
+    Ok(())
 }
 
-/// Puts a record into the recycle bin.
-pub(super) fn delete(viewer: &Viewer<'_>, object: &Object, key: i64) -> Result<(), SfError> {
-    may(object, "delete")?;
-    set(viewer, object, key, vec![("IsDeleted".to_owned(), Bound::Integer(1))])
-}
-
-fn set(viewer: &Viewer<'_>, object: &Object, key: i64, mut columns: Vec<(String, Bound)>) -> Result<(), SfError> {
-    let parts: Vec<String> = columns.iter().map(|(name, _)| format!("\"{name}\" = ?")).collect();
-    columns.push(("Id".to_owned(), Bound::Integer(key)));
-    let sql = format!("UPDATE \"{}\" SET {} WHERE \"Id\" = ?", object.name(), parts.join(", "));
-    viewer.org.store.write(|db| {
-        db.execute(&sql, params_from_iter(columns.iter().map(|(_, value)| value)))?;
-        Ok(())
-    })
-}
-
-fn own_name(field: &Field) -> String {
-    field.name().to_owned()
-}
-
-fn may(object: &Object, what: &str) -> Result<(), SfError> {
-    if object.can(what) {
-        return Ok(());
+/// Fields that tell since when something is so.
+fn stamp(viewer: &Viewer<'_>, db: &Connection, object: &Object, key: i64) -> Result<(), SfError> {
+    for field in &object.fields {
+        let Some(when) = &field.raw.stamp else { continue };
+        let (table, column) = (object.name(), field.name());
+        let sql = format!(
+            "UPDATE \"{table}\" SET \"{column}\" = CASE WHEN {when} THEN coalesce(\"{column}\", ?1) END WHERE \"Id\" = ?2"
+        );
+        db.prepare_cached(&sql)?.execute((viewer.now(), key))?;
     }
-    let told = format!("entity type {} does not support {what}", object.name());
-    Err(SfError::new(400, "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", told))
+    Ok(())
 }
 
 /// The next number of an automatic name.
 fn number(field: &Field, key: i64) -> String {
     let prefix = field.raw.make.as_deref().and_then(|make| make.strip_prefix("seq:")).unwrap_or("");
     format!("{prefix}{:08}", super::id::seq_of(key) + 1_001)
-}
-
-/// The columns a body sets, each checked against its field.
-fn checked(viewer: &Viewer<'_>, object: &Object, body: &Map<String, Value>) -> Result<Vec<(String, Bound)>, SfError> {
-    let mut columns: Vec<(String, Bound)> = Vec::new();
-    for (name, value) in body.iter().filter(|(name, _)| *name != "attributes") {
-        let field = object.field(name).filter(|field| viewer.eyes().sees(field)).ok_or_else(|| {
-            SfError::new(400, "INVALID_FIELD", format!("No such column '{name}' on sobject of type {}", object.name()))
-        })?;
-        if !field.writable() || (field.name() == "OwnerId" && viewer.person.user.access == Access::Sales) {
-            let told = format!(
-                "Unable to create/update fields: {}. Please check the security settings of this field and verify that it is \
-                 read/write for your profile or permission set.",
-                field.name()
-            );
-            return Err(at(field, "INVALID_FIELD_FOR_INSERT_UPDATE", told));
-        }
-        let column = convert(viewer, field, value)?;
-        columns.retain(|(own, _)| own != field.name());
-        columns.push((field.name().to_owned(), column));
-    }
-    Ok(columns)
-}
-
-fn at(field: &Field, code: &'static str, told: String) -> SfError {
-    SfError { fields: vec![own_name(field)], ..SfError::new(400, code, told) }
-}
-
-fn convert(viewer: &Viewer<'_>, field: &Field, value: &Value) -> Result<Bound, SfError> {
-    let wrong = |kind: &str| {
-        let shown = match value {
-            Value::String(text) => format!("VALUE_STRING value {text}"),
-            Value::Number(number) => format!("VALUE_NUMBER value {number}"),
-            Value::Bool(flag) => format!("VALUE_BOOLEAN value {flag}"),
-            Value::Array(_) => "START_ARRAY value [".to_owned(),
-            _ => "START_OBJECT value {".to_owned(),
-        };
-        let told =
-            format!("Cannot deserialize instance of {kind} from {shown} or request may be missing a required field");
-        SfError::new(400, "JSON_PARSER_ERROR", told)
-    };
-    if value.is_null() {
-        return Ok(if field.raw.kind == Type::Boolean { Bound::Integer(0) } else { Bound::Null });
-    }
-    match field.raw.kind {
-        Type::Boolean => value.as_bool().map(|flag| Bound::Integer(i64::from(flag))).ok_or_else(|| wrong("boolean")),
-        Type::Int => value.as_i64().map(Bound::Integer).ok_or_else(|| wrong("int")),
-        Type::Double => value.as_f64().map(Bound::Real).ok_or_else(|| wrong("double")),
-        Type::Currency => value.as_f64().map(Bound::Real).ok_or_else(|| wrong("currency")),
-        Type::Percent => value.as_f64().map(Bound::Real).ok_or_else(|| wrong("percent")),
-        Type::Date => {
-            let date =
-                value.as_str().and_then(|text| text.parse::<jiff::civil::Date>().ok()).ok_or_else(|| wrong("date"))?;
-            let (year, month, day) = (date.year().into(), date.month().into(), date.day().into());
-            Ok(Bound::Integer(crate::soql::days_from_civil(year, month, day)))
-        }
-        Type::Datetime => {
-            let time = value.as_str().and_then(|text| text.parse::<jiff::Timestamp>().ok());
-            time.map(|time| Bound::Integer(time.as_second())).ok_or_else(|| wrong("datetime"))
-        }
-        Type::Reference => reference(viewer, field, value.as_str().ok_or_else(|| wrong("reference"))?),
-        _ => text(field, value.as_str().ok_or_else(|| wrong("string"))?),
-    }
-}
-
-/// A reference must lead to a record he sees.
-fn reference(viewer: &Viewer<'_>, field: &Field, id: &str) -> Result<Bound, SfError> {
-    let Some(key) = viewer.org.ids.read(id) else {
-        let told = format!("{}: id value of incorrect type: {id}", field.raw.label);
-        return Err(at(field, "MALFORMED_ID", told));
-    };
-    let object = viewer.eyes().at(super::id::object_of(key)).filter(|object| field.to.contains(&object.index));
-    let found = object.and_then(|object| viewer.record("67.0", object.name(), id, Some("Id")).ok());
-    match found {
-        Some(_) => Ok(Bound::Integer(key)),
-        None => Err(at(field, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id".to_owned())),
-    }
-}
-
-fn text(field: &Field, text: &str) -> Result<Bound, SfError> {
-    let most = field.raw.length as usize;
-    if most > 0 && text.chars().count() > most {
-        let shown: String = text.chars().take(100).collect();
-        let told = format!("{}: data value too large: {shown} (max length={most})", field.raw.label);
-        return Err(at(field, "STRING_TOO_LONG", told));
-    }
-    if field.raw.restricted && !field.raw.values.iter().any(|value| value == text) {
-        let told = format!("{}: bad value for restricted picklist field: {text}", field.raw.label);
-        return Err(at(field, "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", told));
-    }
-    // An empty text is no text.
-    Ok(if text.is_empty() { Bound::Null } else { Bound::Text(text.to_owned()) })
 }

@@ -8,13 +8,16 @@
 
 mod collections;
 mod composite;
+mod condition;
 mod connect;
 mod graph;
 mod graphql;
 mod jobs;
 mod limits;
 mod metadata;
+mod parts;
 mod record;
+mod references;
 mod route;
 mod tooling;
 mod tree;
@@ -30,12 +33,14 @@ use super::world::{Org, World};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use std::sync::atomic::Ordering;
 
+pub(super) use connect::Board;
+pub(super) use ui::Favorites;
 pub(super) use versions::{NEWEST, is_served};
 
 const LIMIT_INFO: HeaderName = HeaderName::from_static("sforce-limit-info");
 
 /// What an org of the demo serves under `/services/data/vNN.0/`: name, and path.
-pub(super) const RESOURCES: [(&str, &str); 19] = [
+pub(super) const RESOURCES: [(&str, &str); 21] = [
     ("tooling", "tooling"),
     ("tabs", "tabs"),
     ("appMenu", "appMenu"),
@@ -55,6 +60,8 @@ pub(super) const RESOURCES: [(&str, &str); 19] = [
     ("graphql", "graphql"),
     ("chatter", "chatter"),
     ("connect", "connect"),
+    ("process", "process"),
+    ("actions", "actions"),
 ];
 
 /// Somebody whose token works, in his org.

@@ -81,6 +81,7 @@ pub(super) fn serve(caller: &Caller<'_>, call: &Call<'_>) -> Reply {
     let get = call.method == "GET";
     let read_only = || Reply::not_allowed(&call.method, "HEAD,GET");
     match call.path {
+        ["sobjects", "relevantItems"] => metadata::serve(caller, call),
         ["sobjects", name, rest @ ..] if metadata::knows(rest) => metadata::of_object(caller, call, name, rest),
         ["sobjects", name, rest @ ..] if !rest.is_empty() || !get => record::serve(caller, call, name, rest),
         ["composite", rest @ ..] => composite::serve(caller, call, rest),
@@ -89,7 +90,9 @@ pub(super) fn serve(caller: &Caller<'_>, call: &Call<'_>) -> Reply {
         ["ui-api", rest @ ..] => ui::serve(caller, call, rest),
         ["graphql"] => graphql::serve(caller, call),
         ["connect" | "chatter", rest @ ..] => connect::serve(caller, call, rest),
-        ["tabs" | "appMenu" | "theme" | "quickActions" | "compactLayouts", ..] => metadata::serve(caller, call),
+        ["tabs" | "appMenu" | "theme" | "quickActions" | "compactLayouts" | "process" | "actions", ..] => {
+            metadata::serve(caller, call)
+        }
         ["parameterizedSearch"] => parameterized(caller, call),
         _ if !is_known(call.path) => Reply::not_found(),
         _ if !get => read_only(),

@@ -4,7 +4,7 @@ use super::envelope::Node;
 use super::out::{Kind, Trouble, element, query_result, response};
 use super::{Caller, login};
 use crate::demo::answer::Reply;
-use crate::demo::data::SfError;
+use crate::demo::data::{SfError, long_id};
 use serde_json::Value;
 
 /// Rows of a page, as Salesforce bounds them.
@@ -20,6 +20,7 @@ pub(super) fn answer(caller: &Caller<'_>, asked: &Node, batch: Option<usize>) ->
             caller.world.sessions.revoke(caller.token);
             Ok(response(caller.kind, "logout", None, ""))
         }
+        (_, "undelete") => undelete(caller, asked),
         (_, "invalidateSessions") => Ok(invalidate(caller, asked)),
         (_, name @ ("query" | "queryAll")) => {
             let soql = asked.child("queryString").unwrap_or_default();
@@ -58,6 +59,40 @@ fn timestamp(caller: &Caller<'_>) -> Reply {
     element(&mut out, "timestamp", Some(&now));
     out.push_str("</result>");
     response(caller.kind, "getServerTimestamp", Some(caller.org), &out)
+}
+
+/// Records of one call, as Salesforce bounds them.
+const RECORDS: usize = 200;
+
+/// Takes records out of the recycle bin, each for itself: REST has no words for it.
+fn undelete(caller: &Caller<'_>, asked: &Node) -> Result<Reply, Trouble> {
+    let ids: Vec<&str> = asked.all("ids").collect();
+    if ids.len() > RECORDS {
+        let text = format!("record limit reached. cannot submit more than {RECORDS} records into this call");
+        return Err(Trouble::new("EXCEEDED_ID_LIMIT", text));
+    }
+    let mut out = String::new();
+    for id in ids {
+        out.push_str("<result>");
+        match caller.viewer.undelete(id) {
+            Ok(()) => {
+                let whole = long_id(id);
+                element(&mut out, "id", Some(whole.as_deref().unwrap_or(id)));
+                element(&mut out, "success", Some("true"));
+            }
+            Err(error) => {
+                out.push_str("<errors>");
+                error.fields.iter().for_each(|field| element(&mut out, "fields", Some(field)));
+                element(&mut out, "message", Some(&error.message));
+                element(&mut out, "statusCode", Some(error.code));
+                out.push_str("</errors>");
+                element(&mut out, "id", None);
+                element(&mut out, "success", Some("false"));
+            }
+        }
+        out.push_str("</result>");
+    }
+    Ok(response(caller.kind, "undelete", Some(caller.org), &out))
 }
 
 /// Ends the user's own sessions; others' are not his to end.

@@ -27,7 +27,6 @@ use serde_json::Value;
 use std::sync::atomic::Ordering;
 
 pub(super) use envelope::{Claim, claims_to_be};
-pub(super) use out::escaped;
 
 /// Somebody whose session works.
 struct Caller<'a> {

@@ -2,6 +2,7 @@
 
 use crate::demo::answer::Reply;
 use crate::demo::world::Org;
+use crate::demo::xml::escaped;
 use axum::http::StatusCode;
 use serde_json::Value;
 use std::fmt::Write as _;
@@ -188,33 +189,10 @@ fn object(out: &mut String, kind: Kind, name: &str, record: &Value) {
     let _ = write!(out, "</{name}>");
 }
 
-/// Text for an element. What XML cannot hold at all becomes a mark.
-pub(in crate::demo) fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&apos;"),
-            '\t' | '\n' | '\r' => out.push(letter),
-            other if other.is_control() || matches!(other, '\u{fffe}' | '\u{ffff}') => out.push('\u{fffd}'),
-            other => out.push(other),
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;
-
-    #[test]
-    fn what_xml_cannot_hold_becomes_a_mark() {
-        assert_eq!(escaped("a<b>&\"'\u{1}\u{ffff}\n"), "a&lt;b&gt;&amp;&quot;&apos;\u{fffd}\u{fffd}\n");
-    }
 
     #[test]
     fn records_have_the_form_of_their_api() {
