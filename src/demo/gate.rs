@@ -25,6 +25,11 @@ const LONGEST_HEAD: usize = 16_384;
 const LONGEST_FORM: usize = 64 * 1_024;
 /// Longest body of a REST request; bytes.
 const LONGEST_BODY: usize = 6 * 1_024 * 1_024;
+/// Longest batch of the first Bulk API; bytes.
+const LONGEST_BATCH: usize = 10 * 1_024 * 1_024;
+/// Longest upload of a bulk job; bytes.
+/// <https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/upload_job_data.htm>
+const LONGEST_UPLOAD: usize = 150 * 1_024 * 1_024;
 /// Before the first byte of a slow answer, where its rule does not say.
 const SLOW_START: Duration = Duration::from_secs(3);
 
@@ -62,7 +67,6 @@ async fn answer(gate: &Gate, line: &Line, request: Request) -> Response {
         authorization: head.headers.contains_key(header::AUTHORIZATION),
         origin_port: gate.port,
     });
-    let longest = if path.starts_with("/services/oauth2/") { LONGEST_FORM } else { LONGEST_BODY };
     let latency = world.latency.load(Ordering::Relaxed);
     if latency > 0 && !control::is_for(gate.door, path) {
         tokio::time::sleep(Duration::from_millis(latency)).await;
@@ -71,7 +75,7 @@ async fn answer(gate: &Gate, line: &Line, request: Request) -> Response {
     if let Err(reply) = check(&head, gate.port) {
         return bare(reply);
     }
-    let Ok(body) = to_bytes(body, longest).await else {
+    let Ok(body) = to_bytes(body, longest_body(&head)).await else {
         return bare(Reply::text(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large"));
     };
     let ask = asked(world, gate.door, head, body);
@@ -91,6 +95,20 @@ async fn answer(gate: &Gate, line: &Line, request: Request) -> Response {
     match answered.await {
         Ok((reply, hit)) => packing::pack(reply, &hit, gzip, &world.ended),
         Err(_) => bare(Reply::refusal(StatusCode::INTERNAL_SERVER_ERROR, "UNKNOWN_EXCEPTION", "the demo org failed")),
+    }
+}
+
+/// How long the body may be, by where it goes.
+fn longest_body(head: &Parts) -> usize {
+    let path = head.uri.path();
+    if path.starts_with("/services/oauth2/") {
+        LONGEST_FORM
+    } else if head.method == Method::PUT && path.contains("/jobs/ingest/") {
+        LONGEST_UPLOAD
+    } else if path.starts_with("/services/async/") {
+        LONGEST_BATCH
+    } else {
+        LONGEST_BODY
     }
 }
 
@@ -128,6 +146,7 @@ fn dispatch(world: &World, ask: &Ask) -> Reply {
         ["services", "oauth2", name] => oauth::serve(world, ask, name),
         ["services", "Soap", rest @ ..] => soap::serve(world, ask, rest),
         ["services", "data", rest @ ..] => rest::serve(world, ask, rest),
+        ["services", "async", version, rest @ ..] => rest::serve_classic(world, ask, version, rest),
         ["id", "keys"] => well_known::keys(),
         ["id", org, user] => identity::serve(world, ask, org, user),
         [".well-known", name] => well_known::serve(world, ask, name).unwrap_or_else(lost),

@@ -23,6 +23,7 @@ mod fault;
 mod flows;
 mod gate;
 mod identity;
+mod jobs;
 mod keys;
 mod line;
 mod oauth;

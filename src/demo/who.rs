@@ -25,7 +25,10 @@ pub(super) fn hit(world: &World, ask: &Ask, address: &str) -> Hit {
 /// Whether it asks something of an org with a token, as opposed to asking for one.
 fn asks_org(ask: &Ask) -> bool {
     let parts: Vec<&str> = ask.segments.iter().take(3).map(String::as_str).collect();
-    matches!(parts.as_slice(), ["id", ..] | ["services", "data" | "Soap", ..] | ["services", "oauth2", "userinfo"])
+    matches!(
+        parts.as_slice(),
+        ["id", ..] | ["services", "data" | "async" | "Soap", ..] | ["services", "oauth2", "userinfo"]
+    )
 }
 
 /// Indexes of an org, and of one of its users.
@@ -33,6 +36,10 @@ fn guess(world: &World, ask: &Ask) -> (Option<usize>, Option<usize>) {
     let of_token = |token: &str| world.sessions.whose(token).map(|session| (Some(session.org), Some(session.user)));
     if let Ticket::Token(token) = ask.ticket() {
         return of_token(token).unwrap_or_default();
+    }
+    // How the first Bulk API brings its session.
+    if let Some(token) = ask.header("x-sfdc-session") {
+        return of_token(token.trim()).unwrap_or_default();
     }
     if let Some(token) = ask.param("oauth_token").or_else(|| ask.param("access_token")) {
         return of_token(token).unwrap_or_default();

@@ -3,6 +3,7 @@
 //! Only state and look-ups; nothing here knows HTTP.
 
 use super::data::{DemoUser, OrgData, OrgKind};
+use super::jobs::Jobs;
 use super::locked;
 use super::options::Flow;
 use super::rest::{Board, Favorites};
@@ -12,8 +13,8 @@ use super::welcome::Welcome;
 use crate::secret::Secret;
 use serde::Serialize;
 use std::collections::VecDeque;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use tokio_util::sync::CancellationToken;
 
 /// Requests remembered for tests.
@@ -60,7 +61,9 @@ pub(super) struct Org {
     pub(super) passwords: Vec<Password>,
     /// Index of the user as whom the client credentials flow runs.
     pub(super) run_as: usize,
-    pub(super) data: OrgData,
+    pub(super) data: Arc<OrgData>,
+    /// Bulk jobs.
+    pub(super) jobs: Arc<Jobs>,
     /// API calls since the start.
     pub(super) calls: AtomicU64,
     /// API calls a day.

@@ -3,6 +3,12 @@
 //! The modules are marked as test code so that the lints allow in their helpers what they allow in tests.
 
 #[cfg(test)]
+mod bulk_classic;
+#[cfg(test)]
+mod bulk_ingest;
+#[cfg(test)]
+mod bulk_query;
+#[cfg(test)]
 mod chatter;
 #[cfg(test)]
 mod composite;
@@ -34,6 +40,8 @@ mod spoiled;
 mod support;
 #[cfg(test)]
 mod surface;
+#[cfg(test)]
+mod tooling;
 #[cfg(test)]
 mod uiapi;
 #[cfg(test)]

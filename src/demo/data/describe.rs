@@ -42,7 +42,9 @@ pub(super) fn brief(eyes: &Eyes<'_>, object: &Object, version: &str) -> Value {
 
 /// One object in full.
 pub(super) fn full(eyes: &Eyes<'_>, object: &Object, version: &str, types: Vec<Value>) -> Value {
-    let later = version.parse::<f64>().is_ok_and(|version| version >= LATER_KEYS);
+    // `67.0`, or `67.0/tooling`.
+    let number = version.split('/').next().unwrap_or_default();
+    let later = number.parse::<f64>().is_ok_and(|version| version >= LATER_KEYS);
     let mut map = Map::new();
     for key in FULL_KEYS {
         let value = match key {
@@ -273,7 +275,7 @@ fn byte_length(field: &Field) -> u32 {
     }
 }
 
-fn groupable(kind: Type) -> bool {
+pub(super) fn groupable(kind: Type) -> bool {
     !matches!(
         kind,
         Type::Address | Type::Datetime | Type::Double | Type::Currency | Type::Percent | Type::Multipicklist

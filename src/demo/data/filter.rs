@@ -210,7 +210,7 @@ impl<'q> Planner<'q> {
         if text.is_empty() {
             return Ok(Bound::Null);
         }
-        match self.ids.read(text) {
+        match self.ids.read(text).or_else(|| self.ids.named(text)) {
             Some(key) => Ok(Bound::One(Value::Integer(key))),
             // An id of another org or object is an id all the same: it finds nothing.
             None if id::looks_like_id(text) => Ok(Bound::One(Value::Integer(-1))),

@@ -3,6 +3,7 @@
 //! In the database a record is a number, its *key*: the object's position in the schema above, the record's own number
 //! below. Keys sort as ids do. An id is the key written out: prefix, three characters of the org, nine digits base 62.
 
+use super::catalog::Names;
 use super::schema::Schema;
 use super::spec::DataError;
 
@@ -37,6 +38,7 @@ pub(super) struct Ids {
     pod: [u8; 3],
     /// The one id that is given, not made.
     org: (usize, String),
+    names: Names,
 }
 
 impl Ids {
@@ -51,7 +53,7 @@ impl Ids {
             _ => *b"000",
         };
         let index = schema.object("Organization").map_or(usize::MAX, |object| object.index);
-        Ok(Self { prefixes, pod, org: (index, org) })
+        Ok(Self { prefixes, pod, org: (index, org), names: Names::new(schema) })
     }
 
     /// The 18-character id of a key.
@@ -59,6 +61,9 @@ impl Ids {
         let object = object_of(key);
         if object == self.org.0 {
             return self.org.1.clone();
+        }
+        if self.names.has(object) {
+            return self.names.of(key).unwrap_or_default().to_owned();
         }
         let mut id = [b'0'; 18];
         let prefix = self.prefixes.get(object).copied().unwrap_or(*b"000");
@@ -75,6 +80,11 @@ impl Ids {
             *place = byte;
         }
         String::from_utf8_lossy(&id).into_owned()
+    }
+
+    /// The key of a record that is known by its name.
+    pub(super) fn named(&self, name: &str) -> Option<i64> {
+        self.names.key(name)
     }
 
     /// The key of an id of either length, if it has the shape of an id of this org. Whether the record exists is not known here.

@@ -1,12 +1,13 @@
 //! An org in memory: its schema, its database, its people, and who looks at it.
 
+use super::catalog;
 use super::error::SfError;
 use super::eyes::Eyes;
 use super::id::{self, Ids};
 use super::page::{Cursors, PAGE, Reader};
 use super::path::Planner;
 use super::people::People;
-use super::schema::{Object, Schema};
+use super::schema::{Api, Object, Schema};
 use super::shape::Pen;
 use super::store::Store;
 use super::{Access, DataError, DemoUser, OrgSpec, Viewer, Wishes};
@@ -44,6 +45,9 @@ impl OrgData {
         let ids = Ids::new(&schema, &spec.org_id)?;
         let people = People::load(spec, &schema)?;
         let store = Store::build(spec, &schema, &people)?;
+        store
+            .write(|db| catalog::insert(db, &schema, &ids, people.key("admin")))
+            .map_err(|error| DataError::Schema(format!("the catalog: {}", error.message)))?;
         let users = people.users(|key| ids.write(key));
         let roles: Vec<(i64, Option<i64>)> = users.iter().map(|(key, role, _)| (*key, *role)).collect();
         let people = users
@@ -74,16 +78,22 @@ impl OrgData {
         self.people.iter().find(|person| person.key == key).map(|person| Viewer {
             org: self,
             person,
+            api: Api::Data,
             wishes: Wishes::default(),
         })
     }
 }
 
 impl<'a> Viewer<'a> {
+    /// What the same user sees through the Tooling API. The version in its calls is as in `67.0/tooling`.
+    pub fn tooling(&self) -> Viewer<'a> {
+        Viewer { api: Api::Tooling, ..*self }
+    }
+
     pub(super) fn eyes(&self) -> Eyes<'a> {
         let person = self.person;
         let access: Access = person.user.access;
-        Eyes { schema: &self.org.schema, access, me: person.key, owners: &person.owners }
+        Eyes { schema: &self.org.schema, access, api: self.api, me: person.key, owners: &person.owners }
     }
 
     pub(super) fn pen<'v>(&self, version: &'v str) -> Pen<'v>
@@ -133,7 +143,7 @@ impl<'a> Viewer<'a> {
 
     /// The key of a record of the object, by its id.
     pub(super) fn key_of(&self, object: &Object, id: &str) -> Result<i64, SfError> {
-        match self.org.ids.read(id) {
+        match self.org.ids.read(id).or_else(|| self.org.ids.named(id)) {
             Some(key) if id::object_of(key) == object.index => Ok(key),
             Some(_) => Err(SfError::not_found()),
             None if id::looks_like_id(id) => Err(SfError::not_found()),

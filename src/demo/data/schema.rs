@@ -9,8 +9,10 @@ use serde::Deserialize;
 use std::collections::HashMap;
 
 const TEXT: &str = include_str!("../../../assets/demo/schema.toml");
+const TOOLING: &str = include_str!("../../../assets/demo/tooling.toml");
 
-/// All objects, ordered by key prefix, so that a record's key tells its object and sorts as its id does.
+/// All objects, ordered by key prefix, so that a record's key tells its object and sorts as its id does. Those of the
+/// Tooling API alone come last.
 pub(super) struct Schema {
     pub(super) objects: Vec<Object>,
     by_name: HashMap<String, usize>,
@@ -26,6 +28,25 @@ pub(super) enum Sharing {
     Oneself,
     /// Who sees the record that the `self` field leads to.
     Parent,
+    /// Of a row that describes something: who sees what it describes.
+    Schema,
+}
+
+/// Which API is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Api {
+    Data,
+    Tooling,
+}
+
+/// Whether the Tooling API has an object, and whether it has it for itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Tooling {
+    #[default]
+    No,
+    Also,
+    Only,
 }
 
 pub(super) struct Object {
@@ -85,6 +106,10 @@ pub(super) struct RawObject {
     pub(super) label: String,
     pub(super) plural: String,
     pub(super) prefix: String,
+    #[serde(default)]
+    tooling: Tooling,
+    #[serde(default)]
+    bare: bool,
     #[serde(default)]
     can: Vec<String>,
     pub(super) sharing: Sharing,
@@ -200,14 +225,15 @@ struct Audit {
 
 impl Schema {
     pub(super) fn load() -> Result<Self, DataError> {
-        Self::read(TEXT)
+        Self::read(&format!("{TEXT}\n{TOOLING}"))
     }
 
     fn read(text: &str) -> Result<Self, DataError> {
         let bad = |error: toml::de::Error| DataError::Schema(error.to_string());
         let mut raw: RawSchema = toml::from_str(text).map_err(bad)?;
         let audit: Audit = toml::from_str(AUDIT).map_err(bad)?;
-        raw.object.sort_by(|one, other| one.prefix.cmp(&other.prefix));
+        let last = |object: &RawObject| object.tooling == Tooling::Only;
+        raw.object.sort_by(|one, other| (last(one), &one.prefix).cmp(&(last(other), &other.prefix)));
         let by_name: HashMap<String, usize> =
             raw.object.iter().enumerate().map(|(at, object)| (object.name.to_lowercase(), at)).collect();
         let mut objects = Vec::with_capacity(raw.object.len());
@@ -256,7 +282,12 @@ impl Object {
         if raw.owner {
             all.push(audit.owner.clone());
         }
-        all.extend(audit.field.iter().cloned());
+        all.extend(audit.field.iter().cloned().map(|mut field| {
+            if raw.bare {
+                field.hide = vec![Access::Admin, Access::Sales, Access::Integration];
+            }
+            field
+        }));
         let names: Vec<String> = all.iter().map(|field| field.name.clone()).collect();
         let mut fields = Vec::with_capacity(all.len());
         for field in all {
@@ -291,6 +322,14 @@ impl Object {
 
     pub(super) fn shown_to(&self, access: Access) -> bool {
         !self.raw.hide.contains(&access)
+    }
+
+    /// Whether this API has it.
+    pub(super) fn is_in(&self, api: Api) -> bool {
+        match api {
+            Api::Data => self.raw.tooling != Tooling::Only,
+            Api::Tooling => self.raw.tooling != Tooling::No,
+        }
     }
 
     /// The field of this name, whatever its case.

@@ -2,7 +2,7 @@
 
 use super::error::SfError;
 use super::org::{OrgData, Person};
-use super::schema::Object;
+use super::schema::{Api, Object};
 use super::{SearchParams, Wishes, describe, find};
 use crate::soql;
 use serde_json::{Value, json};
@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 pub struct Viewer<'a> {
     pub(super) org: &'a OrgData,
     pub(super) person: &'a Person,
+    pub(super) api: Api,
     pub(super) wishes: Wishes,
 }
 
@@ -112,7 +113,7 @@ impl Viewer<'_> {
         self.org.store.read(|db| Ok(db.prepare_cached(&sql)?.query_row([key], |row| row.get(0))?))
     }
 
-    fn parse(&self, text: &str) -> Result<soql::Query, SfError> {
+    pub(super) fn parse(&self, text: &str) -> Result<soql::Query, SfError> {
         let parsed = soql::parse(text);
         match (parsed.query, parsed.errors.into_iter().next()) {
             (Some(query), None) => Ok(query),

@@ -6,6 +6,7 @@
 //! ```
 //! What is not served answers 404, as Salesforce does.
 
+mod classic;
 mod collections;
 mod composite;
 mod condition;
@@ -33,6 +34,7 @@ use super::world::{Org, World};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use std::sync::atomic::Ordering;
 
+pub(super) use classic::serve as serve_classic;
 pub(super) use connect::Board;
 pub(super) use ui::Favorites;
 pub(super) use versions::{NEWEST, is_served};
