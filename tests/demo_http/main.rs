@@ -13,9 +13,13 @@ mod chatter;
 #[cfg(test)]
 mod composite;
 #[cfg(test)]
+mod control;
+#[cfg(test)]
 mod door;
 #[cfg(test)]
 mod faults;
+#[cfg(test)]
+mod flows;
 #[cfg(test)]
 mod graphql;
 #[cfg(test)]
@@ -31,7 +35,11 @@ mod rest;
 #[cfg(test)]
 mod search;
 #[cfg(test)]
+mod soap;
+#[cfg(test)]
 mod soql;
+#[cfg(test)]
+mod spoiled;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
