@@ -1,7 +1,8 @@
 //! What one user may see: objects, fields, rows. Every way into the data asks here, so that they all agree.
 
+use super::api::Api;
 use super::catalog;
-use super::schema::{Api, Field, Object, Schema, Sharing, Type};
+use super::schema::{Field, Object, Schema, Sharing, Type};
 use super::spec::Access;
 
 /// One user's eyes.

@@ -149,7 +149,7 @@ impl Loader<'_, '_> {
             };
             body.insert(name.to_owned(), cell);
         }
-        self.write(&id, key, Value::Object(body)).map_err(|error| (id, error))
+        self.write(&id, key, Value::Object(body)).map_err(|error| (id, error.among_many()))
     }
 
     fn write(&self, id: &str, key: &str, body: Value) -> Result<(String, bool), SfError> {

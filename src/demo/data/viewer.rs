@@ -1,8 +1,9 @@
 //! What one user asks: describes, records, queries, searches. Each call sees only what he may see.
 
+use super::api::Api;
 use super::error::SfError;
 use super::org::{OrgData, Person};
-use super::schema::{Api, Object};
+use super::schema::Object;
 use super::{SearchParams, Wishes, describe, find};
 use crate::soql;
 use serde_json::{Value, json};
