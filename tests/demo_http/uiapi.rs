@@ -423,5 +423,74 @@ async fn apps_navigation_and_actions_are_told() {
     let actions = ui(&fixture, &admin, &format!("actions/record/{id}")).await.json();
     let names: Vec<&str> = list(&actions["actions"][&id], "actions").iter().map(|one| text(one, "apiName")).collect();
     assert!(["Edit", "Delete", "Account.NewContact"].iter().all(|name| names.contains(name)), "{names:?}");
-    assert_eq!(ui(&fixture, &admin, "favorites").await.json()["favorites"], json!([]));
+}
+
+#[tokio::test]
+async fn favorites_are_each_users_own() {
+    let fixture = Fixture::new().await;
+    let admin = fixture.token(0, "admin").await;
+    let sales = fixture.token(0, "sales").await;
+    let id = text(&first(&fixture, &sales, "SELECT Id FROM Account LIMIT 1").await, "Id").to_owned();
+    let make = async |token: &str, kind: &str, target: &str| {
+        let body = json!({ "name": format!("My {kind}"), "sortOrder": "1", "target": target, "targetType": kind });
+        send(&fixture, token, Method::POST, "favorites", body).await
+    };
+    let record = make(&sales, "Record", &id).await;
+    assert_eq!(record.status, 201, "{}", record.text());
+    let record = record.json();
+    assert_eq!((text(&record, "objectType"), record["accessCount"].as_u64()), ("Account", Some(0)));
+    assert_eq!(make(&sales, "ObjectHome", "Contact").await.status, 201);
+    assert_eq!(make(&sales, "Tab", "standard-Home").await.status, 201);
+    assert_eq!(make(&sales, "Record", &id).await.code(), "DUPLICATE_VALUE");
+    assert_eq!(make(&sales, "ObjectHome", "Case").await.status, 404);
+    assert_eq!(make(&sales, "Moon", "x").await.code(), "ILLEGAL_QUERY_PARAMETER_VALUE");
+    let names = async |token: &str| -> Vec<String> {
+        let all = ui(&fixture, token, "favorites").await.json();
+        list(&all, "favorites").iter().map(|one| text(one, "name").to_owned()).collect()
+    };
+    // Each was put before the others.
+    assert_eq!(names(&sales).await, ["My Tab", "My ObjectHome", "My Record"]);
+    assert!(names(&admin).await.is_empty());
+    let path = format!("favorites/{}", text(&record, "id"));
+    assert_eq!(ui(&fixture, &admin, &path).await.status, 404);
+    let changed = send(&fixture, &sales, Method::PATCH, &path, json!({ "name": "Best", "sortOrder": 1 })).await.json();
+    assert_eq!((text(&changed, "name"), changed["sortOrder"].as_u64()), ("Best", Some(1)));
+    let used = send(&fixture, &sales, Method::PATCH, &format!("{path}/usage"), Value::Null).await.json();
+    assert_eq!(used["accessCount"], 1);
+    let only = json!({ "favorites": [{ "id": record["id"], "name": "Only" }] });
+    assert_eq!(send(&fixture, &sales, Method::PUT, "favorites/batch", only).await.status, 200);
+    assert_eq!(names(&sales).await, ["Only"]);
+    assert_eq!(send(&fixture, &sales, Method::DELETE, &path, Value::Null).await.status, 204);
+    assert!(names(&sales).await.is_empty());
+}
+
+#[tokio::test]
+async fn actions_are_told_for_each_place() {
+    let fixture = Fixture::new().await;
+    let token = fixture.token(0, "admin").await;
+    let id = text(&first(&fixture, &token, "SELECT Id FROM Account LIMIT 1").await, "Id").to_owned();
+    let views = fixture.data(0, &token, "sobjects/Account/listviews").await.json();
+    let view = text(&views["listviews"][0], "id").to_owned();
+    for (path, key, first) in [
+        (format!("actions/record/{id}/record-edit"), id.as_str(), Some("CancelEdit")),
+        (format!("actions/record/{id}/related-list/Contacts"), "Contacts", Some("New")),
+        (format!("actions/record/{id}/related-list-record/{id}"), id.as_str(), Some("Edit")),
+        (format!("actions/list-view/{view}"), view.as_str(), Some("New")),
+        (format!("actions/list-view-record/{id}"), id.as_str(), Some("Edit")),
+        ("actions/list-view-chart/Account".to_owned(), "Account", None),
+        ("actions/flexipage/Home".to_owned(), "Home", Some("NewAccount")),
+        ("actions/lookup/Account".to_owned(), "Account", Some("New")),
+        ("actions/mru-list/Account".to_owned(), "Account", Some("New")),
+        (format!("actions/photo/{id}"), id.as_str(), None),
+        ("actions/global".to_owned(), "Global", Some("NewAccount")),
+    ] {
+        let answer = ui(&fixture, &token, &path).await;
+        assert_eq!(answer.status, 200, "{path} {}", answer.text());
+        let answer = answer.json();
+        let found = list(&answer["actions"][key], "actions").first().map(|action| text(action, "apiName"));
+        assert_eq!(found, first, "{path}");
+    }
+    let app = ui(&fixture, &token, "apps").await.json()["apps"][1]["appId"].as_str().unwrap().to_owned();
+    let opened = send(&fixture, &token, Method::PATCH, &format!("apps/{app}"), Value::Null).await.json();
+    assert_eq!((text(&opened, "appId"), &opened["selected"]), (app.as_str(), &json!(true)));
 }
