@@ -177,6 +177,9 @@ fn given<'t>(field: &str, text: &'t str, call: &str) -> Result<&'t str, SfError>
     if text.is_empty() {
         return Err(SfError::at(field, "MISSING_ARGUMENT", format!("{field} not specified in an {call} call")));
     }
+    if field == "Id" && !super::id::looks_like_id(text) {
+        return Err(SfError::at(field, "MALFORMED_ID", format!("Record ID: id value of incorrect type: {text}")));
+    }
     Ok(text)
 }
 
