@@ -1,8 +1,9 @@
 //! What one user may see: objects, fields, rows. Every way into the data asks here, so that they all agree.
 
+use super::api::Api;
 use super::catalog;
 use super::recent;
-use super::schema::{Api, Field, Mine, Object, Schema, Sharing, Type};
+use super::schema::{Field, Mine, Object, Schema, Sharing, Type};
 use super::spec::Access;
 use super::viewed::Viewed;
 

@@ -149,7 +149,7 @@ impl Loader<'_, '_> {
             };
             body.insert(name.to_owned(), cell);
         }
-        self.write(&id, key, Value::Object(body)).map_err(|error| (id, error))
+        self.write(&id, key, Value::Object(body)).map_err(|error| (id, error.among_many()))
     }
 
     fn write(&self, id: &str, key: &str, body: Value) -> Result<(String, bool), SfError> {
@@ -176,6 +176,9 @@ impl Loader<'_, '_> {
 fn given<'t>(field: &str, text: &'t str, call: &str) -> Result<&'t str, SfError> {
     if text.is_empty() {
         return Err(SfError::at(field, "MISSING_ARGUMENT", format!("{field} not specified in an {call} call")));
+    }
+    if field == "Id" && !super::id::looks_like_id(text) {
+        return Err(SfError::at(field, "MALFORMED_ID", format!("Record ID: id value of incorrect type: {text}")));
     }
     Ok(text)
 }

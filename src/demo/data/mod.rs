@@ -15,6 +15,7 @@
 
 #[cfg(test)]
 mod access_tests;
+mod api;
 mod audit;
 mod bin;
 mod body;

@@ -1,5 +1,6 @@
 //! An org in memory: its schema, its database, its people, and who looks at it.
 
+use super::api::Api;
 use super::catalog;
 use super::error::SfError;
 use super::eyes::Eyes;
@@ -8,7 +9,7 @@ use super::page::{Cursors, PAGE, Reader};
 use super::path::Planner;
 use super::people::People;
 use super::recent;
-use super::schema::{Api, Object, Schema};
+use super::schema::{Object, Schema};
 use super::shape::Pen;
 use super::store::Store;
 use super::{Access, DataError, DemoUser, OrgSpec, Viewer, Wishes};

@@ -2,6 +2,7 @@
 //!
 //! It is read once per org and then only looked at. Names in it become SQL, so they are checked to be plain words here.
 
+use super::api::Tooling;
 use super::audit::Audit;
 use super::checks::{DuplicateRule, Rule};
 use super::rollup::Rollup;
@@ -31,23 +32,6 @@ pub(super) enum Sharing {
     Parent,
     /// Of a row that describes something: who sees what it describes.
     Schema,
-}
-
-/// Which API is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Api {
-    Data,
-    Tooling,
-}
-
-/// Whether the Tooling API has an object, and whether it has it for itself.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Tooling {
-    #[default]
-    No,
-    Also,
-    Only,
 }
 
 pub(super) struct Object {
@@ -122,7 +106,7 @@ pub(super) struct RawObject {
     #[serde(default)]
     pub(super) made: bool,
     #[serde(default)]
-    tooling: Tooling,
+    pub(super) tooling: Tooling,
     #[serde(default)]
     bare: bool,
     #[serde(default)]
@@ -327,14 +311,6 @@ impl Object {
 
     pub(super) fn shown_to(&self, access: Access) -> bool {
         !self.raw.hide.contains(&access)
-    }
-
-    /// Whether this API has it.
-    pub(super) fn is_in(&self, api: Api) -> bool {
-        match api {
-            Api::Data => self.raw.tooling != Tooling::Only,
-            Api::Tooling => self.raw.tooling != Tooling::No,
-        }
     }
 
     /// The field of this name, whatever its case.

@@ -1,8 +1,9 @@
 //! What one user asks: describes, records, queries, searches. Each call sees only what he may see.
 
+use super::api::Api;
 use super::error::SfError;
 use super::org::{OrgData, Person};
-use super::schema::{Api, Object};
+use super::schema::Object;
 use super::viewed::Glance;
 use super::{SearchParams, Suggest, Wishes, describe, explain, find, recent, rules, suggest};
 use crate::soql;

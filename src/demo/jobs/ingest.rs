@@ -205,11 +205,14 @@ fn line(out: &mut Vec<u8>, fields: [&str; 2], raw: &[u8], delimiter: u8, ending:
     out.extend_from_slice(ending);
 }
 
-/// `CODE:message:Field --`, as `sf__Error` tells it.
+/// `CODE:message:Field --`, as `sf__Error` tells it; several are told one behind the other.
 fn told(error: &SfError) -> String {
-    let fields = error.fields.join(",");
-    let gap = if fields.is_empty() { "" } else { " " };
-    format!("{}:{}:{fields}{gap}--", error.code, error.message)
+    let one = |error: &SfError| {
+        let fields = error.fields.join(",");
+        let gap = if fields.is_empty() { "" } else { " " };
+        format!("{}:{}:{fields}{gap}--", error.code, error.message)
+    };
+    error.each().map(one).collect::<Vec<_>>().join(";")
 }
 
 #[cfg(test)]
@@ -222,6 +225,8 @@ mod tests {
         assert_eq!(told(&plain), "ENTITY_IS_DELETED:entity is deleted:--");
         let fields = SfError { fields: vec!["Name".to_owned()], ..SfError::new(400, "STRING_TOO_LONG", "too long") };
         assert_eq!(told(&fields), "STRING_TOO_LONG:too long:Name --");
+        let both = SfError { more: vec![fields], ..plain };
+        assert_eq!(told(&both), "ENTITY_IS_DELETED:entity is deleted:--;STRING_TOO_LONG:too long:Name --");
     }
 
     #[test]
