@@ -1,3 +1,5 @@
+//! `cargo fuzz run soql -- -dict=fuzz/soql.dict`
+//!
 //! Any text: the SOQL and SOSL parsers never panic, and every span they tell lies within the text, between characters.
 #![no_main]
 

@@ -54,6 +54,19 @@ impl Reply {
         Self::typed(status, "text/html;charset=UTF-8", page.into())
     }
 
+    /// XML, as SOAP speaks.
+    pub(super) fn xml(status: StatusCode, text: impl Into<String>) -> Self {
+        Self::typed(status, "text/xml;charset=UTF-8", text.into())
+    }
+
+    /// The same answer in another form.
+    pub(super) fn into_kind(mut self, kind: &'static str, text: String) -> Self {
+        self.headers.retain(|(name, _)| *name != header::CONTENT_TYPE);
+        self.headers.push((header::CONTENT_TYPE, HeaderValue::from_static(kind)));
+        self.body = text.into();
+        self
+    }
+
     /// A picture.
     pub(super) fn png(body: Vec<u8>) -> Self {
         Self::typed(StatusCode::OK, "image/png", body)

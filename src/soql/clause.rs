@@ -2,7 +2,7 @@
 
 use super::Span;
 use super::cursor::{Parser, Stop};
-use super::syntax::{Category, GroupKind, Grouping, Lookup, OrderBy, Query, With};
+use super::syntax::{Category, GroupKind, Grouping, Lookup, OrderBy, Query, WithClause};
 
 impl Parser<'_> {
     /// The clause whose keyword is next.
@@ -64,7 +64,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn with(&mut self) -> Result<With, Stop> {
+    fn with(&mut self) -> Result<WithClause, Stop> {
         if self.sees(0, "DATA") && self.sees(1, "CATEGORY") {
             self.step();
             self.step();
@@ -72,14 +72,14 @@ impl Parser<'_> {
             while self.takes("AND") {
                 categories.push(self.category()?);
             }
-            return Ok(With::Categories(categories));
+            return Ok(WithClause::Categories(categories));
         }
         let name = self.name()?;
         if self.takes_mark("=") {
-            return Ok(With::Filter(name, self.value(false)?));
+            return Ok(WithClause::Filter(name, self.value(false)?));
         }
         if !self.takes_mark("(") {
-            return Ok(With::Mode(name));
+            return Ok(WithClause::Mode(name));
         }
         let mut options = Vec::new();
         loop {
@@ -91,7 +91,7 @@ impl Parser<'_> {
             }
         }
         self.wants_mark(")")?;
-        Ok(With::Options(name, options))
+        Ok(WithClause::Options(name, options))
     }
 
     fn category(&mut self) -> Result<Category, Stop> {

@@ -25,7 +25,7 @@ pub use parse::{Parsed, parse};
 pub use search::{Search, SearchTarget, SearchWith, parse_search};
 pub use syntax::{
     Category, Condition, Expr, From, GroupKind, Grouping, Literal, Lookup, Name, Op, Operand, OrderBy, Path, Query,
-    SelectItem, TypeCase, Value, With,
+    SelectItem, TypeCase, Value, WithClause,
 };
 pub use token::{Kind, Token, tokens};
 

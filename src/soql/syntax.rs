@@ -237,7 +237,7 @@ pub struct OrderBy {
 
 /// What a WITH clause asks.
 #[derive(Clone, Debug, PartialEq)]
-pub enum With {
+pub enum WithClause {
     /// `SECURITY_ENFORCED`, `USER_MODE`, `SYSTEM_MODE`.
     Mode(Name),
     /// `DATA CATEGORY group AT (name, …) AND …`: groups, selectors and names.
@@ -282,7 +282,7 @@ pub struct Query {
     /// `USING LOOKUP …`.
     pub lookup: Option<Lookup>,
     /// `WITH …`.
-    pub with: Option<With>,
+    pub with: Option<WithClause>,
     /// GROUP BY.
     pub grouping: Option<Grouping>,
     /// ORDER BY.

@@ -41,6 +41,11 @@ function prepare({ name, item }, values, order) {
   } else if (request.body?.mode === "raw") {
     request.body.raw = filled(request.body.raw, values);
   }
+  const typed = request.header.some(({ key }) => key.toLowerCase() === "content-type");
+  if (request.body?.mode === "raw" && !typed) {
+    // Postman's window has a list for it, which the file does not keep.
+    request.header.push({ key: "Content-Type", value: "application/json" });
+  }
   if (name === "Auth/JWT Bearer Token Flow") {
     request.body.urlencoded.find((field) => field.key === "assertion").value = assertion(users.admin);
   }

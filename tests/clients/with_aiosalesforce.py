@@ -71,7 +71,8 @@ async def together(sf: Salesforce) -> None:
     with step("composite, with references"):
         async with sf.composite(all_or_none=True, autoraise=True) as parts:
             account = parts.sobject.create("Account", {"Name": "aio composite"})
-            contact = parts.sobject.create("Contact", {"LastName": "Ref", "AccountId": account.reference.id})
+            # Its JSON writer would send what lies below the reference's text.
+            contact = parts.sobject.create("Contact", {"LastName": "Ref", "AccountId": str(account.reference.id)})
             found = parts.query("SELECT Id, Account.Name FROM Contact WHERE LastName = 'Ref'")
         is_like(found.records, [{"Id": contact.id, "Account": {"Name": "aio composite"}}])
         await sf.sobject.delete("Account", account.id)

@@ -81,8 +81,10 @@ async fn photos_open_with_a_token_and_email_photos_without() {
     for (key, side) in [("fullEmailPhotoUrl", 200), ("standardEmailPhotoUrl", 64)] {
         let url = text(&photo, key);
         assert_eq!(width(&get(url, None).await), side);
-        let end = if url.ends_with('A') { "B" } else { "A" };
-        assert_eq!(get(&format!("{}{end}", &url[..url.len() - 1]), None).await.status, 404);
+        let mut forged = url.to_owned();
+        let end = if forged.pop() == Some('A') { 'B' } else { 'A' };
+        forged.push(end);
+        assert_eq!(get(&forged, None).await.status, 404);
     }
     let sales = fixture.token(0, "sales").await;
     let theirs = fixture.data(0, &sales, "chatter/users/me/photo").await.json();
@@ -253,5 +255,107 @@ async fn what_cannot_be_posted_is_refused() {
     let batch = send(&fixture, &token, Method::POST, "chatter/feed-elements/batch", inputs).await.json();
     assert_eq!((&batch["results"][0]["statusCode"], &batch["results"][1]["statusCode"]), (&json!(201), &json!(404)));
     let wrong = send(&fixture, &token, Method::PUT, "chatter/feed-elements", Value::Null).await;
-    assert_eq!((wrong.status, wrong.header("allow")), (405, "POST"));
+    assert_eq!((wrong.status, wrong.header("allow")), (405, "HEAD,GET,POST"));
+}
+
+#[tokio::test]
+async fn a_private_group_is_there_for_its_members() {
+    let fixture = Fixture::new().await;
+    let sales = fixture.token(0, "sales").await;
+    let api = fixture.token(0, "api").await;
+    let admin = fixture.token(0, "admin").await;
+    let made =
+        send(&fixture, &sales, Method::POST, "chatter/groups?name=Fog%20Watch&visibility=PrivateAccess", Value::Null)
+            .await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    let made = made.json();
+    let path = format!("chatter/groups/{}", text(&made, "id"));
+    assert_eq!((text(&made, "myRole"), text(&made, "visibility")), ("GroupOwner", "PrivateAccess"));
+    let again = send(&fixture, &api, Method::POST, "chatter/groups", json!({ "name": "fog watch" })).await;
+    assert_eq!(again.code(), "DUPLICATE_VALUE");
+    let post = send(&fixture, &sales, Method::POST, "chatter/feed-elements", post(text(&made, "id"), "Thick fog"))
+        .await
+        .json();
+    for (token, status) in [(&sales, 200), (&admin, 200), (&api, 404)] {
+        assert_eq!(fixture.data(0, token, &path).await.status, status);
+        assert_eq!(fixture.get(0, token, text(&post, "url")).await.status, status);
+        let groups = fixture.data(0, token, "chatter/groups").await.json();
+        let listed = list(&groups, "groups").iter().any(|group| group["id"] == made["id"]);
+        assert_eq!(listed, status == 200);
+    }
+    let user = fixture.data(0, &api, "chatter/users/me").await.json();
+    let member = format!("{path}/members?userId={}", text(&user, "id"));
+    assert_eq!(send(&fixture, &api, Method::POST, &member, Value::Null).await.status, 404);
+    let joined = send(&fixture, &sales, Method::POST, &member, Value::Null).await;
+    assert_eq!((joined.status, joined.json()["role"].clone()), (201, json!("StandardMember")));
+    assert_eq!(fixture.get(0, &api, text(&post, "url")).await.status, 200);
+    let members = fixture.data(0, &sales, &format!("{path}/members")).await.json();
+    assert_eq!(list(&members, "members").len(), 2);
+    let url = text(&joined.json(), "url").strip_prefix("/services/data/v67.0/").unwrap().to_owned();
+    assert_eq!(send(&fixture, &api, Method::DELETE, &url, Value::Null).await.status, 204);
+    assert_eq!(fixture.data(0, &api, &path).await.status, 404);
+    assert_eq!(send(&fixture, &sales, Method::DELETE, &path, Value::Null).await.status, 204);
+    assert_eq!(fixture.data(0, &sales, &path).await.status, 404);
+    for body in [json!({}), json!({ "name": "x".repeat(41) }), json!({ "name": "y", "visibility": "Secret" })] {
+        assert_eq!(send(&fixture, &sales, Method::POST, "chatter/groups", body).await.status, 400);
+    }
+}
+
+#[tokio::test]
+async fn users_follow_what_they_see() {
+    let fixture = Fixture::new().await;
+    let admin = fixture.token(0, "admin").await;
+    let sales = fixture.token(0, "sales").await;
+    let me = fixture.data(0, &admin, "chatter/users/me").await.json();
+    let account = fixture.query(0, &sales, "SELECT Id FROM Account LIMIT 1").await.json();
+    let case = fixture.query(0, &admin, "SELECT Id FROM Case LIMIT 1").await.json();
+    let follow = async |subject: &str| {
+        send(&fixture, &sales, Method::POST, &format!("chatter/users/me/following?subjectId={subject}"), Value::Null)
+            .await
+    };
+    let person = follow(text(&me, "id")).await;
+    assert_eq!(person.status, 201, "{}", person.text());
+    let person = person.json();
+    assert_eq!(follow(text(&account["records"][0], "Id")).await.status, 201);
+    assert_eq!(follow(text(&case["records"][0], "Id")).await.status, 404);
+    let his = fixture.data(0, &sales, "chatter/users/me").await.json();
+    assert_eq!(his["followingCounts"], json!({ "people": 1, "records": 1, "total": 2 }));
+    let seen = fixture.data(0, &sales, &format!("chatter/users/{}", text(&me, "id"))).await.json();
+    assert_eq!((&seen["followersCount"], &seen["mySubscription"]["id"]), (&json!(1), &person["id"]));
+    let followers = fixture.data(0, &admin, "chatter/users/me/followers").await.json();
+    assert_eq!(followers["followers"][0]["subscriber"]["id"], his["id"]);
+    let path = text(&person, "url").strip_prefix("/services/data/v67.0/").unwrap().to_owned();
+    assert_eq!(send(&fixture, &admin, Method::DELETE, &path, Value::Null).await.status, 404);
+    assert_eq!(send(&fixture, &sales, Method::DELETE, &path, Value::Null).await.status, 204);
+    let left = fixture.data(0, &sales, "chatter/users/me/following").await.json();
+    assert_eq!(left["total"], 1);
+}
+
+#[tokio::test]
+async fn messages_reach_their_readers_and_no_other() {
+    let fixture = Fixture::new().await;
+    let admin = fixture.token(0, "admin").await;
+    let sales = fixture.token(0, "sales").await;
+    let api = fixture.token(0, "api").await;
+    let to = text(&fixture.data(0, &sales, "chatter/users/me").await.json(), "id").to_owned();
+    let path = format!("chatter/users/me/messages?text=A%20word&recipients={to}");
+    let sent = send(&fixture, &admin, Method::POST, &path, Value::Null).await;
+    assert_eq!(sent.status, 201, "{}", sent.text());
+    let sent = sent.json();
+    let url = text(&sent, "url");
+    for (token, status) in [(&admin, 200), (&sales, 200), (&api, 404)] {
+        assert_eq!(fixture.get(0, token, url).await.status, status);
+        let all = fixture.data(0, token, "chatter/users/me/messages").await.json();
+        assert_eq!(list(&all, "messages").len(), usize::from(status == 200));
+    }
+    let talks = fixture.data(0, &sales, "chatter/users/me/conversations").await.json();
+    let talk = fixture.get(0, &sales, talks["conversations"][0]["url"].as_str().unwrap()).await.json();
+    assert_eq!(talk["messages"]["messages"][0]["body"]["text"], "A word");
+    for path in [
+        "chatter/users/me/messages",
+        "chatter/users/me/messages?text=x",
+        "chatter/users/me/messages?text=x&recipients=me",
+    ] {
+        assert_eq!(send(&fixture, &admin, Method::POST, path, Value::Null).await.status, 400, "{path}");
+    }
 }

@@ -3,13 +3,23 @@
 //! The modules are marked as test code so that the lints allow in their helpers what they allow in tests.
 
 #[cfg(test)]
+mod bulk_classic;
+#[cfg(test)]
+mod bulk_ingest;
+#[cfg(test)]
+mod bulk_query;
+#[cfg(test)]
 mod chatter;
 #[cfg(test)]
 mod composite;
 #[cfg(test)]
+mod control;
+#[cfg(test)]
 mod door;
 #[cfg(test)]
 mod faults;
+#[cfg(test)]
+mod flows;
 #[cfg(test)]
 mod graphql;
 #[cfg(test)]
@@ -25,13 +35,21 @@ mod rest;
 #[cfg(test)]
 mod search;
 #[cfg(test)]
+mod soap;
+#[cfg(test)]
 mod soql;
+#[cfg(test)]
+mod spoiled;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
 mod surface;
 #[cfg(test)]
+mod tooling;
+#[cfg(test)]
 mod uiapi;
+#[cfg(test)]
+mod uilists;
 #[cfg(test)]
 mod user;
 #[cfg(test)]

@@ -154,7 +154,7 @@ async fn child_rows_beyond_a_page_have_their_own_locator() {
         let records: Vec<Value> = (0..120)
             .map(|at| json!({ "attributes": { "type": "Contact" }, "LastName": format!("Hand {part} {at:03}"), "AccountId": account }))
             .collect();
-        made("composite/sobjects", json!({ "allOrNone": true, "records": records })).await;
+        made("composite/sobjects", json!({ "allOrNone": false, "records": records })).await;
     }
     let soql = "SELECT Name, (SELECT LastName FROM Contacts ORDER BY LastName) FROM Account WHERE Name = 'many hands'";
     let page = async |path: &str| {

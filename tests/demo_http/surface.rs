@@ -8,7 +8,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use reqwest::Method;
 
-const PARTS: [&str; 28] = [
+const PARTS: [&str; 44] = [
     "services",
     "data",
     "oauth2",
@@ -33,6 +33,22 @@ const PARTS: [&str; 28] = [
     "photo",
     "id",
     "parameterizedSearch",
+    "layouts",
+    "listviews",
+    "results",
+    "quickActions",
+    "ui-api",
+    "object-info",
+    "list-records",
+    "related-list-records",
+    "lookups",
+    "favorites",
+    "chatter",
+    "feeds",
+    "feed-elements",
+    "users",
+    "groups",
+    "messages",
     "001000000000000AAA",
     "%F0%9F%9A%A2",
     "..",

@@ -42,7 +42,9 @@ pub(super) fn brief(eyes: &Eyes<'_>, object: &Object, version: &str) -> Value {
 
 /// One object in full.
 pub(super) fn full(eyes: &Eyes<'_>, object: &Object, version: &str, types: Vec<Value>) -> Value {
-    let later = version.parse::<f64>().is_ok_and(|version| version >= LATER_KEYS);
+    // `67.0`, or `67.0/tooling`.
+    let number = version.split('/').next().unwrap_or_default();
+    let later = number.parse::<f64>().is_ok_and(|version| version >= LATER_KEYS);
     let mut map = Map::new();
     for key in FULL_KEYS {
         let value = match key {
@@ -161,9 +163,11 @@ fn record_types(object: &Object, version: &str, own: &[Value]) -> Value {
 
 fn scopes(object: &Object) -> Value {
     let plural = object.raw.plural.to_lowercase();
-    let mut scopes = vec![json!({ "label": format!("All {plural}"), "name": "everything" })];
+    let one = |label: String, name: &str| json!({ "label": label, "name": name });
+    let mut scopes = vec![one(format!("All {plural}"), "everything")];
     if object.raw.owner {
-        scopes.push(json!({ "label": format!("My {plural}"), "name": "mine" }));
+        scopes.push(one(format!("My {plural}"), "mine"));
+        scopes.push(one(format!("My team's {plural}"), "team"));
     }
     Value::Array(scopes)
 }
@@ -195,9 +199,8 @@ fn told(eyes: &Eyes<'_>, object: &Object, field: &Field, key: &str) -> Value {
     let own_id = kind == Type::Id;
     let system = raw.fixed && !field.custom() && raw.null == 0;
     let given = raw.need || own_id || system || raw.auto || field.name() == "OwnerId";
-    let broad = field.is_long() || matches!(kind, Type::Multipicklist | Type::Address);
     match key {
-        "aggregatable" => json!(!broad && !matches!(kind, Type::Textarea | Type::Boolean)),
+        "aggregatable" => json!(aggregatable(field)),
         "autoNumber" => json!(raw.auto),
         "byteLength" => json!(byte_length(field)),
         "calculated" => json!(raw.sql.is_some() && field.custom()),
@@ -225,14 +228,14 @@ fn told(eyes: &Eyes<'_>, object: &Object, field: &Field, key: &str) -> Value {
         "permissionable" => json!(!given && !field.is_name && raw.mine.is_none()),
         "picklistValues" => picklist(field),
         "precision" => json!(precision(kind)),
-        "queryByDistance" => json!(kind == Type::Address),
+        "queryByDistance" => json!(field.parts.iter().any(|(key, _)| *key == "latitude")),
         "referenceTo" => field.to.iter().filter_map(|to| eyes.at(*to)).map(|object| json!(object.name())).collect(),
         "relationshipName" => json!(raw.rel),
         "restrictedPicklist" => json!(raw.restricted),
         "scale" => json!(raw.scale),
         "searchPrefilterable" => json!(kind == Type::Reference && !system),
         "soapType" => json!(soap(kind)),
-        "sortable" => json!(!broad),
+        "sortable" => json!(sortable(field)),
         "type" => json!(name(kind)),
         "calculatedFormula"
         | "controllerName"
@@ -271,6 +274,16 @@ fn byte_length(field: &Field) -> u32 {
         kind if is_text(kind) => length(field) * 3,
         _ => 0,
     }
+}
+
+/// Whether ORDER BY takes the field.
+pub(super) fn sortable(field: &Field) -> bool {
+    !field.is_long() && !matches!(field.raw.kind, Type::Multipicklist | Type::Address)
+}
+
+/// Whether the aggregate functions take the field.
+pub(super) fn aggregatable(field: &Field) -> bool {
+    sortable(field) && !matches!(field.raw.kind, Type::Textarea | Type::Boolean)
 }
 
 /// Whether GROUP BY takes the field.

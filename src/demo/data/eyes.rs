@@ -1,7 +1,8 @@
 //! What one user may see: objects, fields, rows. Every way into the data asks here, so that they all agree.
 
+use super::catalog;
 use super::recent;
-use super::schema::{Field, Mine, Object, Schema, Sharing, Type};
+use super::schema::{Api, Field, Mine, Object, Schema, Sharing, Type};
 use super::spec::Access;
 use super::viewed::Viewed;
 
@@ -10,6 +11,7 @@ use super::viewed::Viewed;
 pub(super) struct Eyes<'a> {
     pub(super) schema: &'a Schema,
     pub(super) access: Access,
+    pub(super) api: Api,
     /// Key of the user.
     pub(super) me: i64,
     /// Keys of the users whose records he sees, himself among them.
@@ -20,19 +22,23 @@ pub(super) struct Eyes<'a> {
 impl<'a> Eyes<'a> {
     /// The object of this name, whatever its case, if he sees it.
     pub(super) fn object(&self, name: &str) -> Option<&'a Object> {
-        self.schema.object(name).filter(|object| object.shown_to(self.access))
+        self.schema.object(name).filter(|object| self.sees_object(object))
     }
 
     /// The object at this place of the schema, if he sees it.
     pub(super) fn at(&self, index: usize) -> Option<&'a Object> {
-        self.schema.at(index).filter(|object| object.shown_to(self.access))
+        self.schema.at(index).filter(|object| self.sees_object(object))
     }
 
     /// All objects he sees, in the order of their names.
     pub(super) fn objects(&self) -> Vec<&'a Object> {
-        let mut all: Vec<&Object> = self.schema.objects.iter().filter(|object| object.shown_to(self.access)).collect();
+        let mut all: Vec<&Object> = self.schema.objects.iter().filter(|object| self.sees_object(object)).collect();
         all.sort_by(|one, other| one.name().cmp(other.name()));
         all
+    }
+
+    fn sees_object(&self, object: &Object) -> bool {
+        object.is_in(self.api) && object.shown_to(self.access)
     }
 
     /// Whether he sees the field: it is not hidden from him, and a reference leads to something he sees.
@@ -92,6 +98,7 @@ impl<'a> Eyes<'a> {
         }
         match sharing {
             Sharing::All => None,
+            Sharing::Schema => catalog::seen(self, object, alias),
             Sharing::Owner if self.access == Access::Integration => None,
             Sharing::Owner => {
                 let owners: Vec<String> = self.owners.iter().map(i64::to_string).collect();

@@ -10,6 +10,7 @@ use super::schema::Type;
 use crate::soql::{Condition, Literal, Op, Operand, Span, Value as Constant, civil_from_days};
 use jiff::civil::Date;
 use rusqlite::types::Value;
+use std::collections::HashSet;
 
 /// Characters of a text in a condition.
 const LONGEST_TEXT: usize = 4_000;
@@ -51,7 +52,7 @@ impl<'q> Planner<'q> {
                     return Err(self.at(left.span(), "MALFORMED_QUERY", &told));
                 }
                 self.filterable(&typed, *op, left.span(), grouped)?;
-                self.test(scope, &typed, *op, *op_span, right)
+                self.test(scope, typed, *op, *op_span, right)
             }
         }
     }
@@ -75,12 +76,17 @@ impl<'q> Planner<'q> {
     fn test(
         &mut self,
         scope: &Scope<'q>,
-        typed: &Typed<'q>,
+        mut typed: Typed<'q>,
         op: Op,
         op_span: Span,
         right: &Operand,
     ) -> Result<String, SfError> {
-        self.allowed(typed, op, op_span)?;
+        self.allowed(&typed, op, op_span)?;
+        // A truth that is not there, as of a parent that is not there, is no.
+        if typed.kind == Type::Boolean {
+            typed.sql = format!("coalesce({}, 0)", typed.sql);
+        }
+        let typed = &typed;
         match right {
             Operand::Query(query) => self.semi_join(scope, typed, op, op_span, query),
             Operand::Many(values) => match op {
@@ -89,11 +95,7 @@ impl<'q> Planner<'q> {
             },
             Operand::One(value) => {
                 let bound = self.bound(typed, value)?;
-                // A truth that is not there, as of a parent that is not there, is no.
-                match typed.kind {
-                    Type::Boolean => Ok(self.compare(&format!("coalesce({}, 0)", typed.sql), op, bound)),
-                    _ => Ok(self.compare(&typed.sql, op, bound)),
-                }
+                Ok(self.compare(&typed.sql, op, bound))
             }
         }
     }
@@ -141,7 +143,8 @@ impl<'q> Planner<'q> {
     fn list(&mut self, typed: &Typed<'q>, op: Op, values: &[Constant]) -> Result<String, SfError> {
         let mut parts = Vec::new();
         let mut plain = Vec::new();
-        for value in values {
+        let mut seen = HashSet::new();
+        for value in values.iter().filter(|value| seen.insert(value.span.of(self.text))) {
             match self.bound(typed, value)? {
                 Bound::One(value) => plain.push(self.bind(value)),
                 bound => parts.push(self.compare(&typed.sql, Op::Eq, bound)),
@@ -194,9 +197,9 @@ impl<'q> Planner<'q> {
         let found = match (typed.kind, literal) {
             (Type::Id | Type::Reference, Literal::Text(text)) => Some(self.id_value(text, value.span)?),
             (Type::Boolean, Literal::Bool(flag)) => Some(Bound::One(Value::Integer(i64::from(*flag)))),
-            (kind, Literal::Number(text) | Literal::Currency(_, text)) if is_number(kind) => {
-                number(text).map(Bound::One)
-            }
+            (kind, Literal::Number(text)) if is_number(kind) => number(text).map(Bound::One),
+            // The org has one currency.
+            (Type::Currency, Literal::Currency(_, text)) => number(text).map(Bound::One),
             (Type::Date, Literal::Date(text)) => {
                 let date = text.parse().map_err(|_| self.invalid_date("date", text, value.span))?;
                 Some(Bound::One(days(date).into()))
@@ -236,7 +239,7 @@ impl<'q> Planner<'q> {
         if text.is_empty() {
             return Ok(Bound::Null);
         }
-        match self.ids.read(text) {
+        match self.ids.read(text).or_else(|| self.ids.named(text)) {
             Some(key) => Ok(Bound::One(Value::Integer(key))),
             // An id of another org or object is an id all the same: it finds nothing, but lies between two that do.
             None if id::looks_like_id(text) => {

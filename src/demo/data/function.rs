@@ -1,6 +1,7 @@
 //! Expressions to SQL with their type: fields, aggregates, the date functions, distances, and the functions that only
 //! change how a value is shown. What may stand where is checked by the clauses, by how a value was [`Made`].
 
+use super::describe;
 use super::error::SfError;
 use super::path::{Planner, Scope};
 use super::schema::{Field, Type};
@@ -102,12 +103,10 @@ impl<'q> Planner<'q> {
             "COUNT_DISTINCT" => (format!("count(DISTINCT {})", inner.sql), Type::Int, true),
             "SUM" => (format!("sum({})", inner.sql), sum_of(inner.kind), inner.is_number()),
             "AVG" => (format!("avg({})", inner.sql), Type::Double, inner.is_number()),
-            "MIN" => (format!("min({})", inner.sql), inner.kind, inner.kind != Type::Boolean),
-            _ => (format!("max({})", inner.sql), inner.kind, inner.kind != Type::Boolean),
+            "MIN" => (format!("min({})", inner.sql), inner.kind, true),
+            _ => (format!("max({})", inner.sql), inner.kind, true),
         };
-        let broad =
-            inner.field.is_some_and(Field::is_long) || matches!(inner.kind, Type::Address | Type::Multipicklist);
-        if !fits || broad || inner.made != Made::Field {
+        if !fits || inner.made != Made::Field || !inner.field.is_some_and(describe::aggregatable) {
             let told = format!("field {} does not support aggregate operator {name}", inner.name);
             return Err(self.at(span, "INVALID_FIELD", &told));
         }
@@ -237,9 +236,8 @@ impl<'q> Planner<'q> {
 
     /// Refuses what ORDER BY does not take.
     pub(super) fn sortable(&self, typed: &Typed<'q>, span: Span) -> Result<(), SfError> {
-        let broad =
-            typed.field.is_some_and(Field::is_long) || matches!(typed.kind, Type::Address | Type::Multipicklist);
-        if !broad && !matches!(typed.made, Made::Local | Made::Label | Made::Shown) {
+        let shown = matches!(typed.made, Made::Local | Made::Label | Made::Shown);
+        if typed.field.is_none_or(describe::sortable) && !shown {
             return Ok(());
         }
         let told = format!("field '{}' can not be sorted in a query call", typed.name);

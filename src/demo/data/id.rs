@@ -3,6 +3,7 @@
 //! In the database a record is a number, its *key*: the object's position in the schema above, the record's own number
 //! below. Keys sort as ids do. An id is the key written out: prefix, three characters of the org, nine digits base 62.
 
+use super::catalog::Names;
 use super::schema::Schema;
 use super::spec::DataError;
 
@@ -37,6 +38,7 @@ pub(super) struct Ids {
     pod: [u8; 3],
     /// The one id that is given, not made.
     org: (usize, String),
+    names: Names,
 }
 
 impl Ids {
@@ -51,7 +53,7 @@ impl Ids {
             _ => *b"000",
         };
         let index = schema.object("Organization").map_or(usize::MAX, |object| object.index);
-        Ok(Self { prefixes, pod, org: (index, org) })
+        Ok(Self { prefixes, pod, org: (index, org), names: Names::new(schema) })
     }
 
     /// The 18-character id of a key.
@@ -66,6 +68,10 @@ impl Ids {
         let object = object_of(key);
         if object == self.org.0 {
             out.extend_from_slice(self.org.1.as_bytes());
+            return;
+        }
+        if self.names.has(object) {
+            out.extend_from_slice(self.names.of(key).unwrap_or_default().as_bytes());
             return;
         }
         let mut id = [b'0'; 15];
@@ -83,6 +89,11 @@ impl Ids {
         }
         out.extend_from_slice(&id);
         out.extend_from_slice(&suffix(&id));
+    }
+
+    /// The key of a record that is known by its name.
+    pub(super) fn named(&self, name: &str) -> Option<i64> {
+        self.names.key(name)
     }
 
     /// The key of an id of either length, if it has the shape of an id of this org. Whether the record exists is not known here.
@@ -109,15 +120,13 @@ impl Ids {
     /// The lowest key whose id does not come before this one, which is an id of 15 characters or more that is no record's.
     pub(super) fn floor(&self, id: &str) -> i64 {
         let head = id.as_bytes().get(..6).unwrap_or_default();
-        let mut object = 0;
-        for prefix in &self.prefixes {
-            let own = [prefix.as_slice(), &self.pod].concat();
+        let starts: Vec<Vec<u8>> = self.prefixes.iter().map(|prefix| [prefix.as_slice(), &self.pod].concat()).collect();
+        let object = match starts.iter().position(|own| own == head) {
             // Behind all the numbers a record can have.
-            let over = own == head && id.get(..15) > self.write(key(object, (1 << BITS) - 1)).get(..15);
-            if own.as_slice() < head || over {
-                object += 1;
-            }
-        }
+            Some(own) if id.get(..15) > self.write(key(own, (1 << BITS) - 1)).get(..15) => own + 1,
+            Some(own) => own,
+            None => starts.iter().position(|own| own.as_slice() > head).unwrap_or(starts.len()),
+        };
         key(object, 0)
     }
 }

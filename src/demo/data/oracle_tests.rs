@@ -57,7 +57,7 @@ enum Test {
     Any(Vec<Test>),
 }
 
-fn value<'r>(row: &'r Value, field: usize) -> &'r Value {
+fn value(row: &Value, field: usize) -> &Value {
     FIELDS[field].0.split('.').fold(row, |at, key| &at[key])
 }
 

@@ -1,5 +1,6 @@
 //! An org in memory: its schema, its database, its people, and who looks at it.
 
+use super::catalog;
 use super::error::SfError;
 use super::eyes::Eyes;
 use super::id::{self, Ids};
@@ -7,7 +8,7 @@ use super::page::{Cursors, PAGE, Reader};
 use super::path::Planner;
 use super::people::People;
 use super::recent;
-use super::schema::{Object, Schema};
+use super::schema::{Api, Object, Schema};
 use super::shape::Pen;
 use super::store::Store;
 use super::{Access, DataError, DemoUser, OrgSpec, Viewer, Wishes};
@@ -49,6 +50,9 @@ impl OrgData {
         let ids = Ids::new(&schema, &spec.org_id)?;
         let people = People::load(spec, &schema)?;
         let store = Store::build(spec, &schema, &people)?;
+        store
+            .write(|db| catalog::insert(db, &schema, &ids, people.key("admin")))
+            .map_err(|error| DataError::Schema(format!("the catalog: {}", error.message)))?;
         let users = people.users(|key| ids.write(key));
         let roles: Vec<(i64, Option<i64>)> = users.iter().map(|(key, role, _)| (*key, *role)).collect();
         let people = users
@@ -62,7 +66,7 @@ impl OrgData {
             .collect();
         let org = OrgData { schema, store, ids, cursors: Cursors::default(), people, clock: system_clock };
         for person in &org.people {
-            recent::seed(&Viewer { org: &org, person, wishes: Wishes::default() })?;
+            recent::seed(&Viewer { org: &org, person, api: Api::Data, wishes: Wishes::default() })?;
         }
         Ok(org)
     }
@@ -83,17 +87,23 @@ impl OrgData {
         self.people.iter().find(|person| person.key == key).map(|person| Viewer {
             org: self,
             person,
+            api: Api::Data,
             wishes: Wishes::default(),
         })
     }
 }
 
 impl<'a> Viewer<'a> {
+    /// What the same user sees through the Tooling API. The version in its calls is as in `67.0/tooling`.
+    pub fn tooling(&self) -> Viewer<'a> {
+        Viewer { api: Api::Tooling, ..*self }
+    }
+
     pub(super) fn eyes(&self) -> Eyes<'a> {
         let person = self.person;
         let access: Access = person.user.access;
         let viewed = &self.org.store.viewed;
-        Eyes { schema: &self.org.schema, access, me: person.key, owners: &person.owners, viewed }
+        Eyes { schema: &self.org.schema, access, api: self.api, me: person.key, owners: &person.owners, viewed }
     }
 
     pub(super) fn pen<'v>(&self, version: &'v str) -> Pen<'v>
@@ -131,6 +141,7 @@ impl<'a> Viewer<'a> {
             params: Vec::new(),
             aliases: 0,
             levels: LEVELS,
+            all_rows: false,
             semi_joins: 0,
         }
     }
@@ -147,7 +158,7 @@ impl<'a> Viewer<'a> {
 
     /// The key of a record of the object, by its id.
     pub(super) fn key_of(&self, object: &Object, id: &str) -> Result<i64, SfError> {
-        match self.org.ids.read(id) {
+        match self.org.ids.read(id).or_else(|| self.org.ids.named(id)) {
             Some(key) if id::object_of(key) == object.index => Ok(key),
             Some(_) => Err(SfError::not_found()),
             None if id::looks_like_id(id) => Err(SfError::not_found()),

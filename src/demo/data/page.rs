@@ -22,6 +22,8 @@ use std::sync::{Arc, Mutex};
 
 /// Open cursors of one user; the oldest makes room, as in Salesforce.
 const OPEN: usize = 10;
+/// Open cursors of child rows of one user: a page may leave one behind for each of its records.
+const OPEN_CHILDREN: usize = 2_000;
 /// The largest page.
 pub(super) const PAGE: usize = 2_000;
 
@@ -197,9 +199,14 @@ impl Reader<'_> {
         let name = id::widen(&format!("01gDe0{:09}", number + 1)).ok_or_else(SfError::internal)?;
         let mut open = lock(&self.cursors.open);
         let own = open.entry(self.me).or_default();
+        let child = cursor.parent.is_some();
         own.push_back((name.clone(), Arc::new(cursor)));
-        if own.len() > OPEN {
-            own.pop_front();
+        // Child rows do not push out the query that they belong to.
+        let alike = |(_, other): &(String, Arc<Cursor>)| other.parent.is_some() == child;
+        if own.iter().filter(|one| alike(one)).count() > if child { OPEN_CHILDREN } else { OPEN }
+            && let Some(oldest) = own.iter().position(alike)
+        {
+            own.remove(oldest);
         }
         Ok(name)
     }

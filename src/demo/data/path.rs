@@ -31,6 +31,8 @@ pub(super) struct Planner<'q> {
     pub(super) aliases: usize,
     /// How many levels of child rows may stand in each other, the record asked being the first.
     pub(super) levels: usize,
+    /// Whether deleted rows are seen too.
+    pub(super) all_rows: bool,
     /// Semi-joins met so far.
     pub(super) semi_joins: usize,
 }

@@ -43,7 +43,11 @@ pub(super) struct People {
 
 impl People {
     pub(super) fn load(spec: &OrgSpec, schema: &Schema) -> Result<Self, DataError> {
-        let text = include_str!("../../../assets/demo/people.toml");
+        let text = concat!(
+            include_str!("../../../assets/demo/people.toml"),
+            "\n",
+            include_str!("../../../assets/demo/code.toml")
+        );
         let file: File = toml::from_str(text).map_err(|error| DataError::Schema(error.to_string()))?;
         let mut counts = vec![0i64; schema.objects.len()];
         let mut keys = HashMap::new();

@@ -3,6 +3,7 @@
 use super::error::SfError;
 use super::function::Made;
 use super::path::{Place, Planner, Scope};
+use super::rules;
 use super::schema::{Child, Object};
 use super::select::Selection;
 use super::shape::Node;
@@ -47,8 +48,9 @@ pub(super) struct Plan {
 impl<'q> Planner<'q> {
     /// Plans a whole query.
     pub(super) fn plan(&mut self, query: &Query, all_rows: bool) -> Result<Plan, SfError> {
+        self.all_rows = all_rows;
         let scope = self.from(query)?;
-        self.finish(scope, query, all_rows, Vec::new())
+        self.finish(scope, query, Vec::new())
     }
 
     /// The object a query asks, with its short names.
@@ -82,7 +84,7 @@ impl<'q> Planner<'q> {
         let mut scope = inner.scope(object);
         inner.short_names(&mut scope, query)?;
         let link = format!("{}.\"{field}\" = ", scope.alias);
-        let mut plan = inner.finish(scope, query, false, vec![])?;
+        let mut plan = inner.finish(scope, query, Vec::new())?;
         if plan.kind != Kind::Records {
             return Err(self.at(query.span, "MALFORMED_QUERY", "a subquery selects the fields of child records only"));
         }
@@ -164,12 +166,11 @@ impl<'q> Planner<'q> {
         &mut self,
         mut scope: Scope<'q>,
         query: &Query,
-        all_rows: bool,
         mut filter: Vec<String>,
     ) -> Result<Plan, SfError> {
         self.rules(&scope, query)?;
         let alias = scope.alias.clone();
-        if !all_rows {
+        if !self.all_rows {
             filter.push(format!("{alias}.\"IsDeleted\" = 0"));
         }
         filter.extend(self.eyes.rows(scope.object, &alias));
@@ -186,6 +187,7 @@ impl<'q> Planner<'q> {
             tail.push_str(&format!(" HAVING {}", self.condition(&mut scope, having, true)?));
         }
         let order = self.order(&mut scope, query, selected.kind)?;
+        rules::constants(self.params.len())?;
         let mut joins: String = scope.joins.iter().map(|join| join.sql.as_str()).collect();
         joins.extend(scope.groups.iter().map(|groups| groups.join()));
         Ok(Plan {

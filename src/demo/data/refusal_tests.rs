@@ -170,6 +170,12 @@ fn the_governor_counts() {
     // A long chain of conditions is long, not deep.
     let chain: Vec<String> = (0..5_000).map(|at| format!("Name = '{at}'")).collect();
     assert_eq!(count(&format!("SELECT Id FROM Account WHERE {}", chain.join(" OR "))), 0);
+    let same = vec!["1"; 49_000].join(",");
+    assert!(count(&format!("SELECT Id FROM Account WHERE NumberOfEmployees NOT IN ({same})")) > 0);
+    let parts: Vec<String> = (0..33_000u32).filter_map(|at| char::from_u32(0x4E00 + at).map(String::from)).collect();
+    let choices: Vec<String> = parts.chunks(1_900).map(|parts| format!("'{}'", parts.join(";"))).collect();
+    let soql = format!("SELECT Id FROM Contact WHERE Languages__c INCLUDES ({})", choices.join(", "));
+    assert_eq!(refusal(&admin(), &soql).code, "QUERY_TOO_COMPLICATED");
     let list: Vec<String> = (0..20_000).map(|at| format!("'{}'", at % 10)).collect();
     assert_eq!(count(&format!("SELECT Id FROM Account WHERE Name IN ({})", list.join(","))), 0);
 }

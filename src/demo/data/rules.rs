@@ -3,7 +3,7 @@
 
 use super::error::SfError;
 use super::path::{Planner, Scope};
-use crate::soql::{Expr, Query, SelectItem, Span, With};
+use crate::soql::{Expr, Query, SelectItem, Span, WithClause};
 
 /// The largest OFFSET. <https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select_offset.htm>
 const MOST_OFFSET: u64 = 2_000;
@@ -11,6 +11,8 @@ const MOST_OFFSET: u64 = 2_000;
 const MOST_CHILDREN: usize = 20;
 /// Fields of ORDER BY.
 const MOST_SORTED: usize = 32;
+/// Constants of all conditions: SQLite takes 32,766, and a few are our own.
+const MOST_CONSTANTS: usize = 32_700;
 /// Characters of a query.
 /// <https://developer.salesforce.com/docs/atlas.en-us.salesforce_app_limits_cheatsheet.meta/salesforce_app_limits_cheatsheet/salesforce_app_limits_platform_soslsoql.htm>
 const LONGEST: usize = 100_000;
@@ -19,6 +21,15 @@ const LONGEST: usize = 100_000;
 pub(super) fn length(text: &str) -> Result<(), SfError> {
     if text.len() > LONGEST && text.chars().count() > LONGEST {
         let told = format!("SOQL statements cannot be longer than {LONGEST} characters.");
+        return Err(SfError::new(400, "QUERY_TOO_COMPLICATED", told));
+    }
+    Ok(())
+}
+
+/// Refuses more constants than the database takes.
+pub(super) fn constants(count: usize) -> Result<(), SfError> {
+    if count > MOST_CONSTANTS {
+        let told = "the filter conditions are too complicated: there are too many constants in them";
         return Err(SfError::new(400, "QUERY_TOO_COMPLICATED", told));
     }
     Ok(())
@@ -34,12 +45,12 @@ impl<'q> Planner<'q> {
         if let Some((_, span)) = query.limit.filter(|(limit, _)| *limit > i64::MAX as u64) {
             return Err(self.at(span, "NUMBER_OUTSIDE_VALID_RANGE", "LIMIT is too large"));
         }
-        let children = query.select.iter().filter_map(|item| match item {
+        let mut children = query.select.iter().filter_map(|item| match item {
             SelectItem::Children(inner) => Some(inner.span),
             _ => None,
         });
         let mut refused = None;
-        if let Some(span) = children.skip(MOST_CHILDREN).next() {
+        if let Some(span) = children.nth(MOST_CHILDREN) {
             refused =
                 Some((span, format!("SOQL statements cannot have more than {MOST_CHILDREN} child relationships")));
         } else if let Some(item) = query.order.get(MOST_SORTED) {
@@ -101,16 +112,16 @@ impl<'q> Planner<'q> {
     fn with(&self, query: &Query) -> Result<(), SfError> {
         let (span, told) = match &query.with {
             None => return Ok(()),
-            Some(With::Mode(mode)) if mode.is("SECURITY_ENFORCED") || mode.is("USER_MODE") => return Ok(()),
-            Some(With::Mode(mode)) if mode.is("SYSTEM_MODE") => {
+            Some(WithClause::Mode(mode)) if mode.is("SECURITY_ENFORCED") || mode.is("USER_MODE") => return Ok(()),
+            Some(WithClause::Mode(mode)) if mode.is("SYSTEM_MODE") => {
                 (mode.span, "WITH SYSTEM_MODE is not allowed here: the API sees what the user sees".to_owned())
             }
-            Some(With::Mode(word)) => (word.span, format!("unexpected token: '{}'", word.text)),
-            Some(With::Categories(all)) => {
+            Some(WithClause::Mode(word)) => (word.span, format!("unexpected token: '{}'", word.text)),
+            Some(WithClause::Categories(all)) => {
                 let Some(first) = all.first() else { return Ok(()) };
                 (first.group.span, format!("Invalid data category group: '{}'", first.group.text))
             }
-            Some(With::Filter(name, _) | With::Options(name, _)) => {
+            Some(WithClause::Filter(name, _) | WithClause::Options(name, _)) => {
                 (name.span, format!("WITH {} is not supported for this object", name.text))
             }
         };

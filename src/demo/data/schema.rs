@@ -10,8 +10,10 @@ use serde::Deserialize;
 use std::collections::HashMap;
 
 const TEXT: &str = include_str!("../../../assets/demo/schema.toml");
+const TOOLING: &str = include_str!("../../../assets/demo/tooling.toml");
 
-/// All objects, ordered by key prefix, so that a record's key tells its object and sorts as its id does.
+/// All objects, ordered by key prefix, so that a record's key tells its object and sorts as its id does. Those of the
+/// Tooling API alone come last.
 pub(super) struct Schema {
     pub(super) objects: Vec<Object>,
     by_name: HashMap<String, usize>,
@@ -27,6 +29,25 @@ pub(super) enum Sharing {
     Oneself,
     /// Who sees the record that the `self` field leads to.
     Parent,
+    /// Of a row that describes something: who sees what it describes.
+    Schema,
+}
+
+/// Which API is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Api {
+    Data,
+    Tooling,
+}
+
+/// Whether the Tooling API has an object, and whether it has it for itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Tooling {
+    #[default]
+    No,
+    Also,
+    Only,
 }
 
 pub(super) struct Object {
@@ -100,6 +121,10 @@ pub(super) struct RawObject {
     /// Whether it has no table: its rows are worked out when it is asked.
     #[serde(default)]
     pub(super) made: bool,
+    #[serde(default)]
+    tooling: Tooling,
+    #[serde(default)]
+    bare: bool,
     #[serde(default)]
     can: Vec<String>,
     pub(super) sharing: Sharing,
@@ -196,7 +221,7 @@ fn yes() -> bool {
 
 impl Schema {
     pub(super) fn load() -> Result<Self, DataError> {
-        Self::read(TEXT)
+        Self::read(&format!("{TEXT}\n{TOOLING}"))
     }
 
     fn read(text: &str) -> Result<Self, DataError> {
@@ -204,7 +229,8 @@ impl Schema {
         let mut raw: RawSchema = toml::from_str(text).map_err(bad)?;
         let audit = Audit::load()?;
         // What has no prefix has no records of its own, so that no key counts its place.
-        raw.object.sort_by(|one, other| (one.made, &one.prefix).cmp(&(other.made, &other.prefix)));
+        let place = |object: &RawObject| (object.made, object.tooling == Tooling::Only);
+        raw.object.sort_by(|one, other| (place(one), &one.prefix).cmp(&(place(other), &other.prefix)));
         let by_name: HashMap<String, usize> =
             raw.object.iter().enumerate().map(|(at, object)| (object.name.to_lowercase(), at)).collect();
         let mut objects = Vec::with_capacity(raw.object.len());
@@ -254,7 +280,12 @@ impl Object {
             all.push(audit.owner.clone());
         }
         if !raw.made {
-            all.extend(audit.field.iter().cloned());
+            all.extend(audit.field.iter().cloned().map(|mut field| {
+                if raw.bare {
+                    field.hide = vec![Access::Admin, Access::Sales, Access::Integration];
+                }
+                field
+            }));
         }
         if raw.made || raw.can.iter().any(|can| can == "layout") {
             all.extend(
@@ -296,6 +327,14 @@ impl Object {
 
     pub(super) fn shown_to(&self, access: Access) -> bool {
         !self.raw.hide.contains(&access)
+    }
+
+    /// Whether this API has it.
+    pub(super) fn is_in(&self, api: Api) -> bool {
+        match api {
+            Api::Data => self.raw.tooling != Tooling::Only,
+            Api::Tooling => self.raw.tooling != Tooling::No,
+        }
     }
 
     /// The field of this name, whatever its case.

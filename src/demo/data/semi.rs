@@ -97,7 +97,7 @@ impl<'q> Planner<'q> {
              should point to the same object type"
         } else {
             let column = place.sql;
-            let plan = self.finish(scope, query, false, vec![format!("{column} IS NOT NULL")])?;
+            let plan = self.finish(scope, query, vec![format!("{column} IS NOT NULL")])?;
             return Ok(format!("SELECT {column}{} WHERE {}", plan.from, plan.filter));
         };
         Err(self.at(path.span, "MALFORMED_QUERY", told))

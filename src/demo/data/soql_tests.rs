@@ -87,6 +87,55 @@ fn typeof_without_else_leaves_the_others_empty() {
 }
 
 #[test]
+fn typeof_stands_in_child_rows_too() {
+    let found = rows("SELECT Id, (SELECT TYPEOF Who WHEN Contact THEN LastName END FROM Tasks) FROM Account");
+    let tasks: Vec<&Value> = found.iter().filter_map(|row| row["Tasks"]["records"].as_array()).flatten().collect();
+    assert!(tasks.iter().any(|task| task["Who"]["LastName"].is_string()));
+    assert!(tasks.iter().all(|task| task["Who"].is_null() || task["Who"]["attributes"]["type"] == "Contact"));
+}
+
+#[test]
+fn the_language_takes_what_a_describe_promises() {
+    let all = admin().global_describe("67.0");
+    let mut asked = 0;
+    for name in all["sobjects"].as_array().unwrap().iter().filter_map(|object| object["name"].as_str()) {
+        let described = admin().describe("67.0", name).unwrap();
+        for field in described["fields"].as_array().unwrap() {
+            let own = field["name"].as_str().unwrap();
+            for (flag, soql) in [
+                ("filterable", format!("SELECT Id FROM {name} WHERE {own} != null LIMIT 1")),
+                ("sortable", format!("SELECT Id FROM {name} ORDER BY {own} LIMIT 1")),
+                ("groupable", format!("SELECT {own} FROM {name} GROUP BY {own} LIMIT 1")),
+                ("aggregatable", format!("SELECT COUNT_DISTINCT({own}) FROM {name}")),
+                (
+                    "queryByDistance",
+                    format!("SELECT Id FROM {name} WHERE DISTANCE({own}, GEOLOCATION(1, 2), 'km') < 1 LIMIT 1"),
+                ),
+            ] {
+                let answer = admin().query("67.0", &soql, false, 1);
+                assert_eq!(answer.is_ok(), field[flag] == true, "{flag}: {soql}: {:?}", answer.err());
+                asked += 1;
+            }
+        }
+    }
+    assert!(asked > 1_000, "{asked}");
+}
+
+#[test]
+fn deleted_children_show_where_deleted_rows_do() {
+    let soql = "SELECT Id, (SELECT Id, IsDeleted FROM Contacts) FROM Account";
+    let deleted = |all_rows: bool| {
+        let answer = admin().query("67.0", soql, all_rows, 2_000).unwrap();
+        let rows = answer["records"].as_array().unwrap().clone();
+        let children: Vec<Value> =
+            rows.iter().filter_map(|row| row["Contacts"]["records"].as_array()).flatten().cloned().collect();
+        children.iter().filter(|row| row["IsDeleted"] == true).count()
+    };
+    assert_eq!(deleted(false), 0);
+    assert!(deleted(true) > 0);
+}
+
+#[test]
 fn a_hidden_branch_is_as_if_it_were_not_there() {
     let sales = viewer(&ORG, "sales");
     let soql = "SELECT TYPEOF What WHEN Case THEN Subject ELSE Name END FROM Task";
@@ -236,23 +285,34 @@ fn children_have_children_and_locators_of_their_own() {
     assert_eq!(refusal(&admin(), &six).code, "MALFORMED_QUERY");
     let error = admin().query("57.0", soql, false, 200).unwrap_err();
     assert_eq!(error.code, "MALFORMED_QUERY", "two levels before version 58");
+}
 
-    let soql = "SELECT Id, (SELECT Id FROM Contacts ORDER BY LastName DESC) FROM Account ORDER BY Id";
-    let answer = admin().query("67.0", soql, false, 3).unwrap();
-    let wide = answer["records"].as_array().unwrap().iter().find(|row| row["Contacts"]["done"] == false);
-    let wide = wide.expect("an account with more than three contacts among the first three");
-    let id = wide["Id"].as_str().unwrap();
-    let mut page = wide["Contacts"].clone();
-    let mut found: Vec<Value> = Vec::new();
+#[test]
+fn every_child_list_that_is_too_long_can_be_read_on() {
+    let soql = "SELECT Id, (SELECT Id FROM Contacts ORDER BY LastName DESC) FROM Account ORDER BY Name";
+    let mut page = admin().query("67.0", soql, false, 3).unwrap();
+    let mut wide = Vec::new();
     loop {
-        found.extend(page["records"].as_array().unwrap().iter().map(|row| row["Id"].clone()));
+        let rows = page["records"].as_array().unwrap();
+        wide.extend(rows.iter().filter(|row| row["Contacts"]["done"] == false).cloned());
         let Some(next) = page["nextRecordsUrl"].as_str() else { break };
         page = admin().query_more("67.0", next.rsplit('/').next().unwrap(), 3).unwrap();
     }
-    assert_eq!(page["done"], true);
-    let expected = rows(&format!("SELECT Id FROM Contact WHERE AccountId = '{id}' ORDER BY LastName DESC"));
-    assert_eq!(found, expected.iter().map(|row| row["Id"].clone()).collect::<Vec<_>>());
-    assert_eq!(wide["Contacts"]["totalSize"].as_u64(), Some(found.len() as u64));
+    assert!(wide.len() > 15, "more than the queries that stay open: {}", wide.len());
+    for account in wide {
+        let mut page = account["Contacts"].clone();
+        let mut found: Vec<Value> = Vec::new();
+        loop {
+            found.extend(page["records"].as_array().unwrap().iter().map(|row| row["Id"].clone()));
+            let Some(next) = page["nextRecordsUrl"].as_str() else { break };
+            page = admin().query_more("67.0", next.rsplit('/').next().unwrap(), 3).unwrap();
+        }
+        assert_eq!(page["done"], true);
+        let id = account["Id"].as_str().unwrap();
+        let expected = rows(&format!("SELECT Id FROM Contact WHERE AccountId = '{id}' ORDER BY LastName DESC"));
+        assert_eq!(found, expected.iter().map(|row| row["Id"].clone()).collect::<Vec<_>>());
+        assert_eq!(account["Contacts"]["totalSize"].as_u64(), Some(found.len() as u64));
+    }
 }
 
 #[test]

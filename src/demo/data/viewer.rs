@@ -2,7 +2,7 @@
 
 use super::error::SfError;
 use super::org::{OrgData, Person};
-use super::schema::Object;
+use super::schema::{Api, Object};
 use super::viewed::Glance;
 use super::{SearchParams, Suggest, Wishes, describe, explain, find, recent, rules, suggest};
 use crate::soql;
@@ -17,6 +17,7 @@ const RECENT: usize = 200;
 pub struct Viewer<'a> {
     pub(super) org: &'a OrgData,
     pub(super) person: &'a Person,
+    pub(super) api: Api,
     pub(super) wishes: Wishes,
 }
 

@@ -1,17 +1,15 @@
-//! `limits`: what the org may use, and what is left of it. Only the API calls are used up here, and truly.
+//! `limits`: what the org may use, and what is left of it. API calls and bulk jobs are used up here, and truly.
 
 use crate::demo::world::Org;
 use serde_json::{Map, Value, json};
 use std::sync::atomic::Ordering;
 
 /// Limits that nothing in the demo uses up.
-const UNUSED: [(&str, u64); 16] = [
+const UNUSED: [(&str, u64); 14] = [
     ("ActiveScratchOrgs", 3),
     ("ConcurrentAsyncGetReportInstances", 200),
     ("ConcurrentSyncReportRuns", 20),
     ("DailyAsyncApexExecutions", 250_000),
-    ("DailyBulkApiBatches", 15_000),
-    ("DailyBulkV2QueryJobs", 10_000),
     ("DailyDurableStreamingApiEvents", 10_000),
     ("DailyScratchOrgs", 6),
     ("DailyStreamingApiEvents", 10_000),
@@ -28,6 +26,10 @@ const UNUSED: [(&str, u64); 16] = [
 pub(super) fn all(org: &Org) -> Value {
     let used = org.calls.load(Ordering::Relaxed);
     let mut named: Vec<(String, Value)> = UNUSED.iter().map(|(name, most)| ((*name).to_owned(), full(*most))).collect();
+    let (queries, batches) = org.jobs.used();
+    for (name, most, used) in [("DailyBulkV2QueryJobs", 10_000, queries), ("DailyBulkApiBatches", 15_000, batches)] {
+        named.push((name.to_owned(), left(most, used)));
+    }
     // Apps with a share of their own stand within the limit, as they do in real orgs.
     let calls =
         json!({ "Max": org.calls_most, "Remaining": org.calls_most.saturating_sub(used), "Harbour Sync": full(0) });
@@ -41,5 +43,9 @@ pub(super) fn all(org: &Org) -> Value {
 }
 
 fn full(most: u64) -> Value {
-    json!({ "Max": most, "Remaining": most })
+    left(most, 0)
+}
+
+fn left(most: u64, used: u64) -> Value {
+    json!({ "Max": most, "Remaining": most.saturating_sub(used) })
 }

@@ -73,4 +73,15 @@ async fn all_or_none_of_them_are_done() {
     assert!(done["a"]["Record"]["Id"].is_string() && done["c"]["Record"]["Id"].is_string(), "{answer}");
     assert_eq!((&done["b"], answer["errors"].as_array().unwrap().len()), (&Value::Null, 1));
     assert_eq!(count(&fixture, &token, "apart").await, 2);
+    // A change and a deletion beside something that fails.
+    let id = done["a"]["Record"]["Id"].as_str().unwrap();
+    let text = format!(
+        "mutation {{ uiapi {{ u: AccountUpdate(input: {{ Id: \"{id}\", Account: {{ Name: \"changed\", Site: \"Quay\" }} }}) {{ Record {{ Name {{ value }} }} }}
+           d: AccountDelete(input: {{ Id: \"{id}\" }}) {{ Id }}
+           x: AccountUpdate(input: {{ Id: \"001000000000000AAA\", Account: {{ Name: \"x\" }} }}) {{ success }} }} }}"
+    );
+    let answer = ask(&fixture, &token, &text, json!({})).await;
+    assert_eq!(answer["data"]["uiapi"], json!({ "u": null, "d": null, "x": null }), "{answer}");
+    let rows = soql(&fixture, &token, &format!("SELECT Name, Site FROM Account WHERE Id = '{id}'")).await;
+    assert_eq!((rows.len(), &rows[0]["Name"], &rows[0]["Site"]), (1, &json!("apart"), &Value::Null));
 }

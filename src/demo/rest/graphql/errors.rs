@@ -92,7 +92,7 @@ pub(super) fn validation(wrong: &DiagnosticList, document: &Document, schema: &S
     let one = |wrong: Diagnostic<'_, DiagnosticData>| {
         let at = wrong.line_column_range().map(|range| range.start);
         let around = wrong.error.location().map(|span| around(document, span.offset())).unwrap_or_default();
-        let (kind, told) = worded(&wrong.error, schema);
+        let (kind, told) = worded(wrong.error, schema);
         // Where all that was selected is unknown, the library says besides that nothing is selected.
         if kind == SUBSELECTION && around.last().is_some_and(|field| !field.selection_set.is_empty()) {
             return None;

@@ -31,8 +31,8 @@ enum Start {
 pub(super) struct List<'a> {
     scene: &'a Scene<'a>,
     object: &'a Object,
-    type_name: String,
-    edge_name: String,
+    /// Names of its type and of its edges'.
+    names: (String, String),
     /// FROM and WHERE, to count.
     from: String,
     records: Vec<Value>,
@@ -120,8 +120,7 @@ impl<'a> List<'a> {
         let mut list = Self {
             scene,
             object,
-            type_name: format!("{}Connection", object.name),
-            edge_name: format!("{}Edge", object.name),
+            names: (format!("{}Connection", object.name), format!("{}Edge", object.name)),
             from: from(scene, object, extra, field)?,
             records: Vec::new(),
             start: 0,
@@ -200,7 +199,7 @@ impl<'a> List<'a> {
 
 impl ObjectValue for List<'_> {
     fn type_name(&self) -> &str {
-        &self.type_name
+        &self.names.0
     }
 
     fn resolve_field<'a>(&'a self, info: &'a ResolveInfo<'a>) -> Found<'a> {
@@ -230,7 +229,7 @@ struct Edge<'a> {
 
 impl ObjectValue for Edge<'_> {
     fn type_name(&self) -> &str {
-        &self.list.edge_name
+        &self.list.names.1
     }
 
     fn resolve_field<'a>(&'a self, info: &'a ResolveInfo<'a>) -> Found<'a> {

@@ -134,7 +134,14 @@ fn answer(caller: &Caller<'_>, version: &str, made: &Made, asked: &Asked) -> Res
         .operation(operation)
         .coerced_variable_values(&coerced)
         .enable_schema_introspection(true);
-    let done = execution.execute_sync(&root).map_err(|wrong| vec![errors::request(&wrong, &document.sources)])?;
+    let run = || (execution.execute_sync(&root), root.void().is_none());
+    let done = if together {
+        let failed = |error: SfError| vec![errors::plain("ExecutionAborted", &error.message)];
+        caller.viewer.together(run).map_err(failed)?
+    } else {
+        run().0
+    };
+    let done = done.map_err(|wrong| vec![errors::request(&wrong, &document.sources)])?;
     let mut data = json!(done.data);
     if let Some(writes) = root.void() {
         writes.forget(&mut data);

@@ -65,20 +65,7 @@ impl<'a> Writes<'a> {
             .into_iter()
             .find_map(|verb| Some((self.scene.model.object(info.field_name().strip_suffix(verb)?)?, verb)));
         let (object, verb) = known.ok_or_else(|| refuse(format!("Unknown operation '{}'", info.field_name())))?;
-        let viewer = self.scene.viewer;
-        let id = match verb {
-            "Create" => viewer.create(&object.name, &self.body(object, &input)?).map_err(|error| told(&error))?,
-            "Update" => {
-                let id = self.id(input.get("Id").unwrap_or(&Value::Null))?;
-                viewer.update(&object.name, &id, &self.body(object, &input)?).map_err(|error| told(&error))?;
-                id
-            }
-            _ => {
-                let id = self.id(input.get("Id").unwrap_or(&Value::Null))?;
-                viewer.delete(&object.name, &id).map_err(|error| told(&error))?;
-                id
-            }
-        };
+        let id = self.write(object, verb, &input)?;
         self.made.borrow_mut().insert(field.response_key().to_string(), Value::from(id.as_str()));
         Ok(match verb {
             "Delete" => ResolvedValue::object(Json::new("RecordDeletePayload", json!({ "Id": id }))),
@@ -87,6 +74,20 @@ impl<'a> Writes<'a> {
                 ResolvedValue::object(Payload { scene: self.scene, object, type_name, id })
             }
         })
+    }
+
+    /// Does one write; the id of its record.
+    fn write(&self, object: &Object, verb: &str, input: &Value) -> Result<String, FieldError> {
+        let (viewer, name) = (self.scene.viewer, object.name.as_str());
+        if verb == "Create" {
+            return viewer.create(name, &self.body(object, input)?).map_err(|error| told(&error));
+        }
+        let id = self.id(input.get("Id").unwrap_or(&Value::Null))?;
+        let done = match verb {
+            "Update" => viewer.update(name, &id, &self.body(object, input)?),
+            _ => viewer.delete(name, &id),
+        };
+        done.map(|()| id).map_err(|error| told(&error))
     }
 
     /// The fields to write, with the ids of earlier operations put in.

@@ -122,7 +122,10 @@ impl<'a> Node<'a> {
             _ => {
                 let field = info.field_selections().first();
                 let fallback = field.and_then(|field| self.scene.argument(field, "fallback"));
-                let shown = (fallback == Some(Value::Bool(true))).then_some(MASTER);
+                let shown = match self.get("RecordTypeId") {
+                    Value::Null if fallback == Some(Value::Bool(true)) => Value::from(MASTER),
+                    own => own.clone(),
+                };
                 return Ok(ResolvedValue::object(Json::new("IDValue", json!({ "value": shown }))));
             }
         };
