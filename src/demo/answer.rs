@@ -36,6 +36,14 @@ impl Reply {
         Self::json(StatusCode::OK, value)
     }
 
+    /// 200 and JSON that is written already, or the refusal.
+    pub(super) fn from_text(result: Result<Vec<u8>, SfError>) -> Self {
+        match result {
+            Ok(text) => Self::typed(StatusCode::OK, "application/json;charset=UTF-8", text),
+            Err(error) => Self::from_error(&error),
+        }
+    }
+
     /// Plain text, as the identity service speaks.
     pub(super) fn text(status: StatusCode, text: impl Into<String>) -> Self {
         Self::typed(status, "text/plain;charset=UTF-8", text.into())

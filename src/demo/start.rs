@@ -22,7 +22,7 @@ use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -112,6 +112,7 @@ pub struct Demo {
     card: Card,
     world: Arc<World>,
     listeners: Vec<JoinHandle<()>>,
+    waited_for_keys: Duration,
 }
 
 /// Starts a demo; its keys, certificates and `profiles.toml` are written into `dir` (made if it is not there), mode
@@ -127,7 +128,7 @@ pub async fn start(options: Options, dir: &Path) -> Result<Demo, DemoError> {
         doors.push(bind(port).await?);
     }
     let extra = options.extra_cert.as_ref().map(extra_app).transpose()?;
-    let made = make_parts(&options).await?;
+    let (made, waited_for_keys) = make_parts(&options).await?;
     make_folder(dir).map_err(|source| DemoError::File { path: dir.to_owned(), source })?;
     let mut card = Card { config: dir.to_owned(), orgs: Vec::new() };
     let (mut orgs, mut apps) = (Vec::new(), Vec::new());
@@ -165,7 +166,7 @@ pub async fn start(options: Options, dir: &Path) -> Result<Demo, DemoError> {
     for (index, (listener, _)) in doors.into_iter().enumerate() {
         listeners.push(listen(&world, Door::Instance(index), listener));
     }
-    Ok(Demo { card, world, listeners })
+    Ok(Demo { card, world, listeners, waited_for_keys })
 }
 
 async fn bind(port: u16) -> Result<(TcpListener, String), DemoError> {
@@ -175,9 +176,9 @@ async fn bind(port: u16) -> Result<(TcpListener, String), DemoError> {
     Ok((listener, origin))
 }
 
-/// Keys and records of all orgs, each on a thread of its own.
-async fn make_parts(options: &Options) -> Result<Vec<(MadeKey, OrgData)>, DemoError> {
-    let mut running = Vec::new();
+/// Keys and records of all orgs, each on a thread of its own; and how long only keys were waited for.
+async fn make_parts(options: &Options) -> Result<(Vec<(MadeKey, OrgData)>, Duration), DemoError> {
+    let (mut keys, mut records) = (Vec::new(), Vec::new());
     for plan in &PLANS {
         let spec = OrgSpec {
             kind: plan.kind,
@@ -187,16 +188,19 @@ async fn make_parts(options: &Options) -> Result<Vec<(MadeKey, OrgData)>, DemoEr
             scale: if plan.kind == OrgKind::Production { options.scale } else { 0 },
             domain: plan.domain.to_owned(),
         };
-        let key = tokio::task::spawn_blocking(move || keys::make(plan.app));
-        let data = tokio::task::spawn_blocking(move || OrgData::build(&spec));
-        running.push((key, data));
+        records.push(tokio::task::spawn_blocking(move || OrgData::build(&spec)));
+        keys.push(tokio::task::spawn_blocking(move || keys::make(plan.app)));
     }
+    let mut data = Vec::new();
+    for records in records {
+        data.push(records.await.map_err(DemoError::Thread)??);
+    }
+    let records_there = Instant::now();
     let mut made = Vec::new();
-    for (key, data) in running {
-        let key = key.await.map_err(DemoError::Thread)?.map_err(DemoError::Key)?;
-        made.push((key, data.await.map_err(DemoError::Thread)??));
+    for (key, data) in keys.into_iter().zip(data) {
+        made.push((key.await.map_err(DemoError::Thread)?.map_err(DemoError::Key)?, data));
     }
-    Ok(made)
+    Ok((made, records_there.elapsed()))
 }
 
 fn org_of(plan: &Plan, origin: &str, id_origin: &str, data: OrgData) -> Org {
@@ -298,6 +302,11 @@ impl fmt::Debug for Demo {
 }
 
 impl Demo {
+    /// How long its start waited for nothing but its keys, which take what chance makes them take. For measuring.
+    pub fn waited_for_keys(&self) -> Duration {
+        self.waited_for_keys
+    }
+
     /// Where the orgs are and who can log in.
     pub fn card(&self) -> &Card {
         &self.card

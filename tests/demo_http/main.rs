@@ -29,6 +29,10 @@ mod reads;
 #[cfg(test)]
 mod rest;
 #[cfg(test)]
+mod search;
+#[cfg(test)]
+mod soql;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod surface;
@@ -36,6 +40,8 @@ mod surface;
 mod tooling;
 #[cfg(test)]
 mod uiapi;
+#[cfg(test)]
+mod uilists;
 #[cfg(test)]
 mod user;
 #[cfg(test)]

@@ -20,6 +20,7 @@ mod parts;
 mod record;
 mod references;
 mod route;
+mod search;
 mod tooling;
 mod tree;
 mod ui;
