@@ -195,7 +195,10 @@ async fn an_upsert_goes_by_an_external_id() {
 async fn what_is_deleted_hard_is_gone_and_parents_are_named_by_their_keys() {
     let fixture = Fixture::new().await;
     let token = fixture.token(0, "admin").await;
-    let known = fixture.query(0, &token, "SELECT Id, LedgerKey__c FROM Account WHERE LedgerKey__c != null LIMIT 1").await.json();
+    let known = fixture
+        .query(0, &token, "SELECT Id, LedgerKey__c FROM Account WHERE LedgerKey__c != null LIMIT 1")
+        .await
+        .json();
     let (account, key) = (&known["records"][0]["Id"], known["records"][0]["LedgerKey__c"].as_str().unwrap());
     let body = json!({ "operation": "insert", "object": "Contact" });
     let data = format!("LastName,Account.LedgerKey__c\nNamed,{key}\nLost,L-NONE\nFree,#N/A\n");
