@@ -55,7 +55,7 @@ impl Model {
         let names = own.filter_map(|object| text(object, "name"));
         let described = names.filter_map(|name| viewer.describe(version, name).ok());
         let mut objects: IndexMap<String, Object> =
-            described.map(Object::read).map(|object| (object.name.clone(), object)).collect();
+            described.map(Object::read).filter(Object::is_record).map(|object| (object.name.clone(), object)).collect();
         // A relationship to something that nobody told of leads nowhere.
         let known: Vec<String> = objects.keys().cloned().collect();
         for object in objects.values_mut() {
@@ -100,6 +100,13 @@ impl Object {
             children,
             describe,
         }
+    }
+
+    /// Whether its rows have what every `Record` has. Rows that describe something have not, and are not in this API.
+    fn is_record(&self) -> bool {
+        ["Id", "LastModifiedById", "LastModifiedDate", "SystemModstamp"]
+            .iter()
+            .all(|name| self.fields.contains_key(*name))
     }
 
     /// What the describe says of the whole object.
