@@ -223,7 +223,7 @@ fn field_row(schema: &Schema, object: &Object, field: &Field, entity: i64) -> Ro
         ("IsNillable", !raw.need && raw.kind != Type::Boolean && raw.kind != Type::Id),
         ("IsPolymorphicForeignKey", field.to.len() > 1),
         ("IsApiFilterable", short),
-        ("IsApiGroupable", short && describe::groupable(raw.kind)),
+        ("IsApiGroupable", short && describe::groupable(field)),
         ("IsApiSortable", short && raw.kind != Type::Multipicklist),
     ] {
         row.push((name, flag(yes)));
