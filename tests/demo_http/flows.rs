@@ -156,7 +156,9 @@ async fn answers_come_in_other_formats_too() {
     let url = format!("{}/services/oauth2/token", fixture.org(0).login_url);
     let xml = fixture.post_form(&url, "grant_type=none&format=xml".to_owned()).await;
     assert!(xml.header("content-type").starts_with("application/xml"));
-    assert!(xml.text().ends_with("<OAuth><error>unsupported_grant_type</error><error_description>grant type not supported</error_description></OAuth>"));
+    let told =
+        "<error>unsupported_grant_type</error><error_description>grant type not supported</error_description></OAuth>";
+    assert!(xml.text().contains("<OAuth ") && xml.text().ends_with(told), "{}", xml.text());
     let pairs = fixture.post_form(&url, "grant_type=none&format=urlencoded".to_owned()).await;
     assert_eq!(pairs.text(), "error=unsupported_grant_type&error_description=grant+type+not+supported");
     let login = fixture.log_in(1, "admin").await;
@@ -168,7 +170,10 @@ async fn answers_come_in_other_formats_too() {
     for answer in [read_as("application/xml", "").await, read_as("*/*", "?format=xml").await] {
         let text = answer.text();
         assert!(
-            text.contains("<user><id>") && text.contains("<photos><picture>") && text.ends_with("</user>"),
+            text.contains("<user ")
+                && text.contains("<id>")
+                && text.contains("<photos><picture>")
+                && text.ends_with("</user>"),
             "{text}"
         );
     }

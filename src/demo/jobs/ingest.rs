@@ -117,14 +117,14 @@ impl<'w> Work<'w> {
         self.next = end;
         let (delimiter, ending) = (self.job.settings.delimiter.byte(), self.job.settings.ending.bytes());
         let fields: Vec<&str> = row.iter().collect();
-        let fate = loader.load(&fields);
-        self.fate(&fate)?;
+        let Loaded { id, fate } = loader.load(&fields);
+        self.fate(&id, &fate)?;
         match fate {
-            Ok((id, created)) => {
+            Ok(created) => {
                 let created = if created { "true" } else { "false" };
                 self.successful.write(|out| line(out, [&id, created], raw, delimiter, ending))?;
             }
-            Err((id, error)) => {
+            Err(error) => {
                 self.job.refused.fetch_add(1, Ordering::Relaxed);
                 self.failed.write(|out| line(out, [&id, &told(&error)], raw, delimiter, ending))?;
             }
@@ -134,13 +134,15 @@ impl<'w> Work<'w> {
     }
 
     /// Notes what became of a row, for who asks in order.
-    fn fate(&mut self, fate: &Loaded) -> io::Result<()> {
+    fn fate(&mut self, id: &str, fate: &Result<bool, SfError>) -> io::Result<()> {
         if !self.job.settings.fates {
             return Ok(());
         }
-        let error = fate.as_ref().err().map(|(_, error)| told(error)).unwrap_or_default();
-        let (id, created) = fate.as_ref().map_or(("", false), |(id, created)| (id.as_str(), *created));
         let word = |flag: bool| if flag { "true" } else { "false" };
+        let (id, created, error) = match fate {
+            Ok(created) => (id, *created, String::new()),
+            Err(error) => ("", false, told(error)),
+        };
         let fields = [id, word(fate.is_ok()), word(created), &error];
         self.fates.write(|out| row(out, fields, Delimiter::Comma, Ending::Lf))
     }
