@@ -19,23 +19,72 @@ type Error = Box<dyn std::error::Error>;
 
 fn main() -> Result<(), Error> {
     tell(&format!("load at the beginning: {}", figures::load()));
-    for scale in [0, 1_000_000] {
-        let mut series = Series::default();
-        for _ in 0..if scale == 0 { 20 } else { 2 } {
-            let began = Instant::now();
-            drop(std::hint::black_box(OrgData::build(&spec(scale))?));
-            series.add(began.elapsed());
-        }
-        tell(&format!(
-            "records made, scale {scale}: median {} ms, longest {} ms; {}",
-            ms(series.percentile(50)),
-            ms(series.longest()),
-            memory()
-        ));
-    }
+    made(0, 20)?;
+    made(1_000_000, 2)?;
+    million()?;
     let tokio = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     tokio.block_on(served())?;
     tell(&format!("load at the end: {}", figures::load()));
+    Ok(())
+}
+
+fn made(scale: usize, times: usize) -> Result<(), Error> {
+    let mut series = Series::default();
+    for _ in 0..times {
+        let began = Instant::now();
+        drop(std::hint::black_box(OrgData::build(&spec(scale))?));
+        series.add(began.elapsed());
+    }
+    tell(&format!(
+        "records made, scale {scale}: median {} ms, longest {} ms; {}",
+        ms(series.percentile(50)),
+        ms(series.longest()),
+        memory("VmHWM")
+    ));
+    Ok(())
+}
+
+/// A million records without HTTP: pages, a walk through all of one object, searches; and the memory of each.
+fn million() -> Result<(), Error> {
+    const SOQL: &str = "SELECT Id, Name, StageName, Amount, CloseDate, Owner.Name FROM Opportunity";
+    let org = OrgData::build(&spec(1_000_000))?;
+    let admin = org.users().first().map(|user| user.id.clone()).ok_or("no user")?;
+    let viewer = org.viewer(&admin).ok_or("no viewer")?;
+    tell(&format!("a million records there: {}", memory("VmRSS")));
+    let mut series = Series::default();
+    for _ in 0..100 {
+        let began = Instant::now();
+        std::hint::black_box(viewer.query_text("67.0", SOQL, false, 2_000).map_err(|error| error.message)?);
+        series.add(began.elapsed());
+    }
+    tell(&format!(
+        "a page of 2,000 rows, 6 columns, made: median {} ms, p95 {} ms",
+        ms(series.percentile(50)),
+        ms(series.percentile(95))
+    ));
+    for soql in ["SELECT Id, Name FROM Contact", "SELECT Id, Name FROM Contact ORDER BY Email"] {
+        let began = Instant::now();
+        let mut page = viewer.query("67.0", soql, true, 2_000).map_err(|error| error.message)?;
+        let (mut pages, mut rows) = (1, 0);
+        loop {
+            rows += page["records"].as_array().map_or(0, Vec::len);
+            let Some(next) = page["nextRecordsUrl"].as_str().and_then(|url| url.rsplit('/').next()) else { break };
+            page = viewer.query_more("67.0", next, 2_000).map_err(|error| error.message)?;
+            pages += 1;
+        }
+        let took = ms(began.elapsed());
+        tell(&format!("{soql}: {rows} rows in {pages} pages, {took} ms; {}", memory("VmRSS")));
+    }
+    for sosl in
+        ["FIND {lantern} IN NAME FIELDS RETURNING Account(Id, Name)", "FIND {lantern}", "FIND {lan* AND NOT rope}"]
+    {
+        for turn in ["first", "second"] {
+            let began = Instant::now();
+            let found = viewer.search("67.0", sosl).map_err(|error| error.message)?;
+            let count = found["searchRecords"].as_array().map_or(0, Vec::len);
+            tell(&format!("{sosl}, {turn} time: {count} found, {} ms; {}", ms(began.elapsed()), memory("VmRSS")));
+        }
+    }
     Ok(())
 }
 
@@ -50,13 +99,14 @@ fn spec(scale: usize) -> OrgSpec {
     }
 }
 
-fn memory() -> String {
+fn memory(what: &str) -> String {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let lines = status.lines().filter(|line| line.starts_with("VmHWM"));
+    let lines = status.lines().filter(|line| line.starts_with(what));
     lines.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
 }
 
 async fn served() -> Result<(), Error> {
+    started().await?;
     let folder = tempfile::tempdir()?;
     let began = Instant::now();
     let demo = demo::start(Options { scale: 100_000, ..Options::default() }, &folder.path().join("demo")).await?;
@@ -66,10 +116,32 @@ async fn served() -> Result<(), Error> {
     let org = client()?;
     org.log_in(&person).await.map_err(|failure| failure.title)?;
     page(&org, &person).await?;
+    plain_page(&org, &person).await?;
     for clients in [1, 8, 32] {
         limits(&org, &person, clients).await?;
     }
     demo.stop().await;
+    Ok(())
+}
+
+/// Starts at the default size: all of it, and without the time in which nothing but keys was waited for.
+async fn started() -> Result<(), Error> {
+    let (mut all, mut rest) = (Series::default(), Series::default());
+    for _ in 0..20 {
+        let folder = tempfile::tempdir()?;
+        let began = Instant::now();
+        let demo = demo::start(Options::default(), &folder.path().join("demo")).await?;
+        let took = began.elapsed();
+        all.add(took);
+        rest.add(took.saturating_sub(demo.waited_for_keys()));
+        demo.stop().await;
+    }
+    tell(&format!(
+        "start at the default size: median {} ms; without waiting for keys median {} ms, p95 {} ms",
+        ms(all.percentile(50)),
+        ms(rest.percentile(50)),
+        ms(rest.percentile(95))
+    ));
     Ok(())
 }
 
@@ -96,6 +168,31 @@ async fn page(org: &Org, person: &Profile) -> Result<(), Error> {
         ms(series.percentile(50)),
         ms(series.percentile(95))
     ));
+    Ok(())
+}
+
+/// The same page, read by a plain client that does not look at it; with and without compression.
+async fn plain_page(org: &Org, person: &Profile) -> Result<(), Error> {
+    let token = org.log_in(person).await.map_err(|failure| failure.title)?;
+    let soql = "SELECT+Id,Name,StageName,Amount,CloseDate,Owner.Name+FROM+Opportunity";
+    let root = token.instance_url.as_str().trim_end_matches('/');
+    let url = format!("{root}/services/data/v67.0/query?q={soql}");
+    let http = reqwest::Client::builder().no_proxy().build()?;
+    for encoding in ["identity", "gzip"] {
+        let mut series = Series::default();
+        let mut size = 0;
+        for _ in 0..100 {
+            let began = Instant::now();
+            let request = http.get(&url).bearer_auth(token.access_token.expose()).header("accept-encoding", encoding);
+            size = request.send().await?.error_for_status()?.bytes().await?.len();
+            series.add(began.elapsed());
+        }
+        tell(&format!(
+            "a page of 2,000 rows over HTTP, {encoding}: {size} bytes, median {} ms, p95 {} ms",
+            ms(series.percentile(50)),
+            ms(series.percentile(95))
+        ));
+    }
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! What can be typed on the command line.
 
+use crate::demo::Fault;
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -11,6 +12,24 @@ const EXIT_CODES: &str = "Exit codes:
   4  the network failed
 
 Without a command, orgdeck opens its screen.";
+
+/// What `--fault` takes, with every kind.
+fn fault_help() -> String {
+    let mut text = String::from(
+        "A bad day, as KIND and conditions behind commas; may be given several times\n\n\
+         path=TEXT    only addresses that contain it (without: all that is asked of an org with a token)\n\
+         user=NAME    only this user, by username or alias\n\
+         org=NAME     only this org: acme, acme-sandbox, production, sandbox\n\
+         percent=N    so many of a hundred, drawn from --seed\n\
+         after=N      the first N pass\n\
+         times=N      N are hit, then no more\n\
+         ms=N         the length of a pause\n\nKinds:",
+    );
+    for (_, name, does) in Fault::ALL {
+        text.push_str(&format!("\n{name:<17}{does}"));
+    }
+    text
+}
 
 /// A terminal explorer for Salesforce's REST API.
 #[derive(Debug, Parser)]
@@ -85,9 +104,18 @@ pub(super) struct DemoArgs {
     /// Wait before every answer, in milliseconds
     #[arg(long, value_name = "MS", default_value_t = 0, hide_default_value = true)]
     pub(super) latency: u64,
-    /// A bad day; may be given several times
-    #[arg(long, value_name = "KIND")]
+    /// A bad day, as KIND[,path=TEXT][,user=NAME][,org=NAME][,percent=N]…; may be given several times
+    #[arg(long, value_name = "RULE", long_help = fault_help())]
     pub(super) fault: Vec<String>,
+    /// What the shares of faults (percent=) are drawn from: the same seed and requests, the same faults
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub(super) seed: u64,
+    /// Ways in that orgs have switched off: password, client-credentials, soap-login; their secrets are printed
+    #[arg(long, value_name = "FLOW", value_delimiter = ',')]
+    pub(super) allow: Vec<String>,
+    /// Logins that a user may make in an hour
+    #[arg(long, value_name = "N", default_value_t = 3_600, hide_default_value = true)]
+    pub(super) logins: u32,
     /// How long a token works, in seconds
     #[arg(long, value_name = "S")]
     pub(super) token_life: Option<u64>,

@@ -3,7 +3,7 @@
 use super::Exit;
 use super::args::DemoArgs;
 use super::output::{Out, aligned, complain};
-use crate::demo::{self, Card, Demo, ExtraCert, Fault, Options};
+use crate::demo::{self, Card, Demo, ExtraCert, Flow, Options, Rule};
 use crate::runtime::DemoStarter;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -12,6 +12,10 @@ use tempfile::TempDir;
 
 /// How long the end waits for the files of a demo that is being made: they take a millisecond or two.
 const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Answers made at once when serving: more would only wait for the same processors, each with a stack and a database
+/// connection of its own.
+const ANSWERING: usize = 32;
 
 /// A demo that runs beside the screen, or is being made.
 #[derive(Clone, Default)]
@@ -76,8 +80,9 @@ impl Held {
 
 fn options(args: Option<&DemoArgs>) -> Result<Options, String> {
     let Some(args) = args else { return Ok(Options::default()) };
-    let faults: Result<Vec<Fault>, _> =
-        args.fault.iter().map(|f| f.parse::<Fault>().map_err(|e| e.to_string())).collect();
+    let faults: Result<Vec<Rule>, _> =
+        args.fault.iter().map(|f| f.parse::<Rule>().map_err(|e| e.to_string())).collect();
+    let allow: Result<Vec<Flow>, _> = args.allow.iter().map(|f| f.parse().map_err(told)).collect();
     let extra_cert = match (&args.cert, &args.client_id) {
         (Some(certificate), Some(client_id)) => {
             Some(ExtraCert { certificate: certificate.clone(), client_id: client_id.clone() })
@@ -88,11 +93,17 @@ fn options(args: Option<&DemoArgs>) -> Result<Options, String> {
         scale: args.scale,
         latency: Duration::from_millis(args.latency),
         faults: faults?,
+        seed: args.seed,
+        allow: allow?,
+        logins_per_hour: args.logins,
         port: args.port,
         extra_cert,
         token_life: args.token_life.map(Duration::from_secs),
-        ..Options::default()
     })
+}
+
+fn told(error: demo::UnknownFlow) -> String {
+    error.to_string()
 }
 
 /// How the screen starts a demo, and what holds it.
@@ -115,6 +126,16 @@ async fn start(options: Options, folder: &Path) -> Result<Demo, String> {
     })
 }
 
+/// Every client is an open file, and the usual limit of a shell is 1,024.
+fn open_more_files() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        let limit = getrlimit(Resource::Nofile);
+        let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum });
+    }
+}
+
 /// Serves until it is interrupted.
 pub(super) fn serve(args: &DemoArgs, json: bool) -> Exit {
     let options = match options(Some(args)) {
@@ -124,7 +145,9 @@ pub(super) fn serve(args: &DemoArgs, json: bool) -> Exit {
             return Exit::Usage;
         }
     };
-    let tokio = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+    open_more_files();
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    let tokio = match runtime.worker_threads(2).max_blocking_threads(ANSWERING).enable_all().build() {
         Ok(tokio) => tokio,
         Err(error) => {
             complain(&format!("No runtime: {error}"));
@@ -151,7 +174,10 @@ pub(super) fn serve(args: &DemoArgs, json: bool) -> Exit {
         // The lock on stdout is not held while the org runs.
         drop(out);
         let exit = match printed {
-            Ok(()) => interrupted.await,
+            Ok(()) => tokio::select! {
+                exit = interrupted => exit,
+                () = demo.asked_to_stop() => Exit::Fine,
+            },
             Err(stop) => stop.exit(),
         };
         demo.stop().await;
@@ -200,11 +226,20 @@ fn card_text(card: &Card) -> String {
         ];
         let mut rows: Vec<Vec<String>> =
             facts.iter().map(|(label, value)| vec![format!("  {label}"), value.clone()]).collect();
+        let secret = org.client_secret.iter();
+        rows.extend(secret.map(|secret| vec!["  consumer secret".to_owned(), secret.expose().to_owned()]));
+        rows.extend(org.run_as.iter().map(|name| vec!["  runs as".to_owned(), name.clone()]));
         for user in &org.users {
             rows.push(vec![format!("  {}", user.alias), format!("{} · {}", user.username, user.note)]);
+            if let (Some(word), Some(token)) = (&user.password, &user.security_token) {
+                let both = format!("password {}  security token {}", word.expose(), token.expose());
+                rows.push(vec![String::new(), both]);
+            }
         }
         text.push_str(&aligned(&rows));
     }
+    let (url, secret) = (&card.control.url, card.control.secret.expose());
+    text.push_str(&format!("\nBad days while it runs: curl -H 'X-Orgdeck-Control: {secret}' {url}\n"));
     let config = PathBuf::from(&card.config);
     text.push_str(&format!("\nUse it from here: orgdeck --config {} whoami", config.display()));
     text

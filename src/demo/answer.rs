@@ -36,6 +36,14 @@ impl Reply {
         Self::json(StatusCode::OK, value)
     }
 
+    /// 200 and JSON that is written already, or the refusal.
+    pub(super) fn from_text(result: Result<Vec<u8>, SfError>) -> Self {
+        match result {
+            Ok(text) => Self::typed(StatusCode::OK, "application/json;charset=UTF-8", text),
+            Err(error) => Self::from_error(&error),
+        }
+    }
+
     /// Plain text, as the identity service speaks.
     pub(super) fn text(status: StatusCode, text: impl Into<String>) -> Self {
         Self::typed(status, "text/plain;charset=UTF-8", text.into())
@@ -44,6 +52,19 @@ impl Reply {
     /// A page.
     pub(super) fn html(status: StatusCode, page: impl Into<String>) -> Self {
         Self::typed(status, "text/html;charset=UTF-8", page.into())
+    }
+
+    /// XML, as SOAP speaks.
+    pub(super) fn xml(status: StatusCode, text: impl Into<String>) -> Self {
+        Self::typed(status, "text/xml;charset=UTF-8", text.into())
+    }
+
+    /// The same answer in another form.
+    pub(super) fn into_kind(mut self, kind: &'static str, text: String) -> Self {
+        self.headers.retain(|(name, _)| *name != header::CONTENT_TYPE);
+        self.headers.push((header::CONTENT_TYPE, HeaderValue::from_static(kind)));
+        self.body = text.into();
+        self
     }
 
     /// A picture.

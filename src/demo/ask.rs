@@ -2,7 +2,7 @@
 //!
 //! No decisions here.
 
-use super::fault::Hit;
+use super::rule::Hit;
 use super::world::Door;
 use axum::http::{HeaderMap, Method, Uri, header};
 use bytes::Bytes;
@@ -36,10 +36,10 @@ pub(super) enum Ticket<'a> {
 }
 
 impl Ask {
-    pub(super) fn new(method: Method, uri: &Uri, headers: HeaderMap, body: Bytes, door: Door, hit: Hit) -> Self {
+    pub(super) fn new(method: Method, uri: &Uri, headers: HeaderMap, body: Bytes, door: Door) -> Self {
         let raw_query = uri.query().map(str::to_owned);
         let query = pairs(raw_query.as_deref().unwrap_or_default().as_bytes());
-        Self { method, segments: segments(uri.path()), query, raw_query, headers, body, door, hit }
+        Self { method, segments: segments(uri.path()), query, raw_query, headers, body, door, hit: Hit::default() }
     }
 
     /// The first query parameter of this name.
@@ -106,7 +106,7 @@ mod tests {
         if let Some(text) = authorization {
             headers.insert(header::AUTHORIZATION, text.parse().unwrap());
         }
-        Ask::new(Method::GET, &uri.parse().unwrap(), headers, Bytes::new(), Door::Login, Hit::default())
+        Ask::new(Method::GET, &uri.parse().unwrap(), headers, Bytes::new(), Door::Login)
     }
 
     #[test]

@@ -2,7 +2,8 @@
 //!
 //! Files are made new with mode 0600; one that is already there is never overwritten.
 
-use serde::Serialize;
+use crate::secret::Secret;
+use serde::{Serialize, Serializer};
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -14,6 +15,27 @@ pub struct Card {
     pub config: PathBuf,
     /// The production org, then the sandbox.
     pub orgs: Vec<OrgCard>,
+    /// Where it is told to have bad days while it runs.
+    pub control: ControlCard,
+}
+
+/// The control address.
+#[derive(Debug, Clone, Serialize, PartialEq, Eq)]
+pub struct ControlCard {
+    /// The address; what it takes is told by a GET of it.
+    pub url: String,
+    /// What the header `X-Orgdeck-Control` must hold.
+    #[serde(serialize_with = "told")]
+    pub secret: Secret,
+}
+
+/// The card is what tells secrets to whoever started the demo.
+fn told<S: Serializer>(secret: &Secret, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(secret.expose())
+}
+
+fn told_if_any<S: Serializer>(secret: &Option<Secret>, to: S) -> Result<S::Ok, S::Error> {
+    secret.as_ref().map(Secret::expose).serialize(to)
 }
 
 /// One org of the demo.
@@ -29,6 +51,12 @@ pub struct OrgCard {
     pub instance_url: String,
     /// The app's consumer key.
     pub client_id: String,
+    /// The app's consumer secret, where a flow was allowed that takes it.
+    #[serde(serialize_with = "told_if_any", skip_serializing_if = "Option::is_none")]
+    pub client_secret: Option<Secret>,
+    /// As whom the client credentials flow logs in, where it was allowed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run_as: Option<String>,
     /// The app's private key, PKCS#8 PEM.
     pub private_key: PathBuf,
     /// Who may try.
@@ -44,6 +72,12 @@ pub struct UserCard {
     pub alias: String,
     /// What becomes of this user's logins.
     pub note: String,
+    /// The password, where a flow was allowed that takes it.
+    #[serde(serialize_with = "told_if_any", skip_serializing_if = "Option::is_none")]
+    pub password: Option<Secret>,
+    /// The security token, to be written behind the password.
+    #[serde(serialize_with = "told_if_any", skip_serializing_if = "Option::is_none")]
+    pub security_token: Option<Secret>,
 }
 
 /// The text of `profiles.toml` for these orgs; paths of keys are relative to it.
@@ -106,17 +140,26 @@ mod tests {
     use super::*;
 
     fn card() -> Card {
-        let user = UserCard { username: "a@x.example".into(), alias: "a".into(), note: "sees all".into() };
+        let user = UserCard {
+            username: "a@x.example".into(),
+            alias: "a".into(),
+            note: "sees all".into(),
+            password: None,
+            security_token: Some(Secret::new("told")),
+        };
         let org = OrgCard {
             name: "acme-sandbox".into(),
             kind: "sandbox".into(),
             login_url: "http://127.0.0.1:1".into(),
             instance_url: "http://127.0.0.1:1".into(),
             client_id: "3MVG9\"\\".into(),
+            client_secret: None,
+            run_as: None,
             private_key: "/k".into(),
             users: vec![user],
         };
-        Card { config: "/c".into(), orgs: vec![org] }
+        let control = ControlCard { url: "http://127.0.0.1:2/orgdeck/".into(), secret: Secret::new("s") };
+        Card { config: "/c".into(), orgs: vec![org], control }
     }
 
     #[test]
@@ -129,6 +172,15 @@ mod tests {
         assert_eq!(app["private_key"].as_str(), Some("acme-sandbox.key"));
         assert_eq!(app["kind"].as_str(), Some("demo"));
         assert_eq!(app["users"][0]["alias"].as_str(), Some("a"));
+    }
+
+    #[test]
+    fn secrets_are_told_in_json_alone_and_only_those_there_are() {
+        let json = serde_json::to_value(card()).unwrap();
+        let user = json["orgs"][0]["users"][0].as_object().unwrap();
+        assert_eq!((user.get("security_token").unwrap().as_str(), user.get("password")), (Some("told"), None));
+        let others = format!("{:?}{}", card(), profiles_toml(&card()));
+        assert!(!others.contains("told"), "{others}");
     }
 
     #[test]

@@ -1,15 +1,14 @@
-//! Bad days: what can be made to go wrong, and which requests it hits.
+//! Bad days: what can be made to go wrong, with the names that the command line and the control address take.
 //!
-//! This file only decides; the answers are made where the good ones are made. A fault is never random, so that what
-//! was seen once is seen again.
+//! Only the list. Whom a fault hits is decided in `rule`, what is answered then in `bad_day` and `packing`.
 
-use super::locked;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
-use std::sync::Mutex;
 
 /// Something that goes wrong with an org. The names are those of `--fault`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "&'static str")]
 pub enum Fault {
     /// Every token works once and is then a session that ended.
     ExpiredTokens,
@@ -35,11 +34,52 @@ pub enum Fault {
     LoginIp,
     /// Logins are refused: `inactive organization`.
     InactiveOrg,
+    /// 500 `UNKNOWN_EXCEPTION`.
+    ServerError,
+    /// 420 and a page: the instance is gone.
+    Gone,
+    /// 502 and a page, as a proxy in between would answer.
+    BadGateway,
+    /// 403 `REQUEST_LIMIT_EXCEEDED` because too many long requests run at once.
+    ConcurrentLimit,
+    /// Writes are refused: `UNABLE_TO_LOCK_ROW`.
+    LockedRow,
+    /// Queries and searches are refused: `QUERY_TIMEOUT`.
+    QueryTimeout,
+    /// 302 to a host that is none of Salesforce's.
+    Stranger,
+    /// The answer begins late.
+    SlowStart,
+    /// No answer comes, however long one waits.
+    Silence,
+    /// The connection is reset before anything is answered.
+    Reset,
+    /// The body is empty, with the status of the answer that it was.
+    EmptyBody,
+    /// JSON that says it is a page.
+    WrongType,
+    /// UTF-16 that says it is UTF-8.
+    WrongCharset,
+    /// A body that says it is gzip and cannot be unpacked.
+    BrokenGzip,
+    /// The server's clock is an hour ahead, in its answers and for assertions.
+    ClockSkew,
+}
+
+/// Where a fault applies that names no path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// To logins, the only thing it is about.
+    Logins,
+    /// To what is asked of an org with a token: that it is to log in first must stay possible.
+    Org,
+    /// To everything.
+    Everywhere,
 }
 
 impl Fault {
     /// Every fault with its name and what it does, for help texts.
-    pub const ALL: [(Self, &'static str, &'static str); 12] = [
+    pub const ALL: [(Self, &'static str, &'static str); 27] = [
         (Self::ExpiredTokens, "expired-tokens", "every token works once, then its session has ended"),
         (Self::SlowBytes, "slow-bytes", "bodies arrive in small pieces with pauses"),
         (Self::Cut, "cut", "the connection ends in the middle of the body"),
@@ -52,11 +92,48 @@ impl Fault {
         (Self::LoginRetry, "login-retry", "every other login of a user is refused: retry your request"),
         (Self::LoginIp, "login-ip", "logins are refused: ip restricted"),
         (Self::InactiveOrg, "inactive-org", "logins are refused: inactive organization"),
+        (Self::ServerError, "500", "500 UNKNOWN_EXCEPTION"),
+        (Self::Gone, "420", "420 and a page: the instance is gone"),
+        (Self::BadGateway, "502", "502 and a page of a proxy"),
+        (Self::ConcurrentLimit, "concurrent-limit", "403 REQUEST_LIMIT_EXCEEDED: too many long requests at once"),
+        (Self::LockedRow, "locked-row", "writes are refused: UNABLE_TO_LOCK_ROW"),
+        (Self::QueryTimeout, "query-timeout", "queries and searches are refused: QUERY_TIMEOUT"),
+        (Self::Stranger, "stranger", "302 to a host that is none of Salesforce's"),
+        (Self::SlowStart, "slow-start", "the answer begins late, after 3 s or ms="),
+        (Self::Silence, "silence", "no answer comes, however long one waits"),
+        (Self::Reset, "reset", "the connection is reset before anything is answered"),
+        (Self::EmptyBody, "empty-body", "the answer has its status and no body"),
+        (Self::WrongType, "wrong-type", "JSON that says it is text/html"),
+        (Self::WrongCharset, "wrong-charset", "UTF-16 that says it is UTF-8"),
+        (Self::BrokenGzip, "broken-gzip", "a body that says it is gzip and cannot be unpacked"),
+        (Self::ClockSkew, "clock-skew", "the server's clock is an hour ahead: Date, and exp of assertions"),
     ];
 
     /// The name that `--fault` takes.
     pub fn name(self) -> &'static str {
         Self::ALL.iter().find(|(fault, ..)| *fault == self).map_or("", |(_, name, _)| name)
+    }
+
+    pub(super) fn reach(self) -> Reach {
+        match self {
+            Self::LoginRate | Self::LoginRetry | Self::LoginIp | Self::InactiveOrg => Reach::Logins,
+            Self::ClockSkew => Reach::Everywhere,
+            _ => Reach::Org,
+        }
+    }
+}
+
+impl TryFrom<String> for Fault {
+    type Error = UnknownFault;
+
+    fn try_from(given: String) -> Result<Self, UnknownFault> {
+        given.parse()
+    }
+}
+
+impl From<Fault> for &'static str {
+    fn from(fault: Fault) -> Self {
+        fault.name()
     }
 }
 
@@ -86,38 +163,6 @@ impl FromStr for Fault {
     }
 }
 
-/// The faults in force, each for every path or for those that contain a text.
-#[derive(Debug, Default)]
-pub(super) struct Faults(Mutex<Vec<(Fault, Option<String>)>>);
-
-impl Faults {
-    pub(super) fn new(everywhere: &[Fault]) -> Self {
-        Self(Mutex::new(everywhere.iter().map(|fault| (*fault, None)).collect()))
-    }
-
-    /// Replaces all that is in force.
-    pub(super) fn replace(&self, faults: Vec<(Fault, Option<String>)>) {
-        *locked(&self.0) = faults;
-    }
-
-    /// Those that hit this address (path and query), in the order they were given.
-    pub(super) fn hitting(&self, address: &str) -> Hit {
-        let rules = locked(&self.0);
-        let hits = |path: &Option<String>| path.as_deref().is_none_or(|text| address.contains(text));
-        Hit(rules.iter().filter(|(_, path)| hits(path)).map(|(fault, _)| *fault).collect())
-    }
-}
-
-/// The faults that hit one request.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Hit(Vec<Fault>);
-
-impl Hit {
-    pub(super) fn has(&self, fault: Fault) -> bool {
-        self.0.contains(&fault)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,13 +175,5 @@ mod tests {
         }
         let error = "teapot".parse::<Fault>().unwrap_err().to_string();
         assert!(error.contains("\"teapot\"") && error.contains("slow-bytes"), "{error}");
-    }
-
-    #[test]
-    fn a_fault_for_a_path_leaves_the_others_alone() {
-        let faults = Faults::new(&[]);
-        faults.replace(vec![(Fault::Cut, Some("/limits".to_owned()))]);
-        assert!(faults.hitting("/services/data/v67.0/limits").has(Fault::Cut));
-        assert!(!faults.hitting("/services/data/v67.0/query?q=x").has(Fault::Cut));
     }
 }

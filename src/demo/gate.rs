@@ -4,15 +4,19 @@
 
 use super::answer::Reply;
 use super::ask::Ask;
-use super::fault::{Fault, Hit};
-use super::packing;
+use super::fault::Fault;
+use super::line::Line;
+use super::rule::Hit;
 use super::world::{Door, Seen, World};
-use super::{identity, oauth, photo, rest, xml};
+use super::{bad_day, control, identity, oauth, packing, photo, rest, soap, well_known, who, xml};
 use axum::body::to_bytes;
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header, request::Parts};
 use axum::response::Response;
+use bytes::Bytes;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 /// Longest address, and longest address with headers; bytes.
 /// <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/errorcodes.htm>
@@ -26,6 +30,8 @@ const LONGEST_BATCH: usize = 10 * 1_024 * 1_024;
 /// Longest upload of a bulk job; bytes.
 /// <https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/upload_job_data.htm>
 const LONGEST_UPLOAD: usize = 150 * 1_024 * 1_024;
+/// Before the first byte of a slow answer, where its rule does not say.
+const SLOW_START: Duration = Duration::from_secs(3);
 
 /// One listener.
 #[derive(Clone)]
@@ -36,10 +42,14 @@ pub(super) struct Gate {
 }
 
 /// Answers one request; gives up when the demo ends.
-pub(super) async fn handle(State(gate): State<Gate>, request: Request) -> Response {
+pub(super) async fn handle(
+    State(gate): State<Gate>,
+    ConnectInfo(line): ConnectInfo<Line>,
+    request: Request,
+) -> Response {
     let ended = gate.world.ended.clone();
     tokio::select! {
-        response = answer(&gate, request) => response,
+        response = answer(&gate, &line, request) => response,
         () = ended.cancelled() => {
             let gone = Reply::text(StatusCode::SERVICE_UNAVAILABLE, "the demo org has ended");
             packing::pack(gone, &Hit::default(), false, &ended)
@@ -47,40 +57,41 @@ pub(super) async fn handle(State(gate): State<Gate>, request: Request) -> Respon
     }
 }
 
-async fn answer(gate: &Gate, request: Request) -> Response {
+async fn answer(gate: &Gate, line: &Line, request: Request) -> Response {
     let world = &gate.world;
     let (head, body) = request.into_parts();
+    let path = head.uri.path();
     world.remember(Seen {
         method: head.method.to_string(),
-        path: head.uri.path().to_owned(),
+        path: path.to_owned(),
         authorization: head.headers.contains_key(header::AUTHORIZATION),
         origin_port: gate.port,
     });
-    if !world.latency.is_zero() {
-        tokio::time::sleep(world.latency).await;
+    let latency = world.latency.load(Ordering::Relaxed);
+    if latency > 0 && !control::is_for(gate.door, path) {
+        tokio::time::sleep(Duration::from_millis(latency)).await;
     }
     let bare = |reply: Reply| packing::pack(reply, &Hit::default(), false, &world.ended);
-    if let Err(reply) = check_host(&head, gate.port).and_then(|()| check_size(&head)) {
+    if let Err(reply) = check(&head, gate.port) {
         return bare(reply);
     }
     let Ok(body) = to_bytes(body, longest_body(&head)).await else {
         return bare(Reply::text(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large"));
     };
-    let hit = world.faults.hitting(head.uri.path_and_query().map_or("/", |whole| whole.as_str()));
-    let ask = Ask::new(head.method, &head.uri, head.headers, body, gate.door, hit);
+    let ask = asked(world, gate.door, head, body);
+    if let Some(pause) = ask.hit.pause(Fault::SlowStart, SLOW_START) {
+        tokio::time::sleep(pause).await;
+    }
+    if ask.hit.has(Fault::Silence) {
+        std::future::pending::<()>().await;
+    }
+    if ask.hit.has(Fault::Reset) {
+        line.break_off();
+        return bare(Reply::empty(StatusCode::NO_CONTENT));
+    }
     let gzip = packing::takes_gzip(&ask);
     let shared = Arc::clone(world);
-    let answered = tokio::task::spawn_blocking(move || {
-        let mut reply = dispatch(&shared, &ask);
-        if ask.header("x-prettyprint").is_some_and(|wish| matches!(wish.trim(), "1" | "true")) {
-            reply.indent();
-        }
-        if xml::is_wanted(&ask) {
-            reply = xml::pack(reply, &ask);
-        }
-        let hit = if spoils_bodies(&ask) { ask.hit } else { Hit::default() };
-        (reply, hit)
-    });
+    let answered = tokio::task::spawn_blocking(move || (decide(&shared, &ask), ask.hit));
     match answered.await {
         Ok((reply, hit)) => packing::pack(reply, &hit, gzip, &world.ended),
         Err(_) => bare(Reply::refusal(StatusCode::INTERNAL_SERVER_ERROR, "UNKNOWN_EXCEPTION", "the demo org failed")),
@@ -101,10 +112,31 @@ fn longest_body(head: &Parts) -> usize {
     }
 }
 
-/// Whether faults of the body apply: to what the API and the identity say, not to logins.
-fn spoils_bodies(ask: &Ask) -> bool {
-    let is = |place: usize, name: &str| ask.segments.get(place).is_some_and(|own| own == name);
-    is(0, "id") || (is(0, "services") && is(1, "data"))
+/// Whether the head is one that is answered at all: its host, its length.
+pub(super) fn check(head: &Parts, port: u16) -> Result<(), Reply> {
+    check_host(head, port).and_then(|()| check_size(head))
+}
+
+/// The request, and what hits it.
+pub(super) fn asked(world: &World, door: Door, head: Parts, body: Bytes) -> Ask {
+    let mut ask = Ask::new(head.method, &head.uri, head.headers, body, door);
+    if !control::is_for(door, head.uri.path()) {
+        ask.hit = who::hit(world, &ask, head.uri.path_and_query().map_or("/", |whole| whole.as_str()));
+    }
+    ask
+}
+
+/// The answer, before it is packed. May take milliseconds.
+pub(super) fn decide(world: &World, ask: &Ask) -> Reply {
+    let mut reply = match bad_day::instead(ask) {
+        Some(reply) if ask.segments.get(1).is_some_and(|part| part == "Soap") => soap::dressed(reply),
+        Some(reply) => reply,
+        None => dispatch(world, ask),
+    };
+    if ask.header("x-prettyprint").is_some_and(|wish| matches!(wish.trim(), "1" | "true")) {
+        reply.indent();
+    }
+    if xml::is_wanted(ask) { xml::pack(reply, ask) } else { reply }
 }
 
 fn dispatch(world: &World, ask: &Ask) -> Reply {
@@ -112,29 +144,22 @@ fn dispatch(world: &World, ask: &Ask) -> Reply {
     match parts.as_slice() {
         [] => home(world, ask),
         ["services", "oauth2", name] => oauth::serve(world, ask, name),
-        ["id", org, user] => bad_day(ask).unwrap_or_else(|| identity::serve(world, ask, org, user)),
-        ["services", "data", rest @ ..] => bad_day(ask).unwrap_or_else(|| rest::serve(world, ask, rest)),
-        ["services", "async", version, rest @ ..] => {
-            bad_day(ask).unwrap_or_else(|| rest::serve_classic(world, ask, version, rest))
-        }
+        ["services", "Soap", rest @ ..] => soap::serve(world, ask, rest),
+        ["services", "data", rest @ ..] => rest::serve(world, ask, rest),
+        ["services", "async", version, rest @ ..] => rest::serve_classic(world, ask, version, rest),
+        ["id", "keys"] => well_known::keys(),
+        ["id", org, user] => identity::serve(world, ask, org, user),
+        [".well-known", name] => well_known::serve(world, ask, name).unwrap_or_else(lost),
+        ["orgdeck", rest @ ..] if ask.door == Door::Login => control::serve(world, ask, rest),
         path @ ["profilephoto" | "ncsphoto" | "img" | "favicon.ico", ..] => photo::serve(world, ask, path),
         [id] if identity::is_user(world, ask, id) => photo::to_login(ask),
-        _ => Reply::html(StatusCode::NOT_FOUND, "<html><body><h1>404</h1><p>URL No Longer Exists</p></body></html>"),
+        _ => lost(),
     }
 }
 
-/// Faults that answer in the org's place.
-fn bad_day(ask: &Ask) -> Option<Reply> {
-    if ask.hit.has(Fault::HtmlPage) {
-        return Some(Reply::html(StatusCode::SERVICE_UNAVAILABLE, MAINTENANCE));
-    }
-    let busy =
-        || Reply::refusal(StatusCode::SERVICE_UNAVAILABLE, "SERVER_UNAVAILABLE", "Service is busy. Try again later.");
-    ask.hit.has(Fault::Unavailable).then(busy)
+fn lost() -> Reply {
+    Reply::html(StatusCode::NOT_FOUND, "<html><body><h1>404</h1><p>URL No Longer Exists</p></body></html>")
 }
-
-const MAINTENANCE: &str = "<!DOCTYPE html>\n<html>\n<head><title>Down for Maintenance</title></head>\n\
-    <body>\n<h1>We are down for maintenance.</h1>\n<p>Sorry for the inconvenience. We&#39;ll be back shortly.</p>\n</body>\n</html>\n";
 
 fn home(world: &World, ask: &Ask) -> Reply {
     if ask.header(header::ACCEPT).unwrap_or_default().contains("text/html") {

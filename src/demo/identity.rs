@@ -41,7 +41,8 @@ pub(super) fn serve(world: &World, ask: &Ask, org_id: &str, user_id: &str) -> Re
         Some(version) if super::rest::is_served(version) => Some(version.to_owned()),
         _ => None,
     };
-    Reply::ok(&identity(org, user, place == session.user, version.as_deref()))
+    let told = identity(org, user, place == session.user, version.as_deref());
+    super::oauth::in_format(Reply::ok(&told), ask, "user")
 }
 
 /// `GET|POST /services/oauth2/userinfo`.

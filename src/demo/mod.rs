@@ -7,35 +7,48 @@
 //! ```text
 //!  start ─▶ keys, data (threads) ─▶ World ─▶ three listeners: instance, instance, login
 //!                                              │
-//!  a request ─▶ gate (host, size, latency) ─▶ Ask ─▶ oauth │ identity │ rest ─▶ Reply ─▶ packing (faults, gzip) ─▶ out
+//!  a request ─▶ gate (host, size, latency) ─▶ Ask ─▶ who, rules: what hits it ─▶ bad_day │ oauth │ identity │ rest │ soap
+//!                                                                                     └▶ Reply ─▶ packing (faults, gzip) ─▶ out
+//!  the login port's /orgdeck ─▶ control: changes the rules while it runs
 //! ```
 
 mod answer;
 mod ask;
 mod assertion;
+mod bad_day;
 mod card;
+mod control;
 pub mod data;
 mod fault;
+mod flows;
 mod gate;
 mod identity;
 mod jobs;
 mod keys;
+mod line;
 mod oauth;
 mod options;
 mod packing;
 mod photo;
 mod picture;
 mod rest;
+mod rule;
+mod running;
 mod session;
+mod soap;
 mod start;
 mod welcome;
+mod well_known;
+mod who;
 mod world;
 mod xml;
 
-pub use card::{Card, OrgCard, UserCard};
+pub use card::{Card, ControlCard, OrgCard, UserCard};
 pub use fault::{Fault, UnknownFault};
-pub use options::{ExtraCert, Options};
-pub use start::{Demo, DemoError, start};
+pub use options::{ExtraCert, Flow, Options, UnknownFlow};
+pub use rule::{Rule, RuleError};
+pub use running::{Demo, Port};
+pub use start::{DemoError, start};
 pub use world::Seen;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -2,8 +2,10 @@
 //!
 //! Plain data. It must not open sockets or files.
 
-use super::fault::Fault;
+use super::rule::Rule;
+use std::fmt;
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
 /// How a demo org is started. The default is what `orgdeck demo` uses.
@@ -13,8 +15,10 @@ pub struct Options {
     pub scale: usize,
     /// Waited before every answer, logins included.
     pub latency: Duration,
-    /// Bad days from the start, on every path they apply to.
-    pub faults: Vec<Fault>,
+    /// Bad days from the start.
+    pub faults: Vec<Rule>,
+    /// What the shares of faults are drawn from.
+    pub seed: u64,
     /// Port of the first org's instance; `None`: any free one.
     pub port: Option<u16>,
     /// A further app on the first org, for somebody who has a certificate of their own.
@@ -23,6 +27,8 @@ pub struct Options {
     pub token_life: Option<Duration>,
     /// Logins that one user may make in an hour before `LOGIN_RATE_EXCEEDED`.
     pub logins_per_hour: u32,
+    /// Ways in that real orgs have switched off, and that are so here unless named.
+    pub allow: Vec<Flow>,
 }
 
 impl Default for Options {
@@ -31,11 +37,56 @@ impl Default for Options {
             scale: 0,
             latency: Duration::ZERO,
             faults: Vec::new(),
+            seed: 0,
             port: None,
             extra_cert: None,
             token_life: None,
             logins_per_hour: 3_600,
+            allow: Vec::new(),
         }
+    }
+}
+
+/// A way in by a secret that is sent. The names are those of `--allow`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flow {
+    /// The OAuth username-password flow.
+    Password,
+    /// The OAuth client credentials flow.
+    ClientCredentials,
+    /// SOAP's `login()`.
+    SoapLogin,
+}
+
+impl Flow {
+    /// Every flow with its name.
+    pub const ALL: [(Self, &'static str); 3] = [
+        (Self::Password, "password"),
+        (Self::ClientCredentials, "client-credentials"),
+        (Self::SoapLogin, "soap-login"),
+    ];
+}
+
+impl fmt::Display for Flow {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(Self::ALL.iter().find(|(flow, _)| flow == self).map_or("", |(_, name)| name))
+    }
+}
+
+/// A name that no flow has; its text lists those there are.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{given:?} cannot be allowed; there are {}", Flow::ALL.map(|(_, name)| name).join(", "))]
+pub struct UnknownFlow {
+    /// What was asked for.
+    pub given: String,
+}
+
+impl FromStr for Flow {
+    type Err = UnknownFlow;
+
+    fn from_str(given: &str) -> Result<Self, UnknownFlow> {
+        let found = Self::ALL.iter().find(|(_, name)| name.eq_ignore_ascii_case(given.trim()));
+        found.map(|(flow, _)| *flow).ok_or_else(|| UnknownFlow { given: given.to_owned() })
     }
 }
 

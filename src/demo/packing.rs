@@ -2,7 +2,8 @@
 
 use super::answer::Reply;
 use super::ask::Ask;
-use super::fault::{Fault, Hit};
+use super::fault::Fault;
+use super::rule::Hit;
 use async_compression::Level;
 use async_compression::tokio::bufread::GzipEncoder;
 use axum::body::Body;
@@ -10,6 +11,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use bytes::Bytes;
 use futures_util::stream;
+use jiff::fmt::rfc2822::DateTimePrinter;
 use std::io;
 use std::time::Duration;
 use tokio_util::io::ReaderStream;
@@ -34,9 +36,7 @@ pub(super) fn takes_gzip(ask: &Ask) -> bool {
 
 /// Makes the response. `hit`: what goes wrong with its body.
 pub(super) fn pack(mut reply: Reply, hit: &Hit, gzip: bool, ended: &CancellationToken) -> Response {
-    if hit.has(Fault::BrokenJson) && is_json(&reply) {
-        reply.body = first_half(&reply.body);
-    }
+    let broken = spoil(&mut reply, hit);
     let whole = reply.body.len();
     let (body, length, encoded) = if whole == 0 {
         (Body::empty(), None, false)
@@ -44,6 +44,8 @@ pub(super) fn pack(mut reply: Reply, hit: &Hit, gzip: bool, ended: &Cancellation
         (cut(first_half(&reply.body)), Some(whole), false)
     } else if hit.has(Fault::SlowBytes) {
         (slow(reply.body.clone(), ended.clone()), None, false)
+    } else if broken {
+        (Body::from(NO_GZIP), None, true)
     } else if gzip && whole > COMPRESS_ABOVE {
         let encoder = GzipEncoder::with_quality(io::Cursor::new(reply.body.clone()), Level::Fastest);
         (Body::from_stream(ReaderStream::with_capacity(encoder, 32 * 1024)), None, true)
@@ -62,8 +64,38 @@ pub(super) fn pack(mut reply: Reply, hit: &Hit, gzip: bool, ended: &Cancellation
     if encoded {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     }
+    if hit.has(Fault::ClockSkew) {
+        let ahead = jiff::Timestamp::now().saturating_add(jiff::SignedDuration::from_hours(1));
+        let text = ahead.ok().and_then(|at| DateTimePrinter::new().timestamp_to_rfc9110_string(&at).ok());
+        if let Some(date) = text.and_then(|text| HeaderValue::from_str(&text).ok()) {
+            headers.insert(header::DATE, date);
+        }
+    }
     always(headers);
     response
+}
+
+/// The head of a gzip stream, and then a block of a kind that there is not.
+const NO_GZIP: &[u8] = &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0b111, 0xff, 0xff, 0xff];
+
+/// What faults make of a body before it is packed; whether it is to be sent as a gzip stream that is none.
+fn spoil(reply: &mut Reply, hit: &Hit) -> bool {
+    if hit.has(Fault::EmptyBody) {
+        reply.body = Bytes::new();
+    }
+    if hit.has(Fault::BrokenJson) && is_json(reply) {
+        reply.body = first_half(&reply.body);
+    }
+    if hit.has(Fault::WrongCharset)
+        && let Ok(text) = std::str::from_utf8(&reply.body)
+    {
+        reply.body = text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>().into();
+    }
+    if hit.has(Fault::WrongType) && is_json(reply) {
+        reply.headers.retain(|(name, _)| *name != header::CONTENT_TYPE);
+        reply.headers.push((header::CONTENT_TYPE, HeaderValue::from_static("text/html;charset=UTF-8")));
+    }
+    hit.has(Fault::BrokenGzip)
 }
 
 fn always(headers: &mut axum::http::HeaderMap) {

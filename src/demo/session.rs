@@ -8,7 +8,7 @@ use crate::secret::Secret;
 use aws_lc_rs::{digest, rand};
 use std::collections::{HashMap, VecDeque};
 use std::sync::Mutex;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Tokens kept at once; the oldest ends first.
 const MOST: usize = 20_000;
@@ -27,6 +27,8 @@ pub(super) struct Session {
     pub(super) org: usize,
     /// Index of the user within the org.
     pub(super) user: usize,
+    /// Index of the app that asked for it; a SOAP login knows none.
+    pub(super) app: Option<usize>,
 }
 
 #[derive(Debug)]
@@ -35,6 +37,8 @@ struct Kept {
     granted: Instant,
     used: Instant,
     uses: u64,
+    /// When it was granted, in seconds since 1970.
+    since: i64,
 }
 
 /// All tokens that work.
@@ -57,16 +61,13 @@ impl Sessions {
 
     /// A new token, `00D…!AQ…`; `None` if the system has no randomness.
     pub(super) fn grant(&self, session: Session, org_id: &str) -> Option<Secret> {
-        let mut random = [0_u8; 96];
-        rand::fill(&mut random).ok()?;
-        let letter = |byte: &u8| LETTERS.get(usize::from(byte & 63)).map(|letter| char::from(*letter));
-        let tail: String = random.iter().filter_map(letter).collect();
+        let tail = random_text(96)?;
         let org15: String = org_id.chars().take(15).collect();
-        let token = Secret::new(format!("{org15}!AQ{tail}"));
+        let token = Secret::new(format!("{org15}!AQ{}", tail.expose()));
         let digest = digest_of(token.expose());
         let now = Instant::now();
         let mut table = locked(&self.kept);
-        table.by_digest.insert(digest, Kept { session, granted: now, used: now, uses: 0 });
+        table.by_digest.insert(digest, Kept { session, granted: now, used: now, uses: 0, since: seconds_now() });
         table.oldest_first.push_back(digest);
         while table.oldest_first.len() > MOST {
             if let Some(oldest) = table.oldest_first.pop_front() {
@@ -82,11 +83,7 @@ impl Sessions {
         let now = Instant::now();
         let mut table = locked(&self.kept);
         let kept = table.by_digest.get_mut(&digest)?;
-        let over = match self.life {
-            Some(life) => now.duration_since(kept.granted) >= life,
-            None => now.duration_since(kept.used) >= IDLE,
-        };
-        if over || (once && kept.uses > 0) {
+        if self.over(kept, now) || (once && kept.uses > 0) {
             table.by_digest.remove(&digest);
             return None;
         }
@@ -95,15 +92,66 @@ impl Sessions {
         Some(kept.session)
     }
 
+    /// Whose token this is, if it works, without using it.
+    pub(super) fn whose(&self, token: &str) -> Option<Session> {
+        let table = locked(&self.kept);
+        let kept = table.by_digest.get(&digest_of(token))?;
+        (!self.over(kept, Instant::now())).then_some(kept.session)
+    }
+
+    /// Whose token this is, when it was granted and when it ends if it is not used again, in seconds since 1970.
+    pub(super) fn times(&self, token: &str) -> Option<(Session, i64, i64)> {
+        let table = locked(&self.kept);
+        let kept = table.by_digest.get(&digest_of(token))?;
+        let now = Instant::now();
+        let gone = now.duration_since(if self.life.is_some() { kept.granted } else { kept.used });
+        let left = i64::try_from(self.seconds().as_secs().saturating_sub(gone.as_secs())).unwrap_or(i64::MAX);
+        (!self.over(kept, now)).then_some((kept.session, kept.since, seconds_now().saturating_add(left)))
+    }
+
+    /// How long a session lasts.
+    pub(super) fn seconds(&self) -> Duration {
+        self.life.unwrap_or(IDLE)
+    }
+
+    /// How many there are, those included whose time is over and who were not asked for since.
+    pub(super) fn count(&self) -> usize {
+        locked(&self.kept).by_digest.len()
+    }
+
+    fn over(&self, kept: &Kept, now: Instant) -> bool {
+        match self.life {
+            Some(life) => now.duration_since(kept.granted) >= life,
+            None => now.duration_since(kept.used) >= IDLE,
+        }
+    }
+
     /// Ends one token; whether it worked until now.
     pub(super) fn revoke(&self, token: &str) -> bool {
         locked(&self.kept).by_digest.remove(&digest_of(token)).is_some()
     }
 
-    /// Ends all tokens of whom the test names.
-    pub(super) fn end(&self, whose: impl Fn(Session) -> bool) {
-        locked(&self.kept).by_digest.retain(|_, kept| !whose(kept.session));
+    /// Ends all tokens of whom the test names; how many.
+    pub(super) fn end(&self, whose: impl Fn(Session) -> bool) -> usize {
+        let mut table = locked(&self.kept);
+        let before = table.by_digest.len();
+        table.by_digest.retain(|_, kept| !whose(kept.session));
+        before - table.by_digest.len()
     }
+}
+
+/// So many letters, digits, dots and underlines by chance; `None` if the system has no randomness.
+pub(super) fn random_text(length: usize) -> Option<Secret> {
+    let mut random = vec![0_u8; length];
+    rand::fill(&mut random).ok()?;
+    let letter = |byte: &u8| LETTERS.get(usize::from(byte & 63)).map(|letter| char::from(*letter));
+    Some(Secret::new(random.iter().filter_map(letter).collect::<String>()))
+}
+
+/// The time, in seconds since 1970.
+pub(super) fn seconds_now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
 fn digest_of(token: &str) -> Digest {
@@ -141,7 +189,7 @@ impl LoginCounter {
 mod tests {
     use super::*;
 
-    const WHO: Session = Session { org: 0, user: 1 };
+    const WHO: Session = Session { org: 0, user: 1, app: Some(0) };
     const ORG: &str = "00D5i000004RkQwEAK";
 
     #[test]
@@ -155,6 +203,16 @@ mod tests {
         assert!(sessions.revoke(token.expose()));
         assert!(!sessions.revoke(token.expose()));
         assert_eq!(sessions.check(token.expose(), false), None);
+    }
+
+    #[test]
+    fn looking_at_a_token_does_not_use_it() {
+        let sessions = Sessions::new(Some(Duration::from_secs(90)));
+        let token = sessions.grant(WHO, ORG).unwrap();
+        assert_eq!(sessions.whose(token.expose()), Some(WHO));
+        let (whose, since, until) = sessions.times(token.expose()).unwrap();
+        assert_eq!((whose, until - since), (WHO, 90));
+        assert_eq!(sessions.check(token.expose(), true), Some(WHO));
     }
 
     #[test]
@@ -177,8 +235,9 @@ mod tests {
     fn ending_one_users_tokens_leaves_the_others() {
         let sessions = Sessions::new(None);
         let mine = sessions.grant(WHO, ORG).unwrap();
-        let other = sessions.grant(Session { org: 0, user: 2 }, ORG).unwrap();
-        sessions.end(|whose| whose == WHO);
+        let other = sessions.grant(Session { user: 2, ..WHO }, ORG).unwrap();
+        assert_eq!(sessions.end(|whose| whose == WHO), 1);
+        assert_eq!((sessions.whose(mine.expose()), sessions.count()), (None, 1));
         assert_eq!(sessions.check(mine.expose(), false), None);
         assert!(sessions.check(other.expose(), false).is_some());
     }
@@ -198,6 +257,6 @@ mod tests {
     fn logins_are_counted_per_user() {
         let counter = LoginCounter::new(2);
         assert!(counter.allow(WHO) && counter.allow(WHO) && !counter.allow(WHO));
-        assert!(counter.allow(Session { org: 1, user: 1 }));
+        assert!(counter.allow(Session { org: 1, ..WHO }));
     }
 }

@@ -1,36 +1,37 @@
-//! Starting and ending a demo: keys and data in parallel, files, listeners.
-//!
-//! Every socket is bound to 127.0.0.1. What was started ends with [`Demo::stop`] or when the [`Demo`] is dropped.
+//! Starting a demo: keys and data in parallel, secrets, files, listeners. Every socket is bound to 127.0.0.1.
 
-use super::card::{Card, OrgCard, UserCard, certificate_file, key_file, make_folder, profiles_toml, write_new};
+use super::card::{
+    Card, ControlCard, OrgCard, UserCard, certificate_file, key_file, make_folder, profiles_toml, write_new,
+};
 use super::data::{DataError, DemoUser, Fate, OrgData, OrgKind, OrgSpec};
-use super::fault::{Fault, Faults};
 use super::gate::{Gate, handle};
 use super::keys::{self, MadeKey};
-use super::locked;
-use super::options::{ExtraCert, Options};
-use super::session::{LoginCounter, Sessions};
+use super::line::{Line, Lines};
+use super::options::{ExtraCert, Flow, Options};
+use super::rule::Rules;
+use super::running::Demo;
+use super::session::{LoginCounter, Sessions, random_text};
 use super::welcome::Welcome;
-use super::world::{ConnectedApp, Door, Org, Permitted, Seen, World};
+use super::world::{ConnectedApp, Door, Org, Password, Permitted, World};
+use crate::secret::Secret;
 use aws_lc_rs::digest;
 use axum::Router;
-use axum::serve::ListenerExt;
 use base64::Engine;
 use std::collections::VecDeque;
-use std::fmt;
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-/// How long [`Demo::stop`] waits for answers that are still being given.
-const PATIENCE: Duration = Duration::from_secs(2);
 /// Users that the card names: those with a fate of their own. The rest own records.
 const NAMED_USERS: usize = 5;
+
+/// As whom the client credentials flow logs in: the user made for integrations.
+const RUN_AS: &str = "api";
 
 /// Why a demo did not start.
 #[derive(Debug, thiserror::Error)]
@@ -107,13 +108,6 @@ const PLANS: [Plan; 2] = [
     },
 ];
 
-/// A running demo. Ends when it is dropped.
-pub struct Demo {
-    card: Card,
-    world: Arc<World>,
-    listeners: Vec<JoinHandle<()>>,
-}
-
 /// Starts a demo; its keys, certificates and `profiles.toml` are written into `dir` (made if it is not there), mode
 /// 0600. Must be called within a tokio runtime, which the demo then lives in.
 ///
@@ -127,17 +121,20 @@ pub async fn start(options: Options, dir: &Path) -> Result<Demo, DemoError> {
         doors.push(bind(port).await?);
     }
     let extra = options.extra_cert.as_ref().map(extra_app).transpose()?;
-    let made = make_parts(&options).await?;
+    let (made, waited_for_keys) = make_parts(&options).await?;
     make_folder(dir).map_err(|source| DemoError::File { path: dir.to_owned(), source })?;
-    let mut card = Card { config: dir.to_owned(), orgs: Vec::new() };
+    let control = ControlCard { url: format!("{login_origin}/orgdeck"), secret: chance(32)? };
+    let mut card = Card { config: dir.to_owned(), orgs: Vec::new(), control };
     let (mut orgs, mut apps) = (Vec::new(), Vec::new());
     for (index, ((plan, (_, origin)), (key, data))) in PLANS.iter().zip(&doors).zip(made).enumerate() {
         let id_origin = if index == 0 { &login_origin } else { origin };
-        let org = org_of(plan, origin, id_origin, data);
+        let org = org_of(plan, origin, id_origin, data, &options.allow)?;
         let client_id = client_id(plan.app);
         write_key(dir, plan.app, &key)?;
-        card.orgs.push(org_card(plan, &org, &client_id, dir));
-        apps.push(ConnectedApp { client_id, org: index, public: key.public, permitted: plan.permitted });
+        let secret = if options.allow.is_empty() { None } else { Some(chance(64)?) };
+        let app = ConnectedApp { client_id, org: index, public: key.public, secret, permitted: plan.permitted };
+        card.orgs.push(org_card(plan, &org, &app, dir, &options.allow));
+        apps.push(app);
         orgs.push(org);
     }
     if let Some(app) = extra {
@@ -156,8 +153,11 @@ pub async fn start(options: Options, dir: &Path) -> Result<Demo, DemoError> {
         sessions: Sessions::new(options.token_life),
         logins: LoginCounter::new(options.logins_per_hour),
         retried: Mutex::default(),
-        faults: Faults::new(&options.faults),
-        latency: options.latency,
+        faults: Rules::new(options.seed, options.faults),
+        latency: AtomicU64::new(u64::try_from(options.latency.as_millis()).unwrap_or(u64::MAX)),
+        allow: options.allow,
+        control: card.control.secret.clone(),
+        stop: CancellationToken::new(),
         seen: Mutex::new(VecDeque::new()),
         ended: CancellationToken::new(),
     });
@@ -165,7 +165,7 @@ pub async fn start(options: Options, dir: &Path) -> Result<Demo, DemoError> {
     for (index, (listener, _)) in doors.into_iter().enumerate() {
         listeners.push(listen(&world, Door::Instance(index), listener));
     }
-    Ok(Demo { card, world, listeners })
+    Ok(Demo { card, world, listeners, waited_for_keys })
 }
 
 async fn bind(port: u16) -> Result<(TcpListener, String), DemoError> {
@@ -175,9 +175,9 @@ async fn bind(port: u16) -> Result<(TcpListener, String), DemoError> {
     Ok((listener, origin))
 }
 
-/// Keys and records of all orgs, each on a thread of its own.
-async fn make_parts(options: &Options) -> Result<Vec<(MadeKey, OrgData)>, DemoError> {
-    let mut running = Vec::new();
+/// Keys and records of all orgs, each on a thread of its own; and how long only keys were waited for.
+async fn make_parts(options: &Options) -> Result<(Vec<(MadeKey, OrgData)>, Duration), DemoError> {
+    let (mut keys, mut records) = (Vec::new(), Vec::new());
     for plan in &PLANS {
         let spec = OrgSpec {
             kind: plan.kind,
@@ -187,52 +187,68 @@ async fn make_parts(options: &Options) -> Result<Vec<(MadeKey, OrgData)>, DemoEr
             scale: if plan.kind == OrgKind::Production { options.scale } else { 0 },
             domain: plan.domain.to_owned(),
         };
-        let key = tokio::task::spawn_blocking(move || keys::make(plan.app));
-        let data = tokio::task::spawn_blocking(move || OrgData::build(&spec));
-        running.push((key, data));
+        records.push(tokio::task::spawn_blocking(move || OrgData::build(&spec)));
+        keys.push(tokio::task::spawn_blocking(move || keys::make(plan.app)));
     }
+    let mut data = Vec::new();
+    for records in records {
+        data.push(records.await.map_err(DemoError::Thread)??);
+    }
+    let records_there = Instant::now();
     let mut made = Vec::new();
-    for (key, data) in running {
-        let key = key.await.map_err(DemoError::Thread)?.map_err(DemoError::Key)?;
-        made.push((key, data.await.map_err(DemoError::Thread)??));
+    for (key, data) in keys.into_iter().zip(data) {
+        made.push((key.await.map_err(DemoError::Thread)?.map_err(DemoError::Key)?, data));
     }
-    Ok(made)
+    Ok((made, records_there.elapsed()))
 }
 
-fn org_of(plan: &Plan, origin: &str, id_origin: &str, data: OrgData) -> Org {
-    Org {
+/// A secret text of this length.
+fn chance(length: usize) -> Result<Secret, DemoError> {
+    random_text(length).ok_or_else(|| DemoError::Key("the system has no randomness".to_owned()))
+}
+
+fn org_of(plan: &Plan, origin: &str, id_origin: &str, data: OrgData, allow: &[Flow]) -> Result<Org, DemoError> {
+    let users = data.users();
+    let password = |_: &DemoUser| Ok(Password { word: chance(16)?, token: chance(24)? });
+    let by_password = allow.contains(&Flow::Password) || allow.contains(&Flow::SoapLogin);
+    let passwords: Result<Vec<Password>, DemoError> = users.iter().filter(|_| by_password).map(password).collect();
+    Ok(Org {
+        name: plan.app.to_owned(),
         id: plan.org_id.to_owned(),
         kind: plan.kind,
         origin: origin.to_owned(),
         id_origin: id_origin.to_owned(),
-        users: data.users(),
+        passwords: passwords?,
+        run_as: users.iter().position(|user| user.alias == RUN_AS).unwrap_or(0),
+        users,
         data: Arc::new(data),
         jobs: Arc::default(),
         calls: AtomicU64::new(0),
         calls_most: plan.calls_most,
         board: Mutex::default(),
         favorites: Mutex::default(),
-    }
+    })
 }
 
-fn org_card(plan: &Plan, org: &Org, client_id: &str, dir: &Path) -> OrgCard {
-    let kind = match plan.kind {
-        OrgKind::Production => "production",
-        OrgKind::Sandbox => "sandbox",
-    };
-    let user_card = |user: &DemoUser| UserCard {
+fn org_card(plan: &Plan, org: &Org, app: &ConnectedApp, dir: &Path, allow: &[Flow]) -> OrgCard {
+    let user_card = |(index, user): (usize, &DemoUser)| UserCard {
         username: user.username.clone(),
         alias: user.alias.clone(),
         note: note(user, plan.permitted),
+        password: org.passwords.get(index).map(|password| password.word.clone()),
+        security_token: org.passwords.get(index).map(|password| password.token.clone()),
     };
+    let runs = allow.contains(&Flow::ClientCredentials);
     OrgCard {
         name: plan.app.to_owned(),
-        kind: kind.to_owned(),
+        kind: org.kind_name().to_owned(),
         login_url: org.origin.clone(),
         instance_url: org.origin.clone(),
-        client_id: client_id.to_owned(),
+        client_id: app.client_id.clone(),
+        client_secret: app.secret.clone(),
+        run_as: org.users.get(org.run_as).filter(|_| runs).map(|user| user.username.clone()),
         private_key: dir.join(key_file(plan.app)),
-        users: org.users.iter().take(NAMED_USERS).map(user_card).collect(),
+        users: org.users.iter().enumerate().take(NAMED_USERS).map(user_card).collect(),
     }
 }
 
@@ -271,94 +287,25 @@ fn extra_app(given: &ExtraCert) -> Result<ConnectedApp, DemoError> {
     let fail = |what: String| DemoError::Certificate { path: given.certificate.clone(), what };
     let pem = std::fs::read(&given.certificate).map_err(|error| fail(error.to_string()))?;
     let public = keys::public_of_certificate(&pem).map_err(fail)?;
-    Ok(ConnectedApp { client_id: given.client_id.clone(), org: 0, public, permitted: Permitted::Everybody })
+    Ok(ConnectedApp {
+        client_id: given.client_id.clone(),
+        org: 0,
+        public,
+        secret: None,
+        permitted: Permitted::Everybody,
+    })
 }
 
 fn listen(world: &Arc<World>, door: Door, listener: TcpListener) -> JoinHandle<()> {
     let port = listener.local_addr().map_or(0, |address| address.port());
     let gate = Gate { world: Arc::clone(world), door, port };
-    let app = Router::new().fallback(handle).with_state(gate);
+    let app = Router::new().fallback(handle).with_state(gate).into_make_service_with_connect_info::<Line>();
     let ended = world.ended.clone();
-    // Small answers must not wait for the client's acknowledgement of the head.
-    let listener = listener.tap_io(|socket| {
-        let _ = socket.set_nodelay(true);
-    });
     tokio::spawn(async move {
-        let served = axum::serve(listener, app).with_graceful_shutdown(async move { ended.cancelled().await }).await;
+        let served =
+            axum::serve(Lines(listener), app).with_graceful_shutdown(async move { ended.cancelled().await }).await;
         if let Err(error) = served {
             tracing::warn!(%error, "a listener of the demo org ended");
         }
     })
-}
-
-impl fmt::Debug for Demo {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Demo").field("card", &self.card).finish_non_exhaustive()
-    }
-}
-
-impl Demo {
-    /// Where the orgs are and who can log in.
-    pub fn card(&self) -> &Card {
-        &self.card
-    }
-
-    /// From now on this goes wrong, everywhere it applies to, and nothing else; `None`: good days again.
-    pub fn set_fault(&self, fault: Option<Fault>) {
-        self.world.faults.replace(fault.into_iter().map(|fault| (fault, None)).collect());
-    }
-
-    /// From now on this goes wrong with every address (path and query) that contains the text, and nothing else.
-    pub fn set_fault_on(&self, fault: Fault, containing: &str) {
-        self.world.faults.replace(vec![(fault, Some(containing.to_owned()))]);
-    }
-
-    /// Ends all tokens now, as if their sessions had timed out.
-    pub fn expire_all(&self) {
-        self.world.sessions.end(|_| true);
-    }
-
-    /// Ends one token; whether it worked until now.
-    pub fn revoke(&self, token: &str) -> bool {
-        self.world.sessions.revoke(token)
-    }
-
-    /// Ends all tokens of one user.
-    pub fn revoke_user(&self, username: &str) {
-        self.world.sessions.end(|session| {
-            let user = self.world.orgs.get(session.org).and_then(|org| org.users.get(session.user));
-            user.is_some_and(|user| user.username.eq_ignore_ascii_case(username))
-        });
-    }
-
-    /// The last requests that reached any listener, oldest first; at most 10,000.
-    pub fn requests_seen(&self) -> Vec<Seen> {
-        locked(&self.world.seen).iter().cloned().collect()
-    }
-
-    /// Forgets the requests seen so far.
-    pub fn forget_requests(&self) {
-        locked(&self.world.seen).clear();
-    }
-
-    /// Origin of the common login host.
-    pub fn login_host(&self) -> &str {
-        &self.world.login_origin
-    }
-
-    /// Ends the demo and waits until its ports are free.
-    pub async fn stop(mut self) {
-        self.world.ended.cancel();
-        for mut listener in std::mem::take(&mut self.listeners) {
-            if tokio::time::timeout(PATIENCE, &mut listener).await.is_err() {
-                listener.abort();
-            }
-        }
-    }
-}
-
-impl Drop for Demo {
-    fn drop(&mut self) {
-        self.world.ended.cancel();
-    }
 }

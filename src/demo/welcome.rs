@@ -16,12 +16,14 @@ const WHAT: &str = "A server on this machine that answers as Salesforce's REST A
 records are invented, nobody else can reach it, and everything is gone when it ends.";
 
 /// Ways in, and what needs no org: path, and what it is for.
-const DOORS: [(&str, &str); 6] = [
-    ("POST /services/oauth2/token", "log in: a signed assertion (JWT bearer) for a token"),
+const DOORS: [(&str, &str); 8] = [
+    ("POST /services/oauth2/token", "log in: a signed assertion (JWT bearer) for a token; what --allow named, too"),
     ("GET /services/oauth2/userinfo", "whom a token belongs to, as OpenID Connect tells it"),
     ("POST /services/oauth2/introspect", "whether a token works, and until when"),
     ("POST /services/oauth2/revoke", "end a token"),
     ("GET /id/ORG/USER", "the identity: whom a token belongs to, and where the rest is"),
+    ("GET /.well-known/openid-configuration", "the addresses of all this"),
+    ("POST /services/Soap/u/NN.0", "a few calls of the SOAP API; /c/NN.0 for its enterprise form"),
     ("GET /services/data", "the versions of the REST API; no token is needed"),
 ];
 
@@ -154,13 +156,16 @@ fn shell(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demo::card::UserCard;
+    use crate::demo::card::{ControlCard, UserCard};
+    use crate::secret::Secret;
 
     fn welcome() -> Welcome {
         let user = |alias: &str| UserCard {
             username: format!("{alias}@x.example"),
             alias: alias.into(),
             note: "sees <all> & more".into(),
+            password: Some(Secret::new("hushhush")),
+            security_token: Some(Secret::new("hushhush")),
         };
         let org = |name: &str, port: u16| OrgCard {
             name: name.into(),
@@ -168,10 +173,13 @@ mod tests {
             login_url: format!("http://127.0.0.1:{port}"),
             instance_url: format!("http://127.0.0.1:{port}"),
             client_id: "3MVG9x".into(),
+            client_secret: Some(Secret::new("hushhush")),
+            run_as: None,
             private_key: "/a folder/it's.key".into(),
             users: vec![user("a"), user("b")],
         };
-        let card = Card { config: "/c".into(), orgs: vec![org("one", 1), org("two", 2)] };
+        let control = ControlCard { url: "http://127.0.0.1:3/orgdeck".into(), secret: Secret::new("hushhush") };
+        let card = Card { config: "/c".into(), orgs: vec![org("one", 1), org("two", 2)], control };
         Welcome::new(&card, "http://127.0.0.1:3")
     }
 
@@ -211,6 +219,7 @@ mod tests {
             assert!(page.contains(word), "{word}");
         }
         assert!(page.contains("sees &lt;all&gt; &amp; more") && !page.contains("<all>"));
+        assert!(!page.contains("hushhush") && !text.contains("hushhush"));
         assert!(!page.contains("<script") && !page.contains("://fonts"));
     }
 }

@@ -3,16 +3,18 @@
 //! Only state and look-ups; nothing here knows HTTP.
 
 use super::data::{DemoUser, OrgData, OrgKind};
-use super::fault::Faults;
 use super::jobs::Jobs;
 use super::locked;
+use super::options::Flow;
 use super::rest::{Board, Favorites};
+use super::rule::Rules;
 use super::session::{LoginCounter, Sessions};
 use super::welcome::Welcome;
+use crate::secret::Secret;
+use serde::Serialize;
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 /// Requests remembered for tests.
@@ -28,8 +30,14 @@ pub(super) struct World {
     pub(super) logins: LoginCounter,
     /// Users whose next login is not refused by [`super::Fault::LoginRetry`].
     pub(super) retried: Mutex<Vec<(usize, usize)>>,
-    pub(super) faults: Faults,
-    pub(super) latency: Duration,
+    pub(super) faults: Rules,
+    /// Waited before every answer; milliseconds.
+    pub(super) latency: AtomicU64,
+    pub(super) allow: Vec<Flow>,
+    /// What the control address wants to be shown.
+    pub(super) control: Secret,
+    /// Somebody asked at the control address that it end.
+    pub(super) stop: CancellationToken,
     pub(super) seen: Mutex<VecDeque<Seen>>,
     /// Ends every answer that is still being given.
     pub(super) ended: CancellationToken,
@@ -39,6 +47,8 @@ pub(super) struct World {
 
 /// One org.
 pub(super) struct Org {
+    /// Its app's name in `profiles.toml`.
+    pub(super) name: String,
     /// 18 characters.
     pub(super) id: String,
     pub(super) kind: OrgKind,
@@ -47,6 +57,10 @@ pub(super) struct Org {
     /// Where its id URLs lie: the login host or the instance.
     pub(super) id_origin: String,
     pub(super) users: Vec<DemoUser>,
+    /// What each user can log in with, in the same order; empty where no flow takes it.
+    pub(super) passwords: Vec<Password>,
+    /// Index of the user as whom the client credentials flow runs.
+    pub(super) run_as: usize,
     pub(super) data: Arc<OrgData>,
     /// Bulk jobs.
     pub(super) jobs: Arc<Jobs>,
@@ -64,6 +78,14 @@ impl Org {
     /// Whether this 15- or 18-character id is the org's.
     pub(super) fn is_called(&self, id: &str) -> bool {
         same_id(&self.id, id)
+    }
+
+    /// `production` or `sandbox`.
+    pub(super) fn kind_name(&self) -> &'static str {
+        match self.kind {
+            OrgKind::Production => "production",
+            OrgKind::Sandbox => "sandbox",
+        }
     }
 
     /// A user by 15- or 18-character id.
@@ -92,6 +114,12 @@ fn same_id(whole: &str, given: &str) -> bool {
     given == whole || (given.len() == 15 && whole.starts_with(given))
 }
 
+/// What a user logs in with where passwords are allowed: both, one behind the other.
+pub(super) struct Password {
+    pub(super) word: Secret,
+    pub(super) token: Secret,
+}
+
 /// A connected app.
 pub(super) struct ConnectedApp {
     pub(super) client_id: String,
@@ -99,6 +127,8 @@ pub(super) struct ConnectedApp {
     pub(super) org: usize,
     /// PKCS#1 `RSAPublicKey` of its certificate, DER.
     pub(super) public: Vec<u8>,
+    /// Its consumer secret, where a flow takes it.
+    pub(super) secret: Option<Secret>,
     pub(super) permitted: Permitted,
 }
 
@@ -123,7 +153,7 @@ pub(super) enum Door {
 }
 
 /// A request that reached the demo.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Seen {
     /// The method.
     pub method: String,
@@ -136,6 +166,18 @@ pub struct Seen {
 }
 
 impl World {
+    pub(super) fn allows(&self, flow: Flow) -> bool {
+        self.allow.contains(&flow)
+    }
+
+    /// The org behind a door; the login host is before all of them.
+    pub(super) fn behind(&self, door: Door) -> Option<(usize, &Org)> {
+        match door {
+            Door::Login => None,
+            Door::Instance(index) => self.orgs.get(index).map(|org| (index, org)),
+        }
+    }
+
     pub(super) fn remember(&self, seen: Seen) {
         let mut list = locked(&self.seen);
         if list.len() >= SEEN_MOST {

@@ -54,7 +54,8 @@ fn names<'p>(path: &[&'p str]) -> (&'p str, &'p str) {
     }
 }
 
-fn document(value: &Value, outer: &str, inner: &str) -> String {
+/// A document whose outermost element has this name; `inner`: that of a list in it.
+pub(super) fn document(value: &Value, outer: &str, inner: &str) -> String {
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
     match value {
         Value::Array(items) => {
@@ -115,7 +116,7 @@ fn attributes(map: &Map<String, Value>) -> String {
 }
 
 /// Text for an element or an attribute; characters that XML does not have are left out.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {

@@ -85,6 +85,10 @@ pub fn cure(code: &str, message: &str) -> Option<&'static str> {
             "this user's session may not use the REST API: check API Enabled and the app's scopes (api or full)",
         );
     }
+    // One code for two limits: that of the day, and that of what runs at once.
+    if code.eq_ignore_ascii_case("REQUEST_LIMIT_EXCEEDED") && message.starts_with("Concurrent") {
+        return Some("too many long requests run at once in this org: try again when some have ended");
+    }
     BY_CODE.iter().find(|(known, _)| known.eq_ignore_ascii_case(code)).map(|(_, cure)| *cure)
 }
 

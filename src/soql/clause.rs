@@ -1,8 +1,8 @@
 //! The clauses after FROM, one rule each.
 
+use super::Span;
 use super::cursor::{Parser, Stop};
-use super::syntax::{GroupKind, Grouping, OrderBy, Query};
-use super::token::Kind;
+use super::syntax::{Category, GroupKind, Grouping, Lookup, OrderBy, Query, WithClause};
 
 impl Parser<'_> {
     /// The clause whose keyword is next.
@@ -15,7 +15,10 @@ impl Parser<'_> {
                 query.filter = Some(self.condition()?);
                 Ok(())
             }
-            "WITH" => self.with(query),
+            "WITH" => {
+                query.with = Some(self.with()?);
+                Ok(())
+            }
             "GROUP" => self.group(query),
             "ORDER" => {
                 self.wants("BY")?;
@@ -30,8 +33,9 @@ impl Parser<'_> {
                 Ok(())
             }
             "ALL" => {
+                let start = self.behind().saturating_sub(keyword.len());
                 self.wants("ROWS")?;
-                query.all_rows = true;
+                query.all_rows = Some(Span::new(start, self.behind()));
                 Ok(())
             }
             _ => self.intents(query),
@@ -44,37 +48,66 @@ impl Parser<'_> {
             return Ok(());
         }
         self.wants("LOOKUP")?;
-        query.with.extend(self.path()?.parts);
+        let field = self.path()?;
+        let mut bind = Vec::new();
         if self.takes("BIND") {
             loop {
-                query.with.extend(self.path()?.parts);
+                let path = self.path()?;
                 self.wants_mark("=")?;
-                self.value(false)?;
+                bind.push((path, self.value(false)?));
                 if !self.takes_mark(",") {
                     break;
                 }
             }
         }
+        query.lookup = Some(Lookup { field, bind });
         Ok(())
     }
 
-    /// `WITH SECURITY_ENFORCED`, `WITH DATA CATEGORY …`, `WITH UserId='…'`: words are kept, the rest is passed over.
-    fn with(&mut self, query: &mut Query) -> Result<(), Stop> {
-        query.with.push(self.name()?);
-        while self.peek().is_some() && !self.at_clause() && !self.sees_mark(")") {
-            if self.sees_mark("(") {
-                self.step();
-                self.skip_until(|_| false);
-                self.wants_mark(")")?;
-            } else if self.peek_kind(0) == Some(Kind::Word) {
-                query.with.push(self.name()?);
-            } else if matches!(self.peek_kind(0), Some(Kind::Strange | Kind::OpenText)) {
-                return Err(self.unexpected());
-            } else {
-                self.step();
+    fn with(&mut self) -> Result<WithClause, Stop> {
+        if self.sees(0, "DATA") && self.sees(1, "CATEGORY") {
+            self.step();
+            self.step();
+            let mut categories = vec![self.category()?];
+            while self.takes("AND") {
+                categories.push(self.category()?);
+            }
+            return Ok(WithClause::Categories(categories));
+        }
+        let name = self.name()?;
+        if self.takes_mark("=") {
+            return Ok(WithClause::Filter(name, self.value(false)?));
+        }
+        if !self.takes_mark("(") {
+            return Ok(WithClause::Mode(name));
+        }
+        let mut options = Vec::new();
+        loop {
+            let option = self.name()?;
+            self.wants_mark("=")?;
+            options.push((option, self.value(false)?));
+            if !self.takes_mark(",") {
+                break;
             }
         }
-        Ok(())
+        self.wants_mark(")")?;
+        Ok(WithClause::Options(name, options))
+    }
+
+    fn category(&mut self) -> Result<Category, Stop> {
+        let group = self.name()?;
+        if !["AT", "ABOVE", "BELOW", "ABOVE_OR_BELOW"].iter().any(|selector| self.sees(0, selector)) {
+            return Err(self.unexpected());
+        }
+        let selector = self.name()?;
+        let mut names = Vec::new();
+        if self.takes_mark("(") {
+            self.names(&mut names)?;
+            self.wants_mark(")")?;
+        } else {
+            names.push(self.name()?);
+        }
+        Ok(Category { group, selector, names })
     }
 
     fn group(&mut self, query: &mut Query) -> Result<(), Stop> {
@@ -124,7 +157,7 @@ impl Parser<'_> {
     }
 
     /// A number; in Apex a bind variable may stand there, which gives no number.
-    fn count_or_bind(&mut self) -> Result<Option<(u64, super::Span)>, Stop> {
+    fn count_or_bind(&mut self) -> Result<Option<(u64, Span)>, Stop> {
         if self.sees_mark(":") {
             return Err(self.unexpected());
         }

@@ -37,7 +37,40 @@ fn every_clause_arrives_in_the_tree() {
     assert!(query.order[0].descending && !query.order[1].descending);
     assert_eq!((query.limit.map(|n| n.0), query.offset.map(|n| n.0)), (Some(5), Some(2)));
     assert_eq!(query.intents.len(), 1);
-    assert!(query.all_rows);
+    assert!(query.all_rows.is_some());
+    assert!(matches!(query.with, Some(WithClause::Mode(mode)) if mode.is("security_enforced")));
+}
+
+#[test]
+fn rare_clauses_are_read_whole() {
+    let with = |text: &str| good(&format!("SELECT Id FROM A WITH {text} LIMIT 1")).with.unwrap();
+    let WithClause::Categories(all) = with("DATA CATEGORY Geo__c ABOVE (usa__c, france__c) AND Product__c at dsl__c")
+    else {
+        panic!("categories")
+    };
+    assert_eq!(all.len(), 2);
+    assert!(all[0].selector.is("above") && all[0].names[1].is("France__c") && all[1].group.is("Product__c"));
+    assert!(
+        matches!(with("UserId = '005'"), WithClause::Filter(name, value) if name.is("userid") && value.literal == Literal::Text("005".into()))
+    );
+    assert!(
+        matches!(with("RecordVisibilityContext (a = 100, b = true)"), WithClause::Options(_, options) if options.len() == 2)
+    );
+    let lookup = good("SELECT Id FROM A USING LOOKUP B.C__c BIND Id = 'x', D__c = 'y'").lookup.unwrap();
+    assert_eq!((lookup.field.dotted(), lookup.bind.len()), ("B.C__c".to_owned(), 2));
+    for (text, token) in [
+        ("SELECT Id FROM A WITH DATA CATEGORY Geo__c NEAR x__c", "NEAR"),
+        ("SELECT Id FROM A WITH DATA CATEGORY Geo__c AT ()", ")"),
+        ("SELECT Id FROM A WITH X (a 1)", "1"),
+        ("SELECT Id FROM A WITH 'x'", "'x'"),
+        ("SELECT Id FROM A ALL", "<EOF>"),
+        ("SELECT Id FROM A FOR NOTHING", "NOTHING"),
+        ("SELECT Id FROM A GROUP BY ROLLUP(a), b", ","),
+        ("SELECT TYPEOF What THEN Id END FROM A", "THEN"),
+        ("SELECT TYPEOF What WHEN A THEN Id FROM A", "FROM"),
+    ] {
+        assert_eq!(first_error(text).0, format!("unexpected token: '{token}'"), "{text}");
+    }
 }
 
 #[test]

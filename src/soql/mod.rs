@@ -11,6 +11,7 @@ mod clause;
 mod condition;
 mod cursor;
 mod date;
+mod find;
 #[cfg(test)]
 mod grammar_tests;
 mod parse;
@@ -19,11 +20,12 @@ mod syntax;
 mod token;
 
 pub use date::{DateLiteral, Unit, civil_from_days, days_from_civil};
+pub use find::{Find, Piece, parse_find};
 pub use parse::{Parsed, parse};
-pub use search::{Search, SearchTarget, parse_search};
+pub use search::{Search, SearchTarget, SearchWith, parse_search};
 pub use syntax::{
-    Condition, Expr, From, GroupKind, Grouping, Literal, Name, Op, Operand, OrderBy, Path, Query, SelectItem, TypeCase,
-    Value,
+    Category, Condition, Expr, From, GroupKind, Grouping, Literal, Lookup, Name, Op, Operand, OrderBy, Path, Query,
+    SelectItem, TypeCase, Value, WithClause,
 };
 pub use token::{Kind, Token, tokens};
 

@@ -235,6 +235,39 @@ pub struct OrderBy {
     pub nulls_first: Option<bool>,
 }
 
+/// What a WITH clause asks.
+#[derive(Clone, Debug, PartialEq)]
+pub enum WithClause {
+    /// `SECURITY_ENFORCED`, `USER_MODE`, `SYSTEM_MODE`.
+    Mode(Name),
+    /// `DATA CATEGORY group AT (name, …) AND …`: groups, selectors and names.
+    Categories(Vec<Category>),
+    /// `UserId = '005…'`.
+    Filter(Name, Value),
+    /// `RecordVisibilityContext (name = value, …)`.
+    Options(Name, Vec<(Name, Value)>),
+}
+
+/// One filter of a `WITH DATA CATEGORY`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Category {
+    /// The category group.
+    pub group: Name,
+    /// `AT`, `ABOVE`, `BELOW`, `ABOVE_OR_BELOW`.
+    pub selector: Name,
+    /// The categories.
+    pub names: Vec<Name>,
+}
+
+/// `USING LOOKUP object.field BIND field = value, …`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lookup {
+    /// The lookup field whose filter counts.
+    pub field: Path,
+    /// Values for the fields that the filter looks at.
+    pub bind: Vec<(Path, Value)>,
+}
+
 /// A query.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Query {
@@ -246,8 +279,10 @@ pub struct Query {
     pub scope: Option<Name>,
     /// WHERE.
     pub filter: Option<Condition>,
-    /// `WITH …`, word by word: read, not interpreted.
-    pub with: Vec<Name>,
+    /// `USING LOOKUP …`.
+    pub lookup: Option<Lookup>,
+    /// `WITH …`.
+    pub with: Option<WithClause>,
     /// GROUP BY.
     pub grouping: Option<Grouping>,
     /// ORDER BY.
@@ -258,8 +293,8 @@ pub struct Query {
     pub offset: Option<(u64, Span)>,
     /// `FOR VIEW`, `FOR REFERENCE`, `FOR UPDATE`; `UPDATE TRACKING`, `UPDATE VIEWSTAT`.
     pub intents: Vec<Name>,
-    /// `ALL ROWS`.
-    pub all_rows: bool,
+    /// `ALL ROWS`, and where it stands.
+    pub all_rows: Option<Span>,
     /// The whole.
     pub span: Span,
 }

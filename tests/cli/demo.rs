@@ -92,3 +92,66 @@ fn it_tells_people_what_they_need_on_the_port_they_want() {
     assert!(second.err.contains(&port.to_string()), "{}", second.err);
     assert_eq!(serving.end("-TERM").0, Some(0));
 }
+
+#[cfg(unix)]
+#[test]
+fn it_prints_secrets_only_when_asked_and_ends_at_its_control_address() {
+    let home = tempfile::tempdir().unwrap();
+    let mut plain = Serving::start(&["--json"], home.path());
+    let line = plain.line();
+    assert!(!line.contains("client_secret") && !line.contains("password"), "{line}");
+    let mut serving = Serving::start(&["--json", "--allow", "password,client-credentials"], home.path());
+    let card: Value = serde_json::from_str(&serving.line()).unwrap();
+    assert_eq!(card["orgs"][0]["client_secret"].as_str().unwrap().len(), 64);
+    assert_eq!(card["orgs"][0]["run_as"], card["orgs"][0]["users"][2]["username"]);
+    assert!(card["orgs"][1]["users"][0]["security_token"].is_string());
+    // Ended from outside, as a script would.
+    let control = &card["control"];
+    let address = control["url"].as_str().unwrap().strip_prefix("http://").unwrap();
+    let host = address.split('/').next().unwrap();
+    let mut socket = std::net::TcpStream::connect(host).unwrap();
+    let secret = control["secret"].as_str().unwrap();
+    let request = format!(
+        "POST /orgdeck/stop HTTP/1.1\r\nHost: {host}\r\nX-Orgdeck-Control: {secret}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    );
+    std::io::Write::write_all(&mut socket, request.as_bytes()).unwrap();
+    assert_eq!(serving.0.wait().unwrap().code(), Some(0));
+    assert!(!Path::new(card["config"].as_str().unwrap()).exists());
+}
+
+#[test]
+fn what_cannot_be_had_is_told_before_anything_starts() {
+    for (args, told) in [
+        (["--fault", "teapot"], "no fault is called \"teapot\""),
+        (["--fault", "503,who=me"], "\"who=me\" is no condition"),
+        (["--fault", "503,percent=0"], "from 1 to 100"),
+        (["--allow", "web"], "\"web\" cannot be allowed"),
+    ] {
+        let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_orgdeck"));
+        let refused = ran(command.args(["demo", "--serve"]).args(args));
+        assert_eq!((refused.code, refused.out.as_str()), (2, ""), "{refused:?}");
+        assert!(refused.err.contains(told), "{}", refused.err);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn its_bad_days_come_from_its_arguments() {
+    let home = tempfile::tempdir().unwrap();
+    let args = ["--json", "--fault", "503,path=/limits,times=1", "--fault", "420,user=sales", "--seed", "5"];
+    let mut serving = Serving::start(&args, home.path());
+    let card: Value = serde_json::from_str(&serving.line()).unwrap();
+    let config = PathBuf::from(card["config"].as_str().unwrap());
+    let ask = |who: &str| run(&config, &["-p", who, "request", "GET", "limits"]);
+    let first = ask("acme/admin");
+    assert_eq!(first.code, 1, "{first:?}");
+    assert!(first.err.contains("503") || first.out.contains("SERVER_UNAVAILABLE"), "{first:?}");
+    assert_eq!(ask("acme/admin").code, 0);
+    assert_eq!(ask("acme/sales").code, 1);
+    // Every kind is in the help.
+    let help = ran(assert_cmd::Command::new(env!("CARGO_BIN_EXE_orgdeck")).args(["demo", "--help"]));
+    for (_, name, does) in orgdeck::demo::Fault::ALL {
+        let rest = help.out.lines().find_map(|line| line.trim_start().strip_prefix(name));
+        assert!(rest.is_some_and(|rest| does.starts_with(rest.trim())), "{name}: {rest:?}");
+    }
+}

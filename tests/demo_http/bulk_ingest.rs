@@ -192,6 +192,45 @@ async fn an_upsert_goes_by_an_external_id() {
 }
 
 #[tokio::test]
+async fn what_is_deleted_hard_is_gone_and_parents_are_named_by_their_keys() {
+    let fixture = Fixture::new().await;
+    let token = fixture.token(0, "admin").await;
+    let known = fixture
+        .query(0, &token, "SELECT Id, LedgerKey__c FROM Account WHERE LedgerKey__c != null LIMIT 1")
+        .await
+        .json();
+    let (account, key) = (&known["records"][0]["Id"], known["records"][0]["LedgerKey__c"].as_str().unwrap());
+    let body = json!({ "operation": "insert", "object": "Contact" });
+    let data = format!("LastName,Account.LedgerKey__c\nNamed,{key}\nLost,L-NONE\nFree,#N/A\n");
+    let info = fixture.ingested(&token, body, &data).await;
+    let bad = rows(&fixture.result(&token, &info, "failedResults").await, b',');
+    let told = "INVALID_FIELD:Foreign key external ID: L-NONE not found for field LedgerKey__c in entity Account:--";
+    assert_eq!((bad.len(), bad[1][1].as_str()), (2, told));
+    let good = rows(&fixture.result(&token, &info, "successfulResults").await, b',');
+    let (named, free) = (&good[1][0], &good[2][0]);
+    let path = |id: &str| format!("sobjects/Contact/{id}?fields=AccountId");
+    assert_eq!(&fixture.data(0, &token, &path(named)).await.json()["AccountId"], account);
+    assert_eq!(fixture.data(0, &token, &path(free)).await.json()["AccountId"], Value::Null);
+    let body = json!({ "operation": "hardDelete", "object": "Contact" });
+    let info = fixture.ingested(&token, body, &format!("Id\n{named}\n{named}\n")).await;
+    assert_eq!((&info["numberRecordsProcessed"], &info["numberRecordsFailed"]), (&json!(2), &json!(1)), "{info}");
+    let all = format!("queryAll?q=SELECT+Id+FROM+Contact+WHERE+Id='{named}'");
+    assert_eq!(fixture.data(0, &token, &all).await.json()["totalSize"], 0);
+}
+
+#[tokio::test]
+async fn a_row_that_breaks_several_rules_tells_them_all() {
+    let fixture = Fixture::new().await;
+    let token = fixture.token(0, "admin").await;
+    let body = json!({ "operation": "insert", "object": "Opportunity" });
+    let data = "Name,StageName,CloseDate,Amount,TotalOpportunityQuantity\nBad,Sounding,2027-01-01,-1,-1\nGood,Sounding,2027-01-01,1,1\n";
+    let info = fixture.ingested(&token, body, data).await;
+    assert_eq!((&info["numberRecordsProcessed"], &info["numberRecordsFailed"]), (&json!(2), &json!(1)), "{info}");
+    let bad = rows(&fixture.result(&token, &info, "failedResults").await, b',');
+    assert_eq!(bad[1][1].matches("FIELD_CUSTOM_VALIDATION_EXCEPTION:").count(), 2, "{}", bad[1][1]);
+}
+
+#[tokio::test]
 async fn a_file_that_is_wrong_fails_as_a_whole() {
     let fixture = Fixture::new().await;
     let token = fixture.token(0, "admin").await;

@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 #[tokio::test]
 async fn tokens_that_expire_work_once() {
-    let fixture = Fixture::with(Options { faults: vec![Fault::ExpiredTokens], ..Options::default() }).await;
+    let fixture = Fixture::with(Options { faults: vec![Fault::ExpiredTokens.into()], ..Options::default() }).await;
     for _ in 0..2 {
         let token = fixture.token(0, "admin").await;
         assert_eq!(fixture.data(0, &token, "limits").await.status, 200);

@@ -69,7 +69,7 @@ async fn what_is_wrong_with_an_assertion_is_told() {
         (with("aud", json!(null)), "invalid_grant", "audience is invalid"),
         (with("aud", json!(fixture.org(1).login_url)), "invalid_grant", "audience is invalid"),
         (with("exp", json!(now() - 1)), "invalid_grant", "expired authorization code"),
-        (with("exp", json!((now() - 100) * 1000)), "invalid_grant", "expired authorization code"),
+        (with("exp", json!((now() - 100).to_string())), "invalid_grant", "expired authorization code"),
         (with("exp", json!("tomorrow")), "invalid_grant", "invalid assertion"),
         (with("iss", json!(null)), "invalid_grant", "invalid assertion"),
     ];
@@ -164,7 +164,7 @@ async fn other_ways_in_are_refused() {
     is(&read(fixture.http.get(&url).send().await.unwrap()).await, "invalid_request", "must use HTTP POST");
     assert_eq!(fixture.post_form(&url, "x".repeat(70_000)).await.status, 413);
     let elsewhere =
-        fixture.post_form(&format!("{}/services/oauth2/authorize", fixture.org(0).login_url), String::new()).await;
+        fixture.post_form(&format!("{}/services/oauth2/elsewhere", fixture.org(0).login_url), String::new()).await;
     assert_eq!(elsewhere.status, 404);
 }
 
@@ -260,7 +260,8 @@ async fn the_card_has_the_shape_that_tools_read() {
     let card = serde_json::to_value(fixture.demo.card()).unwrap();
     assert_eq!(card["config"], fixture.folder.path().to_str().unwrap());
     let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
-    assert_eq!(keys(&card), ["config", "orgs"]);
+    assert_eq!(keys(&card), ["config", "orgs", "control"]);
+    assert_eq!(keys(&card["control"]), ["url", "secret"]);
     assert_eq!(card["orgs"][0]["kind"], "production");
     assert_eq!(card["orgs"][1]["kind"], "sandbox");
     for org in card["orgs"].as_array().unwrap() {

@@ -13,9 +13,13 @@ mod chatter;
 #[cfg(test)]
 mod composite;
 #[cfg(test)]
+mod control;
+#[cfg(test)]
 mod door;
 #[cfg(test)]
 mod faults;
+#[cfg(test)]
+mod flows;
 #[cfg(test)]
 mod graphql;
 #[cfg(test)]
@@ -29,6 +33,14 @@ mod reads;
 #[cfg(test)]
 mod rest;
 #[cfg(test)]
+mod search;
+#[cfg(test)]
+mod soap;
+#[cfg(test)]
+mod soql;
+#[cfg(test)]
+mod spoiled;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod surface;
@@ -36,6 +48,8 @@ mod surface;
 mod tooling;
 #[cfg(test)]
 mod uiapi;
+#[cfg(test)]
+mod uilists;
 #[cfg(test)]
 mod user;
 #[cfg(test)]

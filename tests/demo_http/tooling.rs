@@ -176,6 +176,11 @@ async fn the_org_describes_itself_as_its_describe_does() {
     let describe = fixture.data(0, &token, "sobjects/Shipment__c/describe").await.json();
     let own = describe["fields"].as_array().unwrap().iter().filter(|field| field["custom"] == true).count();
     assert_eq!(fields["totalSize"], own);
+    let rules = fixture.tool(&token, "SELECT ErrorMessage FROM ValidationRule WHERE EntityDefinition.QualifiedApiName = 'Campaign' AND Active = true").await.json();
+    let campaign = json!({ "Name": "Backwards", "StartDate": "2027-02-01", "EndDate": "2027-01-01" });
+    let refused = fixture.send(Method::POST, &token, "/services/data/v67.0/sobjects/Campaign", Some(campaign)).await;
+    assert_eq!(refused.code(), "FIELD_CUSTOM_VALIDATION_EXCEPTION");
+    assert_eq!(rules["records"][0]["ErrorMessage"], refused.json()[0]["message"]);
     assert_eq!(fields["records"][0]["EntityDefinition"]["QualifiedApiName"], "Shipment__c");
 }
 

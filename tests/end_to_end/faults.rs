@@ -51,6 +51,43 @@ fn each_fault_has_its_message_and_loses_nothing() {
 }
 
 #[test]
+fn stranger_days_are_lived_through_too() {
+    let org = Org::start(Options::default());
+    let home = org.home("kind = \"demo\"");
+    let mut term = Term::start(&home, &["--config", "../config"]);
+    term.shows_all(&["Ada Quill", "Data Export"]).press("2").shows("▸ limits");
+    let table: [(Fault, &[&str]); 10] = [
+        (Fault::ServerError, &["500 UNKNOWN_EXCEPTION", "Salesforce failed"]),
+        (Fault::Gone, &["✗ 420", "routing information", "the org was moved or removed"]),
+        (Fault::BadGateway, &["✗ 502 Bad Gateway", "Salesforce failed"]),
+        (Fault::ConcurrentLimit, &["ConcurrentPerOrgLongTxn", "too many long requests run at once"]),
+        (Fault::Stranger, &["302 Found", "A redirect was refused", "stranger.example.invalid"]),
+        (Fault::Reset, &["No answer", "reset by peer"]),
+        (Fault::EmptyBody, &["200 OK", "0 B", "content-length          0"]),
+        (Fault::WrongType, &["200 OK", "childRelationships ["]),
+        (Fault::WrongCharset, &["200 OK", "broken JSON", "U+0000"]),
+        (Fault::BrokenGzip, &["200 OK", "decompression"]),
+    ];
+    for (fault, told) in table {
+        org.demo.set_fault_on(fault, "/sobjects/Account/describe");
+        ask(&mut term, "sobjects/Account/describe");
+        term.shows_all(told);
+        org.demo.set_fault(None);
+        // Another request between, so that what is seen next is of the next answer.
+        ask(&mut term, "limits");
+        term.shows_all(&["200 OK", "DailyApiRequests {"]).hides("✗");
+    }
+    // Silence is waited for until one has had enough of it.
+    org.demo.set_fault_on(Fault::Silence, "/sobjects/Account/describe");
+    ask(&mut term, "sobjects/Account/describe");
+    term.shows("esc cancels").press(ESC).shows("Cancelled");
+    org.demo.set_fault(None);
+    ask(&mut term, "limits");
+    term.shows_all(&["200 OK", "DailyApiRequests {"]).press("q");
+    assert_eq!(term.ended(), 0);
+}
+
+#[test]
 fn a_login_that_never_ends_is_cancelled() {
     let org = Org::start(Options { latency: Duration::from_secs(3_600), ..Options::default() });
     let home = org.home("kind = \"demo\"");

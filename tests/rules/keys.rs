@@ -1,4 +1,4 @@
-//! The README's table of keys is made from the bindings, its command line from the arguments: `ORGDECK_BLESS=1 cargo test --test rules` writes it.
+//! The README's tables of keys and faults and its command line are made from the code: `ORGDECK_BLESS=1 cargo test --test rules` writes it.
 
 use super::sources::root;
 use orgdeck::app::command::Scope;
@@ -24,6 +24,15 @@ fn made() -> String {
     out + "\n"
 }
 
+/// What `--fault` takes.
+fn faults() -> String {
+    let mut out = String::from("\n| kind | what happens |\n|---|---|\n");
+    for (_, name, does) in orgdeck::demo::Fault::ALL {
+        let _ = writeln!(out, "| `{name}` | {} |", escaped(does));
+    }
+    out
+}
+
 /// A bar would end the cell.
 fn escaped(text: &str) -> String {
     text.replace('|', "\\|")
@@ -35,6 +44,7 @@ fn the_readme_tells_keys_and_arguments_as_they_are() {
     let readme = std::fs::read_to_string(&path).unwrap();
     let help = format!("\n```text\n{}\n```\n", orgdeck::cli::help_text().trim_end());
     let fresh = replaced(&replaced(&readme, "keys", &made()), "help", &help);
+    let fresh = replaced(&fresh, "faults", &faults());
     if fresh == readme {
         return;
     }

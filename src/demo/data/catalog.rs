@@ -1,8 +1,10 @@
-//! The org's description of itself as records: EntityDefinition, FieldDefinition, CustomObject, CustomField, made of the schema.
+//! The org's description of itself as records: EntityDefinition, FieldDefinition, CustomObject, CustomField,
+//! ValidationRule, made of the schema.
 //!
 //! An EntityDefinition and a FieldDefinition are known by name (`Account`, `Account.Name`), which stands where others have
 //! an id. The schema does not change, so neither do the rows.
 
+use super::checks::Rule;
 use super::describe;
 use super::error::SfError;
 use super::eyes::Eyes;
@@ -90,10 +92,15 @@ pub(super) fn insert(db: &Connection, schema: &Schema, ids: &Ids, admin: i64) ->
     let table = |name: &str| schema.object(name).ok_or_else(SfError::internal);
     let (entities, fields) = (table("EntityDefinition")?, table("FieldDefinition")?);
     let (customs, custom_fields) = (table("CustomObject")?, table("CustomField")?);
-    let (mut objects, mut columns) = (0, 0);
+    let validations = table("ValidationRule")?;
+    let (mut objects, mut columns, mut rules) = (0, 0, 0);
     for object in &schema.objects {
         let entity = id::key(entities.index, entity_number(object));
         put(db, entities, entity, admin, entity_row(object))?;
+        for rule in &object.raw.rule {
+            put(db, validations, id::key(validations.index, rules), admin, rule_row(rule, entity))?;
+            rules += 1;
+        }
         let mut named = object.name().to_owned();
         if object.custom() {
             let key = id::key(customs.index, objects);
@@ -216,12 +223,23 @@ fn field_row(schema: &Schema, object: &Object, field: &Field, entity: i64) -> Ro
         ("IsNillable", !raw.need && raw.kind != Type::Boolean && raw.kind != Type::Id),
         ("IsPolymorphicForeignKey", field.to.len() > 1),
         ("IsApiFilterable", short),
-        ("IsApiGroupable", short && describe::groupable(raw.kind)),
+        ("IsApiGroupable", short && describe::groupable(field)),
         ("IsApiSortable", short && raw.kind != Type::Multipicklist),
     ] {
         row.push((name, flag(yes)));
     }
     row
+}
+
+fn rule_row(rule: &Rule, entity: i64) -> Row {
+    vec![
+        ("ValidationName", text(&rule.name)),
+        ("EntityDefinitionId", Value::Integer(entity)),
+        ("Active", flag(true)),
+        ("ErrorDisplayField", rule.field.as_deref().map_or(Value::Null, text)),
+        ("ErrorMessage", text(&rule.message)),
+        ("ManageableState", text("unmanaged")),
+    ]
 }
 
 fn custom_row(object: &Object) -> Row {

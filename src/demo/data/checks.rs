@@ -144,9 +144,8 @@ fn duplicates(
         return Ok(());
     }
     // The name of the key is misspelt in Salesforce's answers, and clients read it so.
-    let detail = ("duplicateResut", matches(&viewer.pen("67.0"), object, rule, &found));
-    let refusal = SfError::new(400, "DUPLICATES_DETECTED", rule.message.as_str());
-    Err(SfError { detail: Some(Box::new(detail)), ..refusal })
+    let told = matches(&viewer.pen("67.0"), object, rule, &found);
+    Err(SfError::new(400, "DUPLICATES_DETECTED", rule.message.as_str()).with("duplicateResut", told))
 }
 
 fn matches(pen: &Pen<'_>, object: &Object, rule: &DuplicateRule, found: &[i64]) -> Value {

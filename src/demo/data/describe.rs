@@ -76,7 +76,7 @@ fn property(eyes: &Eyes<'_>, object: &Object, key: &str) -> Value {
         "layoutable" | "mruEnabled" | "compactLayoutable" | "searchLayoutable" => json!(layout),
         "custom" => json!(object.custom()),
         "queryable" | "replicateable" | "retrieveable" => json!(true),
-        "keyPrefix" => json!(object.raw.prefix),
+        "keyPrefix" => json!(Some(&object.raw.prefix).filter(|prefix| !prefix.is_empty())),
         "label" => json!(object.raw.label),
         "labelPlural" => json!(object.raw.plural),
         "name" => json!(object.name()),
@@ -163,9 +163,11 @@ fn record_types(object: &Object, version: &str, own: &[Value]) -> Value {
 
 fn scopes(object: &Object) -> Value {
     let plural = object.raw.plural.to_lowercase();
-    let mut scopes = vec![json!({ "label": format!("All {plural}"), "name": "everything" })];
+    let one = |label: String, name: &str| json!({ "label": label, "name": name });
+    let mut scopes = vec![one(format!("All {plural}"), "everything")];
     if object.raw.owner {
-        scopes.push(json!({ "label": format!("My {plural}"), "name": "mine" }));
+        scopes.push(one(format!("My {plural}"), "mine"));
+        scopes.push(one(format!("My team's {plural}"), "team"));
     }
     Value::Array(scopes)
 }
@@ -197,9 +199,8 @@ fn told(eyes: &Eyes<'_>, object: &Object, field: &Field, key: &str) -> Value {
     let own_id = kind == Type::Id;
     let system = raw.fixed && !field.custom() && raw.null == 0;
     let given = raw.need || own_id || system || raw.auto || field.name() == "OwnerId";
-    let broad = field.is_long() || matches!(kind, Type::Multipicklist | Type::Address);
     match key {
-        "aggregatable" => json!(!broad && !matches!(kind, Type::Textarea | Type::Boolean)),
+        "aggregatable" => json!(aggregatable(field)),
         "autoNumber" => json!(raw.auto),
         "byteLength" => json!(byte_length(field)),
         "calculated" => json!(raw.sql.is_some() && field.custom()),
@@ -216,7 +217,7 @@ fn told(eyes: &Eyes<'_>, object: &Object, field: &Field, key: &str) -> Value {
         "restrictedDelete" => json!(raw.restrict),
         "extraTypeInfo" => extra(field),
         "filterable" => json!(!field.is_long() && kind != Type::Address),
-        "groupable" => json!(!broad && !raw.auto && groupable(kind)),
+        "groupable" => json!(groupable(field)),
         "idLookup" => json!(field.id_lookup()),
         "label" => json!(raw.label),
         "length" => json!(if matches!(kind, Type::Id | Type::Reference) { 18 } else { length(field) }),
@@ -224,17 +225,17 @@ fn told(eyes: &Eyes<'_>, object: &Object, field: &Field, key: &str) -> Value {
         "nameField" => json!(field.is_name),
         "namePointing" | "polymorphicForeignKey" => json!(field.to.len() > 1),
         "nillable" => json!(!given && kind != Type::Boolean),
-        "permissionable" => json!(!given && !field.is_name),
+        "permissionable" => json!(!given && !field.is_name && raw.mine.is_none()),
         "picklistValues" => picklist(field),
         "precision" => json!(precision(kind)),
-        "queryByDistance" => json!(kind == Type::Address),
+        "queryByDistance" => json!(field.parts.iter().any(|(key, _)| *key == "latitude")),
         "referenceTo" => field.to.iter().filter_map(|to| eyes.at(*to)).map(|object| json!(object.name())).collect(),
         "relationshipName" => json!(raw.rel),
         "restrictedPicklist" => json!(raw.restricted),
         "scale" => json!(raw.scale),
         "searchPrefilterable" => json!(kind == Type::Reference && !system),
         "soapType" => json!(soap(kind)),
-        "sortable" => json!(!broad),
+        "sortable" => json!(sortable(field)),
         "type" => json!(name(kind)),
         "calculatedFormula"
         | "controllerName"
@@ -275,11 +276,24 @@ fn byte_length(field: &Field) -> u32 {
     }
 }
 
-pub(super) fn groupable(kind: Type) -> bool {
-    !matches!(
-        kind,
-        Type::Address | Type::Datetime | Type::Double | Type::Currency | Type::Percent | Type::Multipicklist
-    )
+/// Whether ORDER BY takes the field.
+pub(super) fn sortable(field: &Field) -> bool {
+    !field.is_long() && !matches!(field.raw.kind, Type::Multipicklist | Type::Address)
+}
+
+/// Whether the aggregate functions take the field.
+pub(super) fn aggregatable(field: &Field) -> bool {
+    sortable(field) && !matches!(field.raw.kind, Type::Textarea | Type::Boolean)
+}
+
+/// Whether GROUP BY takes the field.
+pub(super) fn groupable(field: &Field) -> bool {
+    let broad = field.is_long() || field.raw.auto;
+    !broad
+        && !matches!(
+            field.raw.kind,
+            Type::Address | Type::Datetime | Type::Double | Type::Currency | Type::Percent | Type::Multipicklist
+        )
 }
 
 pub(super) fn precision(kind: Type) -> u32 {

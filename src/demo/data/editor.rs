@@ -2,6 +2,7 @@
 
 use super::error::SfError;
 use super::schema::Object;
+use super::viewed::Glance;
 use super::viewer::Viewer;
 use super::{Upserted, Wishes, bin, id, lookup, write};
 use serde_json::{Map, Value};
@@ -41,13 +42,18 @@ impl<'a> Viewer<'a> {
 
     /// `POST …/sobjects/NAME`: the new record's 18-character id.
     pub fn create(&self, name: &str, body: &Value) -> Result<String, SfError> {
-        write::create(self, self.resource(name)?, fields_of(body)?).map(|key| self.org.ids.write(key))
+        let key = write::create(self, self.resource(name)?, fields_of(body)?)?;
+        self.touch(&[key], Glance::View);
+        Ok(self.org.ids.write(key))
     }
 
     /// `PATCH …/sobjects/NAME/ID`.
     pub fn update(&self, name: &str, id: &str, body: &Value) -> Result<(), SfError> {
         let object = self.resource(name)?;
-        write::update(self, object, self.written_key(object, id)?, fields_of(body)?)
+        let key = self.written_key(object, id)?;
+        write::update(self, object, key, fields_of(body)?)?;
+        self.touch(&[key], Glance::View);
+        Ok(())
     }
 
     /// `DELETE …/sobjects/NAME/ID`: to the recycle bin, where `queryAll` still sees it, with the children that go along.
@@ -65,7 +71,9 @@ impl<'a> Viewer<'a> {
     /// `PATCH …/sobjects/NAME/FIELD/VALUE`: changes the record that the external id names, or makes it. Status 300 with
     /// code `DUPLICATE_EXTERNAL_ID` means that there are several; [`Viewer::named`] tells which.
     pub fn upsert(&self, name: &str, field: &str, value: &str, body: &Value) -> Result<Upserted, SfError> {
-        write::upsert(self, self.resource(name)?, field, value, fields_of(body)?)
+        let done = write::upsert(self, self.resource(name)?, field, value, fields_of(body)?)?;
+        self.touch(self.org.ids.read(&done.id).as_slice(), Glance::View);
+        Ok(done)
     }
 
     /// The ids of the records that an external id names.

@@ -15,10 +15,17 @@ pub struct SfError {
     pub message: String,
     /// `fields`: the fields at fault; given by writes only.
     pub fields: Vec<String>,
+    /// What few refusals have.
+    pub rest: Option<Box<Rest>>,
+}
+
+/// What else is told of a refused record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rest {
     /// What else is wrong with the same record.
-    pub more: Vec<SfError>,
+    more: Vec<SfError>,
     /// A further key of the answer and its value.
-    pub detail: Option<Box<(&'static str, Value)>>,
+    detail: Option<(&'static str, Value)>,
 }
 
 /// Refusals of a save itself: they name their fields even where there are none.
@@ -40,7 +47,7 @@ const OF_SAVING: [&str; 12] = [
 impl SfError {
     /// A refusal that names no fields.
     pub fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), fields: Vec::new(), more: Vec::new(), detail: None }
+        Self { status, code, message: message.into(), fields: Vec::new(), rest: None }
     }
 
     /// A refusal for the sake of one field.
@@ -49,15 +56,23 @@ impl SfError {
     }
 
     /// Several refusals of one record as one; none is none.
-    pub(super) fn all(errors: Vec<Self>) -> Result<(), Self> {
+    pub(in crate::demo) fn all(errors: Vec<Self>) -> Result<(), Self> {
         let mut errors = errors.into_iter();
         match errors.next() {
             None => Ok(()),
             Some(mut first) => {
-                first.more.extend(errors);
+                if errors.len() > 0 {
+                    first.rest.get_or_insert_default().more.extend(errors);
+                }
                 Err(first)
             }
         }
+    }
+
+    /// The same with a further key in its answer.
+    pub(super) fn with(mut self, key: &'static str, value: Value) -> Self {
+        self.rest.get_or_insert_default().detail = Some((key, value));
+        self
     }
 
     /// The same, as it is told of one record among many: a record that is not there is a wrong reference.
@@ -70,7 +85,7 @@ impl SfError {
 
     /// Every refusal of the record, this one first.
     pub fn each(&self) -> impl Iterator<Item = &Self> {
-        std::iter::once(self).chain(&self.more)
+        std::iter::once(self).chain(self.rest.iter().flat_map(|rest| &rest.more))
     }
 
     /// The body: `[{"message", "errorCode"}]`, with `fields` where a write was refused.
@@ -80,7 +95,8 @@ impl SfError {
 
     fn one_to_json(&self) -> Value {
         let mut map = Map::new();
-        map.extend(self.detail.iter().map(|pair| (pair.0.to_owned(), pair.1.clone())));
+        let detail = self.rest.iter().filter_map(|rest| rest.detail.as_ref());
+        map.extend(detail.map(|(key, value)| ((*key).to_owned(), value.clone())));
         map.insert("message".to_owned(), Value::from(self.message.as_str()));
         map.insert("errorCode".to_owned(), Value::from(self.code));
         if !self.fields.is_empty() || OF_SAVING.contains(&self.code) {

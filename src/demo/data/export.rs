@@ -12,7 +12,6 @@ use super::viewer::Viewer;
 use crate::soql::{Expr, Query, SelectItem};
 use rusqlite::params_from_iter;
 use rusqlite::types::Value as Bound;
-use serde_json::Value;
 
 /// Rows read at once.
 const PIECE: usize = 1_000;
@@ -130,21 +129,24 @@ impl Export<'_> {
             let (mut rows, mut last) = (Vec::new(), key);
             while let Some(row) = found.next()? {
                 last = row.get(0)?;
-                let cell = |column: &Column| Ok(cell(pen.value(row, column.at, column.kind)?, column.kind));
-                rows.push(self.columns.iter().map(cell).collect::<Result<Vec<String>, rusqlite::Error>>()?);
+                let cell = |column: &Column| {
+                    let mut json = Vec::new();
+                    let there = pen.value(&mut json, row, column.at, column.kind)?;
+                    Ok(if there { cell(&json, column.kind) } else { String::new() })
+                };
+                rows.push(self.columns.iter().map(cell).collect::<Result<Vec<String>, SfError>>()?);
             }
             Ok((rows, last))
         })
     }
 }
 
-/// A value as bulk CSV has it: nothing for null, and UTC as `Z`.
-fn cell(value: Value, kind: Type) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) if kind == Type::Datetime => text.replace("+0000", "Z"),
-        Value::String(text) => text,
-        other => other.to_string(),
+/// A value as bulk CSV has it: a text without its quotes, and UTC as `Z`.
+fn cell(json: &[u8], kind: Type) -> String {
+    match serde_json::from_slice::<String>(json) {
+        Ok(text) if kind == Type::Datetime => text.replace("+0000", "Z"),
+        Ok(text) => text,
+        Err(_) => String::from_utf8_lossy(json).into_owned(),
     }
 }
 

@@ -1,8 +1,11 @@
 //! What one user may see: objects, fields, rows. Every way into the data asks here, so that they all agree.
 
+use super::api::Api;
 use super::catalog;
-use super::schema::{Api, Field, Object, Schema, Sharing, Type};
+use super::recent;
+use super::schema::{Field, Mine, Object, Schema, Sharing, Type};
 use super::spec::Access;
+use super::viewed::Viewed;
 
 /// One user's eyes.
 #[derive(Clone, Copy)]
@@ -14,6 +17,7 @@ pub(super) struct Eyes<'a> {
     pub(super) me: i64,
     /// Keys of the users whose records he sees, himself among them.
     pub(super) owners: &'a [i64],
+    pub(super) viewed: &'a Viewed,
 }
 
 impl<'a> Eyes<'a> {
@@ -58,6 +62,20 @@ impl<'a> Eyes<'a> {
     /// The reference behind a relationship name, if he sees it.
     pub(super) fn relation(&self, object: &'a Object, name: &str) -> Option<&'a Field> {
         object.relation(name).filter(|field| self.sees(field))
+    }
+
+    /// The SQL of a field's value in a row, here of the table of this alias.
+    pub(super) fn column(&self, alias: &str, field: &Field) -> String {
+        match field.raw.mine {
+            None => format!("{alias}.\"{}\"", field.name()),
+            Some(Mine::Viewed) => format!("viewed({}, {alias}.\"Id\")", self.me),
+            Some(Mine::Referenced) => format!("referenced({}, {alias}.\"Id\")", self.me),
+        }
+    }
+
+    /// What stands in FROM for an object: its table, or the SELECT of one that has none.
+    pub(super) fn table(&self, object: &Object) -> String {
+        if object.raw.made { recent::source(self, object) } else { format!("\"{}\"", object.name()) }
     }
 
     /// Whether he may do this (`create`, `update`, `delete`) with records of the object.

@@ -3,14 +3,19 @@
 //! SOQL knows two truths where SQL knows three: a row whose field is null is not equal to `'x'`, so `!=` finds it.
 
 use super::error::SfError;
+use super::function::{Made, Typed};
+use super::id;
 use super::path::{Planner, Scope};
 use super::schema::Type;
-use super::{function::Typed, id};
-use crate::soql::{Condition, Literal, Op, Operand, Query, Span, Value as Constant, civil_from_days};
+use crate::soql::{Condition, Literal, Op, Operand, Span, Value as Constant, civil_from_days};
 use jiff::civil::Date;
 use rusqlite::types::Value;
+use std::collections::HashSet;
 
-const OPERATOR: &str = "INVALID_QUERY_FILTER_OPERATOR";
+/// Characters of a text in a condition.
+const LONGEST_TEXT: usize = 4_000;
+
+pub(super) const OPERATOR: &str = "INVALID_QUERY_FILTER_OPERATOR";
 
 /// A constant as the database compares it.
 enum Bound {
@@ -31,7 +36,7 @@ impl<'q> Planner<'q> {
         let mut join = |parts: &[Condition], word: &str| {
             let sql: Result<Vec<String>, SfError> =
                 parts.iter().map(|part| self.condition(scope, part, grouped)).collect();
-            sql.map(|sql| format!("({})", sql.join(word)))
+            sql.map(|sql| balanced(&sql, word))
         };
         match condition {
             Condition::And(parts) => join(parts, " AND "),
@@ -42,29 +47,48 @@ impl<'q> Planner<'q> {
             }
             Condition::Test { left, op, op_span, right } => {
                 let typed = self.typed(scope, left)?;
-                if typed.aggregate && !grouped {
-                    let told = "aggregate functions are not allowed in the WHERE clause";
-                    return Err(self.at(left.span(), "MALFORMED_QUERY", told));
+                if grouped && !typed.settled {
+                    let told = format!("Field must be grouped or aggregated: {}", typed.name);
+                    return Err(self.at(left.span(), "MALFORMED_QUERY", &told));
                 }
-                self.filterable(&typed, left.span())?;
-                self.test(&typed, *op, *op_span, right)
+                self.filterable(&typed, *op, left.span(), grouped)?;
+                self.test(scope, typed, *op, *op_span, right)
             }
         }
     }
 
-    fn filterable(&self, typed: &Typed<'q>, span: Span) -> Result<(), SfError> {
+    fn filterable(&self, typed: &Typed<'q>, op: Op, span: Span, grouped: bool) -> Result<(), SfError> {
         let long = typed.field.is_some_and(|field| field.is_long());
-        if long || typed.kind == Type::Address {
+        if long || typed.kind == Type::Address || matches!(typed.made, Made::Local | Made::Shown) {
             let told = format!("field '{}' can not be filtered in a query call", typed.name);
             return Err(self.at(span, "INVALID_FIELD", &told));
+        }
+        if typed.made == Made::Aggregate && !grouped {
+            let told = "aggregate functions are not allowed in the WHERE clause";
+            return Err(self.at(span, "MALFORMED_QUERY", told));
+        }
+        if typed.made == Made::Distance && !matches!(op, Op::Lt | Op::Gt) {
+            return Err(self.at(span, OPERATOR, "DISTANCE() is compared with < or > only"));
         }
         Ok(())
     }
 
-    fn test(&mut self, typed: &Typed<'q>, op: Op, op_span: Span, right: &Operand) -> Result<String, SfError> {
-        self.allowed(typed, op, op_span)?;
+    fn test(
+        &mut self,
+        scope: &Scope<'q>,
+        mut typed: Typed<'q>,
+        op: Op,
+        op_span: Span,
+        right: &Operand,
+    ) -> Result<String, SfError> {
+        self.allowed(&typed, op, op_span)?;
+        // A truth that is not there, as of a parent that is not there, is no.
+        if typed.kind == Type::Boolean {
+            typed.sql = format!("coalesce({}, 0)", typed.sql);
+        }
+        let typed = &typed;
         match right {
-            Operand::Query(query) => self.semi_join(typed, op, op_span, query),
+            Operand::Query(query) => self.semi_join(scope, typed, op, op_span, query),
             Operand::Many(values) => match op {
                 Op::Includes | Op::Excludes => self.includes(typed, op, values),
                 _ => self.list(typed, op, values),
@@ -80,7 +104,7 @@ impl<'q> Planner<'q> {
     fn allowed(&self, typed: &Typed<'q>, op: Op, span: Span) -> Result<(), SfError> {
         let order = matches!(op, Op::Lt | Op::Le | Op::Gt | Op::Ge);
         let word = match typed.kind {
-            Type::Id | Type::Reference if order || op == Op::Like => "id",
+            Type::Id | Type::Reference if op == Op::Like => "id",
             Type::Boolean if order || op == Op::Like => "boolean",
             Type::Multipicklist if order || op == Op::Like => "multipicklist",
             Type::Int | Type::Double | Type::Currency | Type::Percent if op == Op::Like => "number",
@@ -99,7 +123,7 @@ impl<'q> Planner<'q> {
             (Op::Eq, Bound::Null) => format!("{sql} IS NULL"),
             (Op::Ne, Bound::Null) => format!("{sql} IS NOT NULL"),
             (_, Bound::Null) => "0".to_owned(),
-            (Op::Like, Bound::One(value)) => format!("{sql} LIKE {} ESCAPE '\\'", self.bind(value)),
+            (Op::Like, Bound::One(value)) => format!("alike({sql}, {})", self.bind(value)),
             (Op::Ne, Bound::One(value)) => format!("({sql} <> {} OR {sql} IS NULL)", self.bind(value)),
             (op, Bound::One(value)) => format!("{sql} {} {}", sign(op), self.bind(value)),
             (Op::Eq, Bound::Span(from, before)) => {
@@ -119,7 +143,8 @@ impl<'q> Planner<'q> {
     fn list(&mut self, typed: &Typed<'q>, op: Op, values: &[Constant]) -> Result<String, SfError> {
         let mut parts = Vec::new();
         let mut plain = Vec::new();
-        for value in values {
+        let mut seen = HashSet::new();
+        for value in values.iter().filter(|value| seen.insert(value.span.of(self.text))) {
             match self.bound(typed, value)? {
                 Bound::One(value) => plain.push(self.bind(value)),
                 bound => parts.push(self.compare(&typed.sql, Op::Eq, bound)),
@@ -128,7 +153,7 @@ impl<'q> Planner<'q> {
         if !plain.is_empty() {
             parts.push(format!("{} IN ({})", typed.sql, plain.join(",")));
         }
-        let any = format!("({})", parts.join(" OR "));
+        let any = balanced(&parts, " OR ");
         Ok(if op == Op::NotIn { format!("NOT coalesce({any}, 0)") } else { any })
     }
 
@@ -143,28 +168,15 @@ impl<'q> Planner<'q> {
             let all: Vec<String> = text
                 .split(';')
                 .map(|part| {
-                    let mark = self.bind(Value::Text(part.trim().to_owned()));
-                    format!("instr(';' || {} || ';', ';' || {mark} || ';') > 0", typed.sql)
+                    let part = part.trim().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+                    let mark = self.bind(Value::Text(format!("%;{part};%")));
+                    format!("alike(';' || {} || ';', {mark})", typed.sql)
                 })
                 .collect();
             choices.push(format!("({})", all.join(" AND ")));
         }
         let any = format!("({})", choices.join(" OR "));
         Ok(if op == Op::Excludes { format!("NOT coalesce({any}, 0)") } else { any })
-    }
-
-    fn semi_join(&mut self, typed: &Typed<'q>, op: Op, span: Span, query: &Query) -> Result<String, SfError> {
-        if !matches!(typed.kind, Type::Id | Type::Reference) {
-            let told =
-                format!("field '{}' can not be filtered by a semi join: only id and reference fields can", typed.name);
-            return Err(self.at(span, OPERATOR, &told));
-        }
-        let inner = self.keys_of(query)?;
-        let sql = &typed.sql;
-        Ok(match op {
-            Op::NotIn => format!("({sql} IS NULL OR {sql} NOT IN ({inner}))"),
-            _ => format!("{sql} IN ({inner})"),
-        })
     }
 
     /// Checks a constant against the type of what it is compared with.
@@ -176,21 +188,34 @@ impl<'q> Planner<'q> {
         if *literal == Literal::Null {
             return Ok(Bound::Null);
         }
+        if let Literal::Text(text) | Literal::Pattern(text) = literal
+            && text.chars().nth(LONGEST_TEXT).is_some()
+        {
+            let told = format!("a text in a condition is at most {LONGEST_TEXT} characters long");
+            return Err(self.at(value.span, "MALFORMED_QUERY", &told));
+        }
         let found = match (typed.kind, literal) {
             (Type::Id | Type::Reference, Literal::Text(text)) => Some(self.id_value(text, value.span)?),
             (Type::Boolean, Literal::Bool(flag)) => Some(Bound::One(Value::Integer(i64::from(*flag)))),
-            (kind, Literal::Number(text) | Literal::Currency(_, text)) if is_number(kind) => {
-                number(text).map(Bound::One)
+            (kind, Literal::Number(text)) if is_number(kind) => number(text).map(Bound::One),
+            // The org has one currency.
+            (Type::Currency, Literal::Currency(_, text)) => number(text).map(Bound::One),
+            (Type::Date, Literal::Date(text)) => {
+                let date = text.parse().map_err(|_| self.invalid_date("date", text, value.span))?;
+                Some(Bound::One(days(date).into()))
             }
-            (Type::Date, Literal::Date(text)) => text.parse().ok().map(|date| Bound::One(days(date).into())),
             (Type::Datetime, Literal::DateTime(text)) => {
-                text.parse::<jiff::Timestamp>().ok().map(|time| Bound::One(time.as_second().into()))
+                let time = text.parse::<jiff::Timestamp>();
+                let time = time.map_err(|_| self.invalid_date("datetime", text, value.span))?;
+                Some(Bound::One(time.as_second().into()))
             }
             (Type::Date | Type::Datetime, Literal::Relative(relative)) => {
                 let (from, before) = relative.days(self.today());
                 let moment = |day| if typed.kind == Type::Date { day } else { self.midnight(day) };
                 Some(Bound::Span(moment(from), moment(before)))
             }
+            // An empty text is none.
+            (kind, Literal::Text(text)) if is_text(kind) && text.is_empty() => Some(Bound::Null),
             (kind, Literal::Text(text) | Literal::Pattern(text)) if is_text(kind) => {
                 Some(Bound::One(Value::Text(text.clone())))
             }
@@ -206,14 +231,21 @@ impl<'q> Planner<'q> {
         })
     }
 
+    fn invalid_date(&self, what: &str, text: &str, span: Span) -> SfError {
+        self.at(span, "MALFORMED_QUERY", &format!("Invalid {what}: {text}"))
+    }
+
     fn id_value(&self, text: &str, span: Span) -> Result<Bound, SfError> {
         if text.is_empty() {
             return Ok(Bound::Null);
         }
         match self.ids.read(text).or_else(|| self.ids.named(text)) {
             Some(key) => Ok(Bound::One(Value::Integer(key))),
-            // An id of another org or object is an id all the same: it finds nothing.
-            None if id::looks_like_id(text) => Ok(Bound::One(Value::Integer(-1))),
+            // An id of another org or object is an id all the same: it finds nothing, but lies between two that do.
+            None if id::looks_like_id(text) => {
+                let floor = self.ids.floor(text);
+                Ok(Bound::Span(floor, floor))
+            }
             None => Err(self.at(span, OPERATOR, &format!("invalid ID field: {text}"))),
         }
     }
@@ -230,6 +262,18 @@ impl<'q> Planner<'q> {
         let date = (|| Date::new(year.try_into().ok()?, month.try_into().ok()?, number.try_into().ok()?).ok())();
         let zoned = date.and_then(|date| date.to_zoned(self.zone.clone()).ok());
         zoned.map_or(day * 86_400, |zoned| zoned.timestamp().as_second())
+    }
+}
+
+/// Joins conditions so that none lies deep: the database refuses a chain of more than a thousand.
+fn balanced(parts: &[String], word: &str) -> String {
+    match parts {
+        [] => "0".to_owned(),
+        [one] => format!("({one})"),
+        many => {
+            let (left, right) = many.split_at(many.len() / 2);
+            format!("({}{word}{})", balanced(left, word), balanced(right, word))
+        }
     }
 }
 

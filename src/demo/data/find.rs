@@ -1,96 +1,24 @@
-//! Search over the text fields of the objects, and the records a user touched last.
+//! Search: SOSL and its parameterized form, over the full-text index.
 //!
-//! A word is found at the beginning of a word, as Salesforce does with a `*`; all words must be in one record.
+//! ```text
+//! SOSL ─▶ targets ─▶ plan (access, WHERE, order) + MATCH ─▶ records of each ─▶ shared out within LIMIT ─▶ marked
+//! ```
+//! A target is planned as a query is, so that a user finds what he may see and nothing else.
 
 use super::error::SfError;
+use super::index;
+use super::mark::Marker;
+use super::params::SearchParams;
 use super::schema::{Field, Object, Type};
 use super::viewer::Viewer;
-use crate::soql::{self, Expr, SelectItem};
+use super::{id, recent};
+use crate::soql::{self, Expr, Find, SearchWith, Span};
 use rusqlite::types::Value as Bound;
 use serde_json::{Value, json};
 
-/// Records of one object, and of a whole search, when nothing is said.
-const OF_ONE: u64 = 200;
-const OF_ALL: usize = 2_000;
-
-/// One object of a parameterized search.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SearchObject {
-    /// sObject name.
-    pub name: String,
-    /// Fields wanted; empty means those of the whole search.
-    pub fields: Vec<String>,
-    /// At most so many records.
-    pub limit: Option<usize>,
-}
-
-/// What a parameterized search asks.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SearchParams {
-    /// The text looked for.
-    pub q: String,
-    /// Objects to look in; empty means all searchable ones.
-    pub sobjects: Vec<SearchObject>,
-    /// Fields wanted of each record; empty means `Id`.
-    pub fields: Vec<String>,
-    /// At most so many records of one object.
-    pub default_limit: Option<usize>,
-    /// At most so many records in all.
-    pub overall_limit: Option<usize>,
-}
-
-impl SearchParams {
-    /// From the body of a POST: `{"q", "fields", "sobjects":[{"name","fields","limit"}], "overallLimit", "defaultLimit"}`.
-    pub fn from_json(body: &Value) -> Result<Self, SfError> {
-        let texts = |value: Option<&Value>| -> Vec<String> {
-            let list = value.and_then(Value::as_array);
-            list.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
-        };
-        let number = |value: Option<&Value>| value.and_then(Value::as_u64).and_then(|n| usize::try_from(n).ok());
-        let q = body.get("q").and_then(Value::as_str).ok_or_else(no_query)?;
-        let objects = body.get("sobjects").and_then(Value::as_array);
-        let one = |object: &Value| {
-            Some(SearchObject {
-                name: object.get("name")?.as_str()?.to_owned(),
-                fields: texts(object.get("fields")),
-                limit: number(object.get("limit")),
-            })
-        };
-        Ok(Self {
-            q: q.to_owned(),
-            sobjects: objects.into_iter().flatten().filter_map(one).collect(),
-            fields: texts(body.get("fields")),
-            default_limit: number(body.get("defaultLimit")),
-            overall_limit: number(body.get("overallLimit")),
-        })
-    }
-
-    /// From the pairs of a GET: `q=…&sobject=Account&Account.fields=Id,Name&Account.limit=5&fields=…`.
-    pub fn from_pairs<'p>(pairs: impl IntoIterator<Item = (&'p str, &'p str)>) -> Result<Self, SfError> {
-        let pairs: Vec<(&str, &str)> = pairs.into_iter().collect();
-        let first = |name: &str| pairs.iter().find(|(own, _)| *own == name).map(|(_, value)| *value);
-        let list = |text: Option<&str>| -> Vec<String> {
-            text.into_iter().flat_map(|text| text.split(',')).map(|name| name.trim().to_owned()).collect()
-        };
-        let number = |name: &str| first(name).and_then(|text| text.parse().ok());
-        let one = |name: &str| SearchObject {
-            name: name.to_owned(),
-            fields: list(first(&format!("{name}.fields"))),
-            limit: number(&format!("{name}.limit")),
-        };
-        Ok(Self {
-            q: first("q").ok_or_else(no_query)?.to_owned(),
-            sobjects: pairs.iter().filter(|(name, _)| *name == "sobject").map(|(_, value)| one(value)).collect(),
-            fields: list(first("fields")),
-            default_limit: number("defaultLimit"),
-            overall_limit: number("overallLimit"),
-        })
-    }
-}
-
-fn no_query() -> SfError {
-    SfError::new(400, "MALFORMED_SEARCH", "No search term found. The search term must be enclosed in braces.")
-}
+/// The most records of a search.
+/// <https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_sosl_limits.htm>
+const MOST: usize = 2_000;
 
 /// One object to look in.
 struct Target<'t> {
@@ -98,31 +26,61 @@ struct Target<'t> {
     query: soql::Query,
     /// The text the query's spans mean.
     text: String,
+    /// Only records he viewed lately.
+    recent: bool,
+}
+
+/// What is looked for, and how it is answered.
+struct Hunt<'t> {
+    find: Find,
+    /// As the user wrote it.
+    text: String,
+    scope: String,
+    targets: Vec<Target<'t>>,
+    most: usize,
+    with: SearchWith,
 }
 
 /// `FIND {…} …`
 pub(super) fn search(viewer: &Viewer<'_>, version: &str, sosl: &str) -> Result<Value, SfError> {
-    let search = soql::parse_search(sosl).map_err(|error| {
-        SfError::new(400, "MALFORMED_SEARCH", soql::pointed(sosl, error.span.start, &error.message))
-    })?;
+    let search = soql::parse_search(sosl).map_err(|error| malformed(sosl, &error))?;
     let mut targets = Vec::new();
     for target in search.targets {
-        let name = &target.object.text;
-        let object = viewer.eyes().object(name).ok_or_else(|| SfError::unsupported_type(name))?;
+        let (name, span) = (&target.object.text, target.object.span);
+        let planner = viewer.planner(sosl);
+        let object = viewer.eyes().object(name).ok_or_else(|| planner.no_type(name, span))?;
         if !object.can("search") {
-            return Err(SfError::unsupported_type(name));
+            let told = format!("entity type {} does not support search", object.name());
+            return Err(planner.at(span, "INVALID_TYPE", &told));
         }
+        let recent = match target.list_view {
+            Some(view) if !view.is("Recent") => {
+                return Err(planner.at(view.span, "INVALID_FIELD", &format!("unknown list view: {}", view.text)));
+            }
+            view => view.is_some(),
+        };
         let mut query = target.query;
-        if query.select.is_empty() {
-            query.select = selection(&["Id".to_owned()])?;
+        if query.grouping.is_some() || query.all_rows.is_some() || query.scope.is_some() {
+            return Err(planner.at(span, "MALFORMED_SEARCH", "a search takes WHERE, ORDER BY, LIMIT and OFFSET only"));
         }
-        targets.push(Target { object, query, text: sosl.to_owned() });
+        if query.select.is_empty() {
+            query.select = field_list(object, "Id")?.0.select;
+        }
+        targets.push(Target { object, query, text: sosl.to_owned(), recent });
     }
     if targets.is_empty() {
         targets = everything(viewer, &["Id".to_owned()])?;
     }
-    let most = search.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(OF_ALL);
-    run(viewer, version, &search.find, &search.scope, targets, most)
+    let most = search.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(MOST).min(MOST);
+    let hunt = Hunt { find: search.find, text: search.text, scope: search.scope, targets, most, with: search.with };
+    run(viewer, version, hunt)
+}
+
+/// A syntax error as a search tells it: its columns count from 0, other than a query's.
+fn malformed(sosl: &str, error: &soql::SyntaxError) -> SfError {
+    let before = sosl.get(..error.span.start).and_then(|before| before.char_indices().next_back());
+    let at = before.map_or(0, |(at, _)| at);
+    SfError::new(400, "MALFORMED_SEARCH", soql::pointed(sosl, at, &error.message))
 }
 
 /// The same, told in parameters.
@@ -130,133 +88,217 @@ pub(super) fn parameterized(viewer: &Viewer<'_>, version: &str, params: &SearchP
     let common = if params.fields.is_empty() { vec!["Id".to_owned()] } else { params.fields.clone() };
     let mut targets = Vec::new();
     for wanted in &params.sobjects {
-        let object = viewer.eyes().object(&wanted.name).filter(|object| object.can("search"));
-        let object = object.ok_or_else(|| SfError::unsupported_type(&wanted.name))?;
+        let object = searchable(viewer, &wanted.name)?;
         let fields = if wanted.fields.is_empty() { &common } else { &wanted.fields };
-        let mut target = target(object, fields)?;
-        let limit = wanted.limit.or(params.default_limit).map_or(OF_ONE, |limit| limit as u64);
-        target.query.limit = Some((limit, soql::Span::default()));
-        targets.push(target);
+        let (mut query, text) = clauses(object, &fields.join(","), wanted.filter.as_deref(), wanted.order.as_deref())?;
+        let count = |count: usize| (count as u64, Span::default());
+        query.limit = wanted.limit.or(params.default_limit).map(count);
+        query.offset = wanted.offset.map(count);
+        targets.push(Target { object, query, text, recent: false });
     }
     if targets.is_empty() {
         targets = everything(viewer, &common)?;
     }
-    run(viewer, version, &params.q, "ALL", targets, params.overall_limit.unwrap_or(OF_ALL))
+    let scope = params.scope.as_deref().unwrap_or("ALL").to_ascii_uppercase();
+    if !["ALL", "NAME", "EMAIL", "PHONE", "SIDEBAR"].contains(&scope.as_str()) {
+        return Err(SfError::new(400, "MALFORMED_SEARCH", format!("Malformed search token: {scope}")));
+    }
+    let snippet = params.snippet.map(|length| length as u64);
+    let with = SearchWith { snippet, highlight: params.highlight, labels: params.labels, pricebook: None };
+    let most = params.overall_limit.unwrap_or(MOST).min(MOST);
+    run(viewer, version, Hunt { find: soql::parse_find(&params.q), text: params.q.clone(), scope, targets, most, with })
+}
+
+/// An object he may search, by its name.
+pub(super) fn searchable<'t>(viewer: &Viewer<'t>, name: &str) -> Result<&'t Object, SfError> {
+    let object = viewer.eyes().object(name).filter(|object| object.can("search"));
+    object.ok_or_else(|| SfError::unsupported_type(name))
 }
 
 fn everything<'t>(viewer: &Viewer<'t>, fields: &[String]) -> Result<Vec<Target<'t>>, SfError> {
-    let objects = viewer.eyes().objects().into_iter().filter(|object| object.can("search"));
     // An object that lacks a wanted field is not looked in.
     let fits = |object: &&'t Object| fields.iter().all(|field| viewer.eyes().field(object, field).is_some());
-    objects.filter(fits).map(|object| target(object, fields)).collect()
+    let objects = recent::scope_order(viewer).into_iter().filter(fits);
+    let target = |object: &'t Object| {
+        let (query, text) = field_list(object, &fields.join(","))?;
+        Ok(Target { object, query, text, recent: false })
+    };
+    objects.map(target).collect()
 }
 
-fn target<'t>(object: &'t Object, fields: &[String]) -> Result<Target<'t>, SfError> {
-    let (query, text) = field_list(object, &fields.join(","))?;
-    Ok(Target { object, query, text })
-}
-
-/// The query of a list of fields, and the text its spans mean. The list may be anybody's text, so what it made of the query
-/// is looked at: fields, this one object, and nothing else.
+/// The query of a list of fields, and the text its spans mean.
 pub(super) fn field_list(object: &Object, list: &str) -> Result<(soql::Query, String), SfError> {
-    let text = format!("SELECT {list} FROM {}", object.name());
+    clauses(object, list, None, None)
+}
+
+/// The query of a list of fields, a condition and an order, each anybody's text: so what they made of the query is looked
+/// at. Fields, these clauses, this one object, and nothing else.
+fn clauses(
+    object: &Object,
+    list: &str,
+    filter: Option<&str>,
+    order: Option<&str>,
+) -> Result<(soql::Query, String), SfError> {
+    let clause = |name: &str, text: Option<&str>| text.map(|text| format!(" {name} {text}")).unwrap_or_default();
+    let text = format!("SELECT {list} FROM {}{}{}", object.name(), clause("WHERE", filter), clause("ORDER BY", order));
     let parsed = soql::parse(&text);
-    let plain = |item: &SelectItem| matches!(item, SelectItem::Expr { expr: Expr::Field(_), alias: None });
     let only = |query: &soql::Query| {
         let bare = soql::Query {
             select: query.select.clone(),
             from: query.from.clone(),
             span: query.span,
+            filter: query.filter.clone().filter(|_| filter.is_some()),
+            order: if order.is_some() { query.order.clone() } else { Vec::new() },
             ..Default::default()
         };
         let own =
             matches!(query.from.as_slice(), [from] if from.alias.is_none() && from.path.dotted() == object.name());
-        own && bare == *query && query.select.iter().all(plain)
+        own && bare == *query && query.select.iter().all(is_plain)
     };
     let query = parsed.query.filter(|query| parsed.errors.is_empty() && only(query));
     let told = "the fields parameter takes a list of field names";
-    query.map(|query| (query, text)).ok_or_else(|| SfError::new(400, "INVALID_FIELD", told))
+    match (query, parsed.errors.first()) {
+        (Some(query), _) => Ok((query, text)),
+        (None, Some(error)) if filter.is_some() || order.is_some() => {
+            Err(SfError::new(400, "MALFORMED_QUERY", soql::pointed(&text, error.span.start, &error.message)))
+        }
+        _ => Err(SfError::new(400, "INVALID_FIELD", told)),
+    }
 }
 
-fn selection(fields: &[String]) -> Result<Vec<SelectItem>, SfError> {
-    let parsed = soql::parse(&format!("SELECT {} FROM X", fields.join(",")));
-    parsed.query.map(|query| query.select).ok_or_else(SfError::internal)
+fn is_plain(item: &soql::SelectItem) -> bool {
+    matches!(item, soql::SelectItem::Expr { expr: Expr::Field(_), alias: None })
 }
 
-fn run(
-    viewer: &Viewer<'_>,
-    version: &str,
-    find: &str,
-    scope: &str,
-    targets: Vec<Target<'_>>,
-    most: usize,
-) -> Result<Value, SfError> {
-    let words: Vec<String> = find
-        .split_whitespace()
-        .map(|word| word.trim_matches(['"', '*', '?']).to_owned())
-        .filter(|word| !word.is_empty() && !["AND", "OR"].contains(&word.as_str()))
-        .collect();
-    // A single letter finds everything; a single character of a script without letters is a word.
-    if words.iter().all(|word| word.chars().count() < 2 && word.is_ascii()) {
-        let told = format!("search term must be longer than one character: {find}");
+fn run(viewer: &Viewer<'_>, version: &str, hunt: Hunt<'_>) -> Result<Value, SfError> {
+    if hunt.find.is_too_short() {
+        let told = format!("search term must be longer than one character: {}", hunt.text);
         return Err(SfError::new(400, "MALFORMED_SEARCH", told));
     }
     let mut found = Vec::new();
-    for mut target in targets {
-        let plain = |item: &SelectItem| matches!(item, SelectItem::Expr { expr: Expr::Field(_), .. });
-        if !target.query.select.iter().all(plain) {
-            return Err(SfError::new(400, "MALFORMED_SEARCH", "a search returns fields only"));
+    for target in &hunt.targets {
+        found.push(records(viewer, version, &hunt, target)?);
+    }
+    let counts: Vec<usize> = found.iter().map(Vec::len).collect();
+    let marker = Marker::new(&hunt.find, &hunt.with);
+    let mut all = Vec::new();
+    for ((mut records, share), target) in found.into_iter().zip(shares(&counts, hunt.most)).zip(&hunt.targets) {
+        records.truncate(share);
+        marker.mark(viewer, version, target.object, &mut records)?;
+        all.append(&mut records);
+    }
+    let mut answer = json!({ "searchRecords": all });
+    if let (true, Some(map)) = (hunt.with.labels, answer.as_object_mut()) {
+        map.insert("metadata".to_owned(), labels(viewer, &hunt));
+    }
+    Ok(answer)
+}
+
+/// How many records of each object are answered: what a limit leaves is shared evenly among those that have more.
+fn shares(counts: &[usize], most: usize) -> Vec<usize> {
+    let mut shares = vec![0; counts.len()];
+    let mut left = most;
+    loop {
+        let hungry = counts.iter().zip(&shares).filter(|(count, share)| count > share).count();
+        if hungry == 0 || left == 0 {
+            return shares;
         }
-        let limit = target.query.limit.map_or(OF_ONE, |(limit, _)| limit).min((most - found.len()) as u64);
-        target.query.limit = Some((limit, soql::Span::default()));
-        let mut plan = viewer.planner(&target.text).plan(&target.query, false)?;
-        let fields: Vec<&Field> =
-            viewer.eyes().fields(target.object).filter(|field| is_searched(field, scope)).collect();
-        if fields.is_empty() {
-            continue;
-        }
-        for word in &words {
-            let pattern = format!("% {}%", word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
-            plan.params.push(Bound::Text(pattern));
-            let mark = plan.params.len();
-            let one = |field: &&Field| format!("' ' || {}.\"{}\" LIKE ?{mark} ESCAPE '\\'", plan.alias, field.name());
-            let any: Vec<String> = fields.iter().map(one).collect();
-            plan.filter = format!("{} AND ({})", plan.filter, any.join(" OR "));
-        }
-        let mut answer = viewer.reader(version, super::page::PAGE).first(plan)?;
-        if let Some(records) = answer.get_mut("records").and_then(Value::as_array_mut) {
-            found.append(records);
-        }
-        if found.len() >= most {
-            break;
+        let each = (left / hungry).max(1);
+        for (share, count) in shares.iter_mut().zip(counts) {
+            let more = each.min(count - *share).min(left);
+            *share += more;
+            left -= more;
         }
     }
-    found.truncate(most);
-    Ok(json!({ "searchRecords": found }))
+}
+
+/// The records of one object, the best first.
+fn records(viewer: &Viewer<'_>, version: &str, hunt: &Hunt<'_>, target: &Target<'_>) -> Result<Vec<Value>, SfError> {
+    let object = target.object;
+    let mut query = target.query.clone();
+    let limit = query.limit.map_or(MOST as u64, |(limit, _)| limit).min(hunt.most as u64);
+    query.limit = Some((limit, Span::default()));
+    let mut plan = viewer.planner(&target.text).plan(&query, false)?;
+    if plan.kind != super::plan::Kind::Records || !plan.children.is_empty() {
+        return Err(SfError::new(400, "MALFORMED_SEARCH", "a search returns fields only"));
+    }
+    let fields: Vec<&Field> = viewer
+        .eyes()
+        .fields(object)
+        .filter(|field| index::is_indexed(field) && is_searched(field, &hunt.scope))
+        .collect();
+    index::ensure(&viewer.org.store, object)?;
+    let words = viewer.org.store.read(|db| index::expression(db, object, &fields, &hunt.find))?;
+    let Some(words) = words else { return Ok(Vec::new()) };
+    let (table, alias) = (index::table(object), &plan.alias);
+    plan.params.push(Bound::Text(words));
+    let mut filter = format!("hit.{table} MATCH ?{} AND {alias}.\"Id\" = hit.rowid", plan.params.len());
+    if target.recent {
+        filter.push_str(&format!(" AND {alias}.\"Id\" IN ({})", recent::keys(viewer)));
+    }
+    filter.push_str(&in_pricebook(viewer, hunt, object, alias));
+    plan.filter = format!("{filter} AND {}", plan.filter);
+    // The index leads: without CROSS the planner may start at the other end.
+    plan.from = plan.from.replacen(" FROM ", &format!(" FROM {table} AS hit CROSS JOIN "), 1);
+    if plan.order.is_empty() {
+        let weights = object.fields.iter().filter(|field| index::is_indexed(field));
+        let weights: Vec<&str> = weights.map(|field| if field.is_name { "8" } else { "1" }).collect();
+        plan.order = format!("bm25(hit.{table}, {}), {alias}.\"Id\"", weights.join(", "));
+    }
+    let mut answer = viewer.reader(version, super::page::PAGE).first(plan)?;
+    Ok(answer.get_mut("records").and_then(Value::as_array_mut).map(std::mem::take).unwrap_or_default())
+}
+
+/// `WITH PricebookId`: of the products, those in the price book.
+fn in_pricebook(viewer: &Viewer<'_>, hunt: &Hunt<'_>, object: &Object, alias: &str) -> String {
+    let Some(book) = hunt.with.pricebook.as_ref().filter(|_| object.name() == "Product2") else { return String::new() };
+    let key = viewer.org.ids.read(book).unwrap_or(id::key(usize::from(u16::MAX), 0));
+    match viewer.eyes().object("PricebookEntry") {
+        Some(entry) if entry.field("Product2Id").is_some() && entry.field("Pricebook2Id").is_some() => format!(
+            " AND {alias}.\"Id\" IN (SELECT \"Product2Id\" FROM \"PricebookEntry\" WHERE \"Pricebook2Id\" = {key} AND \"IsDeleted\" = 0)"
+        ),
+        _ => String::new(),
+    }
 }
 
 /// Whether a search looks into the field.
 fn is_searched(field: &Field, scope: &str) -> bool {
-    match (scope, field.raw.kind) {
-        ("NAME", _) => field.is_name,
-        ("EMAIL", kind) => kind == Type::Email,
-        ("PHONE", kind) => kind == Type::Phone,
-        (_, Type::String | Type::Email | Type::Phone | Type::Url) => true,
-        (_, Type::Textarea) => field.is_long(),
-        _ => false,
+    let name = field.is_name || field.compound.as_deref() == Some("Name");
+    let (email, phone) = (field.raw.kind == Type::Email, field.raw.kind == Type::Phone);
+    match scope {
+        "NAME" => name,
+        "EMAIL" => email,
+        "PHONE" => phone,
+        "SIDEBAR" => name || email || phone,
+        _ => true,
     }
 }
 
-/// The records of an object the user changed last.
-pub(super) fn recent_of(
-    viewer: &Viewer<'_>,
-    version: &str,
-    object: &Object,
-    limit: usize,
-) -> Result<Vec<Value>, SfError> {
-    let name = object.name_field().map_or(String::new(), |field| format!(", {}", field.name()));
-    let mine = if object.raw.owner { " USING SCOPE mine" } else { "" };
-    let text = format!("SELECT Id{name} FROM {}{mine} ORDER BY LastModifiedDate DESC LIMIT {limit}", object.name());
-    let mut answer = viewer.query(version, &text, false, super::page::PAGE)?;
-    Ok(answer.get_mut("records").and_then(Value::as_array_mut).map(std::mem::take).unwrap_or_default())
+/// The labels of the fields that are answered, object by object.
+fn labels(viewer: &Viewer<'_>, hunt: &Hunt<'_>) -> Value {
+    let of = |target: &Target<'_>| {
+        let paths = target.query.select.iter().filter_map(|item| match item {
+            soql::SelectItem::Expr { expr: Expr::Field(path), .. } => {
+                viewer.eyes().field(target.object, &path.dotted())
+            }
+            _ => None,
+        });
+        let fields: Vec<Value> = paths.map(|field| json!({ "name": field.name(), "label": field.raw.label })).collect();
+        json!({ "entityName": target.object.name(), "fieldMetadata": fields })
+    };
+    json!({ "entityMetadata": hunt.targets.iter().map(of).collect::<Vec<_>>() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_is_shared_evenly() {
+        assert_eq!(shares(&[19, 35], 20), [10, 10]);
+        assert_eq!(shares(&[3, 35, 0], 20), [3, 17, 0]);
+        assert_eq!(shares(&[5, 5, 5], 2), [1, 1, 0]);
+        assert_eq!(shares(&[5, 5], 100), [5, 5]);
+        assert_eq!(shares(&[], 5), Vec::<usize>::new());
+    }
 }

@@ -58,28 +58,37 @@ impl Ids {
 
     /// The 18-character id of a key.
     pub(super) fn write(&self, key: i64) -> String {
+        let mut id = Vec::with_capacity(18);
+        self.put(key, &mut id);
+        String::from_utf8(id).unwrap_or_default()
+    }
+
+    /// Appends the 18-character id of a key.
+    pub(super) fn put(&self, key: i64, out: &mut Vec<u8>) {
         let object = object_of(key);
         if object == self.org.0 {
-            return self.org.1.clone();
+            out.extend_from_slice(self.org.1.as_bytes());
+            return;
         }
         if self.names.has(object) {
-            return self.names.of(key).unwrap_or_default().to_owned();
+            out.extend_from_slice(self.names.of(key).unwrap_or_default().as_bytes());
+            return;
         }
-        let mut id = [b'0'; 18];
+        let mut id = [b'0'; 15];
         let prefix = self.prefixes.get(object).copied().unwrap_or(*b"000");
-        let mut rest = seq_of(key) + first(object);
-        for place in id.iter_mut().take(15).rev() {
+        let mut rest = (seq_of(key) + first(object)).unsigned_abs();
+        for place in id.iter_mut().rev() {
+            if rest == 0 {
+                break;
+            }
             *place = DIGITS.get((rest % 62) as usize).copied().unwrap_or(b'0');
             rest /= 62;
         }
         for (place, byte) in id.iter_mut().zip(prefix.iter().chain(&self.pod)) {
             *place = *byte;
         }
-        let tail = suffix(&id);
-        for (place, byte) in id.iter_mut().skip(15).zip(tail) {
-            *place = byte;
-        }
-        String::from_utf8_lossy(&id).into_owned()
+        out.extend_from_slice(&id);
+        out.extend_from_slice(&suffix(&id));
     }
 
     /// The key of a record that is known by its name.
@@ -104,6 +113,21 @@ impl Ids {
         }
         let seq = number.checked_sub(first(object)).filter(|seq| (0..1 << BITS).contains(seq))?;
         Some(key(object, seq))
+    }
+}
+
+impl Ids {
+    /// The lowest key whose id does not come before this one, which is an id of 15 characters or more that is no record's.
+    pub(super) fn floor(&self, id: &str) -> i64 {
+        let head = id.as_bytes().get(..6).unwrap_or_default();
+        let starts: Vec<Vec<u8>> = self.prefixes.iter().map(|prefix| [prefix.as_slice(), &self.pod].concat()).collect();
+        let object = match starts.iter().position(|own| own == head) {
+            // Behind all the numbers a record can have.
+            Some(own) if id.get(..15) > self.write(key(own, (1 << BITS) - 1)).get(..15) => own + 1,
+            Some(own) => own,
+            None => starts.iter().position(|own| own.as_slice() > head).unwrap_or(starts.len()),
+        };
+        key(object, 0)
     }
 }
 
@@ -205,5 +229,18 @@ mod tests {
         for id in ["", "00D", "001Dm0000008Xyz", "00DDm0000008Xyz", "00DDm0000008XyzAAA"] {
             assert!(matches!(Ids::new(&schema, id), Err(DataError::Spec(_))), "{id}");
         }
+    }
+
+    #[test]
+    fn an_id_of_no_record_has_its_place_all_the_same() {
+        let schema = Schema::load().unwrap();
+        let ids = Ids::new(&schema, "00DDm0000004XyzMAE").unwrap();
+        let account = schema.object("Account").unwrap().index;
+        assert_eq!(ids.floor("000000000000000"), 0);
+        assert_eq!(ids.floor("001000000000000"), key(account, 0));
+        assert_eq!(ids.floor("001Dm0000000000"), key(account, 0));
+        assert_eq!(ids.floor("001Dm0zzzzzzzzz"), key(account + 1, 0));
+        let last = schema.objects.iter().filter(|object| !object.raw.made).count();
+        assert_eq!(ids.floor("zzzzzzzzzzzzzzz"), key(last, 0));
     }
 }

@@ -44,8 +44,13 @@ pub struct Loader<'v, 'a> {
     targets: Vec<Target<'a>>,
 }
 
-/// A record's id, and whether it is new; or the id that the row named, and why it was refused.
-pub type Loaded = Result<(String, bool), (String, SfError)>;
+/// What became of a row.
+pub struct Loaded {
+    /// The record's id, or where there is none the one that the row named.
+    pub id: String,
+    /// Whether the record is new, or why it was refused.
+    pub fate: Result<bool, SfError>,
+}
 
 impl<'a> Viewer<'a> {
     /// Reads a header. The error says what is wrong with it, without a code.
@@ -125,13 +130,21 @@ impl<'a> Viewer<'a> {
 impl Loader<'_, '_> {
     /// Writes the record of a row.
     pub fn load(&self, row: &[&str]) -> Loaded {
-        let (mut id, mut key) = (String::new(), "");
-        let mut body = Map::new();
+        let mut named = String::new();
+        match self.body(row, &mut named).and_then(|(key, body)| self.write(&named, key, &body)) {
+            Ok((id, created)) => Loaded { id, fate: Ok(created) },
+            Err(error) => Loaded { id: named, fate: Err(error.among_many()) },
+        }
+    }
+
+    /// What a row names its record by, and what it says of it; its `Id` goes where it is kept if the rest is refused.
+    fn body<'r>(&self, row: &[&'r str], id: &mut String) -> Result<(&'r str, Value), SfError> {
+        let (mut key, mut body) = ("", Map::new());
         let cells = self.targets.iter().zip(row.iter().copied().chain(std::iter::repeat(""))).enumerate();
         for (at, (target, text)) in cells {
             let (name, cell) = match target {
                 Target::Id => {
-                    text.trim().clone_into(&mut id);
+                    text.trim().clone_into(id);
                     continue;
                 }
                 Target::Key => {
@@ -140,7 +153,7 @@ impl Loader<'_, '_> {
                 }
                 // Nothing means: leave it as it is.
                 _ if text.is_empty() => continue,
-                Target::Field(field) => (field.name(), value(field, text, at).map_err(|error| (id.clone(), error))?),
+                Target::Field(field) => (field.name(), value(field, text, at)?),
                 Target::Parent { reference, .. } if text == NULL => (reference.name(), Value::Null),
                 Target::Parent { reference, object, field } => {
                     let named = json!({ "attributes": { "type": object.name() }, field.name(): text });
@@ -149,19 +162,19 @@ impl Loader<'_, '_> {
             };
             body.insert(name.to_owned(), cell);
         }
-        self.write(&id, key, Value::Object(body)).map_err(|error| (id, error))
+        Ok((key, Value::Object(body)))
     }
 
-    fn write(&self, id: &str, key: &str, body: Value) -> Result<(String, bool), SfError> {
+    fn write(&self, id: &str, key: &str, body: &Value) -> Result<(String, bool), SfError> {
         let (viewer, name) = (self.viewer, self.object.name());
         match self.load {
-            Load::Insert => viewer.create(name, &body).map(|id| (id, true)),
-            Load::Upsert("Id") if key.is_empty() => viewer.create(name, &body).map(|id| (id, true)),
+            Load::Insert => viewer.create(name, body).map(|id| (id, true)),
+            Load::Upsert("Id") if key.is_empty() => viewer.create(name, body).map(|id| (id, true)),
             Load::Upsert(field) => {
                 let key = given(field, key, "upsert")?;
-                viewer.upsert(name, field, key, &body).map(|done| (done.id, done.created))
+                viewer.upsert(name, field, key, body).map(|done| (done.id, done.created))
             }
-            Load::Update => viewer.update(name, given("Id", id, "update")?, &body).map(|()| (self.long(id), false)),
+            Load::Update => viewer.update(name, given("Id", id, "update")?, body).map(|()| (self.long(id), false)),
             Load::Delete => viewer.delete(name, given("Id", id, "delete")?).map(|()| (self.long(id), false)),
             Load::HardDelete => viewer.erase(name, given("Id", id, "delete")?).map(|()| (self.long(id), false)),
         }
@@ -176,6 +189,9 @@ impl Loader<'_, '_> {
 fn given<'t>(field: &str, text: &'t str, call: &str) -> Result<&'t str, SfError> {
     if text.is_empty() {
         return Err(SfError::at(field, "MISSING_ARGUMENT", format!("{field} not specified in an {call} call")));
+    }
+    if field == "Id" && !super::id::looks_like_id(text) {
+        return Err(SfError::at(field, "MALFORMED_ID", format!("Record ID: id value of incorrect type: {text}")));
     }
     Ok(text)
 }

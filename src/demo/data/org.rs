@@ -1,5 +1,6 @@
 //! An org in memory: its schema, its database, its people, and who looks at it.
 
+use super::api::Api;
 use super::catalog;
 use super::error::SfError;
 use super::eyes::Eyes;
@@ -7,12 +8,17 @@ use super::id::{self, Ids};
 use super::page::{Cursors, PAGE, Reader};
 use super::path::Planner;
 use super::people::People;
-use super::schema::{Api, Object, Schema};
+use super::recent;
+use super::schema::{Object, Schema};
 use super::shape::Pen;
 use super::store::Store;
 use super::{Access, DataError, DemoUser, OrgSpec, Viewer, Wishes};
 use jiff::tz::TimeZone;
 use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Levels of child rows in each other, of which the record asked is the first.
+/// <https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_relationships_query_limits.htm>
+const LEVELS: usize = 5;
 
 /// An org's records and schema. Made once, read by many threads, shared in an `Arc`.
 pub struct OrgData {
@@ -59,7 +65,11 @@ impl OrgData {
                 Person { key, user, owners, zone }
             })
             .collect();
-        Ok(OrgData { schema, store, ids, cursors: Cursors::default(), people, clock: system_clock })
+        let org = OrgData { schema, store, ids, cursors: Cursors::default(), people, clock: system_clock };
+        for person in &org.people {
+            recent::seed(&Viewer { org: &org, person, api: Api::Data, wishes: Wishes::default() })?;
+        }
+        Ok(org)
     }
 
     /// The same org with another idea of the time, in seconds since 1970: for tests of `TODAY` and its like.
@@ -93,7 +103,8 @@ impl<'a> Viewer<'a> {
     pub(super) fn eyes(&self) -> Eyes<'a> {
         let person = self.person;
         let access: Access = person.user.access;
-        Eyes { schema: &self.org.schema, access, api: self.api, me: person.key, owners: &person.owners }
+        let viewed = &self.org.store.viewed;
+        Eyes { schema: &self.org.schema, access, api: self.api, me: person.key, owners: &person.owners, viewed }
     }
 
     pub(super) fn pen<'v>(&self, version: &'v str) -> Pen<'v>
@@ -113,6 +124,7 @@ impl<'a> Viewer<'a> {
             pen: self.pen(version),
             me: self.person.key,
             batch: batch.clamp(1, PAGE),
+            seen: None,
         }
     }
 
@@ -126,8 +138,12 @@ impl<'a> Viewer<'a> {
             text,
             now: self.now(),
             zone: self.person.zone.clone(),
+            locale: &self.person.user.locale,
             params: Vec::new(),
             aliases: 0,
+            levels: LEVELS,
+            all_rows: false,
+            semi_joins: 0,
         }
     }
 

@@ -14,13 +14,16 @@ use super::shape::Pen;
 use super::store::{Store, lock};
 use rusqlite::types::Value as Bound;
 use rusqlite::{Connection, Row, params_from_iter};
-use serde_json::{Map, Value};
+use serde_json::Value;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// Open cursors of one user; the oldest makes room, as in Salesforce.
 const OPEN: usize = 10;
+/// Open cursors of child rows of one user: a page may leave one behind for each of its records.
+const OPEN_CHILDREN: usize = 2_000;
 /// The largest page.
 pub(super) const PAGE: usize = 2_000;
 
@@ -59,23 +62,40 @@ pub(super) struct Reader<'a> {
     /// Key of the user.
     pub(super) me: i64,
     pub(super) batch: usize,
+    /// Keys of the records that were read, where somebody wants to know.
+    pub(super) seen: Option<RefCell<Vec<i64>>>,
 }
 
-type Page = (Vec<Value>, Option<i64>);
+/// Rows that were written: how many, the key of the last, and whether there were more than wanted.
+struct Rows {
+    count: u64,
+    last: Option<i64>,
+    more: bool,
+}
 
 impl Reader<'_> {
-    /// The first page of a plan.
+    /// The first page of a plan, as [`Self::first_text`] but read.
     pub(super) fn first(&self, plan: Plan) -> Result<Value, SfError> {
-        let plan = Arc::new(plan);
-        self.store.read(|db| match plan.kind {
-            Kind::Count => Ok(answer(self.count(db, &plan, None)?, Vec::new(), None)),
-            Kind::Groups => self.groups(db, &plan),
-            Kind::Records => self.records(db, &plan, None),
-        })
+        serde_json::from_slice(&self.first_text(plan)?).map_err(|_| SfError::internal())
     }
 
-    /// The page a locator names.
-    pub(super) fn more(&self, locator: &str) -> Result<Value, SfError> {
+    /// The first page of a plan: JSON.
+    pub(super) fn first_text(&self, plan: Plan) -> Result<Vec<u8>, SfError> {
+        let plan = Arc::new(plan);
+        let mut out = Vec::new();
+        self.store.read(|db| match plan.kind {
+            Kind::Count => {
+                wrap(&mut out, 0, self.count(db, &plan, None)?, None);
+                Ok(())
+            }
+            Kind::Groups => self.groups(db, &plan, &mut out),
+            Kind::Records => self.records(db, &plan, None, &mut out).map(|_| ()),
+        })?;
+        Ok(out)
+    }
+
+    /// The page a locator names: JSON.
+    pub(super) fn more_text(&self, locator: &str) -> Result<Vec<u8>, SfError> {
         let unknown = || SfError::new(400, "INVALID_QUERY_LOCATOR", "invalid query locator");
         let (name, position) = locator.split_once('-').ok_or_else(unknown)?;
         let position: u64 = position.parse().map_err(|_| unknown())?;
@@ -84,16 +104,19 @@ impl Reader<'_> {
             .get(&self.me)
             .and_then(|own| own.iter().find(|(other, _)| *other == name).map(|(_, cursor)| Arc::clone(cursor)));
         let cursor = found.filter(|cursor| position < cursor.total).ok_or_else(unknown)?;
+        let mut out = Vec::new();
         self.store.read(|db| {
-            let rows = self.at(db, &cursor, position)?;
+            let count = self.at(db, &cursor, position, &mut out)?;
             // Records deleted meanwhile leave a list where it was.
             let next = match cursor.way {
-                Way::Key(_) => position + rows.len() as u64,
+                Way::Key(_) => position + count,
                 Way::List(..) => position + self.batch as u64,
             };
-            let more = !rows.is_empty() && next < cursor.total;
-            Ok(answer(cursor.total, rows, more.then(|| self.url(&name, next))))
-        })
+            let more = count > 0 && next < cursor.total;
+            wrap(&mut out, 0, cursor.total, more.then(|| self.url(&name, next)));
+            Ok::<(), SfError>(())
+        })?;
+        Ok(out)
     }
 
     fn url(&self, name: &str, position: u64) -> String {
@@ -101,38 +124,47 @@ impl Reader<'_> {
     }
 
     /// Groups have no further pages.
-    fn groups(&self, db: &Connection, plan: &Plan) -> Result<Value, SfError> {
+    fn groups(&self, db: &Connection, plan: &Plan, out: &mut Vec<u8>) -> Result<(), SfError> {
         let sql = plan.sql(&plan.columns(), "", &end(&plan.order, plan.limit.unwrap_or(PAGE as u64 + 1), plan.offset));
-        let mut rows = Vec::new();
+        let mut count = 0;
         let mut statement = db.prepare_cached(&sql)?;
         let mut found = statement.query(params_from_iter(&plan.params))?;
         while let Some(row) = found.next()? {
-            let mut map = Map::new();
-            map.insert("attributes".to_owned(), serde_json::json!({ "type": "AggregateResult" }));
-            self.pen.nodes(&plan.nodes, row, &mut map, &mut |_| Ok(Value::Null))?;
-            rows.push(Value::Object(map));
+            open_record(out, count);
+            count += 1;
+            out.extend_from_slice(b"\"attributes\":{\"type\":\"AggregateResult\"}");
+            self.pen.nodes(&plan.nodes, row, out, &mut |_, _| Ok(()))?;
+            out.push(b'}');
         }
-        if rows.len() > PAGE {
+        if count > PAGE as u64 {
             let told =
                 "Aggregate query does not support queryMore(), use LIMIT to restrict the results to a single batch";
             return Err(SfError::new(400, "EXCEEDED_ID_LIMIT", told));
         }
-        Ok(answer(rows.len() as u64, rows, None))
+        wrap(out, 0, count, None);
+        Ok(())
     }
 
-    /// The first page of records, of a query or of a record's children.
-    fn records(&self, db: &Connection, plan: &Arc<Plan>, parent: Option<i64>) -> Result<Value, SfError> {
+    /// The first page of records, of a query or of a record's children. Tells how many there are in all.
+    fn records(
+        &self,
+        db: &Connection,
+        plan: &Arc<Plan>,
+        parent: Option<i64>,
+        out: &mut Vec<u8>,
+    ) -> Result<u64, SfError> {
+        let start = out.len();
         let limit = plan.limit.unwrap_or(u64::MAX);
         let wanted = limit.min(self.batch as u64 + 1);
         let order = if plan.order.is_empty() { format!("{}.\"Id\"", plan.alias) } else { plan.order.clone() };
         let sql = plan.sql(&plan.columns(), "", &end(&order, wanted, plan.offset));
-        let (mut rows, mut last) = self.rows(db, &sql, plan, &all_params(plan, parent), self.batch)?;
-        if (rows.len() as u64) < wanted || rows.len() <= self.batch {
-            return Ok(answer(rows.len() as u64, rows, None));
+        let rows = self.rows(db, &sql, plan, &all_params(plan, parent), self.batch, out)?;
+        if !rows.more {
+            wrap(out, start, rows.count, None);
+            return Ok(rows.count);
         }
-        rows.truncate(self.batch);
         let way = if plan.order.is_empty() {
-            let known = last.take().map(|last| (rows.len() as u64, last));
+            let known = rows.last.map(|last| (rows.count, last));
             Way::Key(Mutex::new(known.into_iter().collect()))
         } else {
             self.list(db, plan, parent)?
@@ -142,9 +174,9 @@ impl Reader<'_> {
             Way::Key(_) => self.count(db, plan, parent)?,
         };
         let cursor = Cursor { plan: Arc::clone(plan), parent, total, way };
-        let position = rows.len() as u64;
         let name = self.keep(cursor)?;
-        Ok(answer(total, rows, Some(self.url(&name, position))))
+        wrap(out, start, total, Some(self.url(&name, rows.count)));
+        Ok(total)
     }
 
     /// The numbers of all records of an ordered plan.
@@ -167,19 +199,23 @@ impl Reader<'_> {
         let name = id::widen(&format!("01gDe0{:09}", number + 1)).ok_or_else(SfError::internal)?;
         let mut open = lock(&self.cursors.open);
         let own = open.entry(self.me).or_default();
+        let child = cursor.parent.is_some();
         own.push_back((name.clone(), Arc::new(cursor)));
-        if own.len() > OPEN {
-            own.pop_front();
+        // Child rows do not push out the query that they belong to.
+        let alike = |(_, other): &(String, Arc<Cursor>)| other.parent.is_some() == child;
+        if own.iter().filter(|one| alike(one)).count() > if child { OPEN_CHILDREN } else { OPEN }
+            && let Some(oldest) = own.iter().position(alike)
+        {
+            own.remove(oldest);
         }
         Ok(name)
     }
 
-    /// The page of a cursor at a position.
-    fn at(&self, db: &Connection, cursor: &Cursor, position: u64) -> Result<Vec<Value>, SfError> {
+    /// The records of a cursor at a position. Tells how many there were.
+    fn at(&self, db: &Connection, cursor: &Cursor, position: u64, out: &mut Vec<u8>) -> Result<u64, SfError> {
         let plan = &cursor.plan;
         let mut params = all_params(plan, cursor.parent);
-        let left = cursor.total - position;
-        let take = left.min(self.batch as u64);
+        let take = (cursor.total - position).min(self.batch as u64);
         let mark = params.len() + 1;
         match &cursor.way {
             Way::Key(known) => {
@@ -189,65 +225,79 @@ impl Reader<'_> {
                 let more = format!(" AND {}.\"Id\" > ?{mark}", plan.alias);
                 let sql = plan.sql(&plan.columns(), &more, &end(&format!("{}.\"Id\"", plan.alias), take, skip));
                 params.push(Bound::Integer(key));
-                let (rows, last) = self.rows(db, &sql, plan, &params, usize::MAX)?;
-                if let Some(last) = last {
-                    lock(known).insert(position + rows.len() as u64, last);
+                let rows = self.rows(db, &sql, plan, &params, usize::MAX, out)?;
+                if let Some(last) = rows.last {
+                    lock(known).insert(position + rows.count, last);
                 }
-                Ok(rows)
+                Ok(rows.count)
             }
             Way::List(object, numbers) => {
                 let sql = plan.sql(&plan.columns(), &format!(" AND {}.\"Id\" = ?{mark}", plan.alias), "");
-                let mut rows = Vec::with_capacity(take as usize);
                 let start = usize::try_from(position).unwrap_or(usize::MAX);
                 let mut statement = db.prepare_cached(&sql)?;
                 for (at, param) in params.iter().enumerate() {
                     statement.raw_bind_parameter(at + 1, param)?;
                 }
+                let mut count = 0;
                 for number in numbers.iter().skip(start).take(take as usize) {
                     let key = id::key(*object, i64::from(*number));
                     statement.raw_bind_parameter(mark, key)?;
                     let mut found = statement.raw_query();
                     while let Some(row) = found.next()? {
-                        rows.push(self.record(db, plan, row, key)?);
+                        open_record(out, count);
+                        count += 1;
+                        self.record(db, plan, row, key, out)?;
                     }
                 }
-                Ok(rows)
+                Ok(count)
             }
         }
     }
 
-    /// Runs a statement and writes its rows, and tells the key of row `keep - 1` or else of the last.
-    fn rows(&self, db: &Connection, sql: &str, plan: &Plan, params: &[Bound], keep: usize) -> Result<Page, SfError> {
+    /// Runs a statement and writes its rows, `keep` at most.
+    fn rows(
+        &self,
+        db: &Connection,
+        sql: &str,
+        plan: &Plan,
+        params: &[Bound],
+        keep: usize,
+        out: &mut Vec<u8>,
+    ) -> Result<Rows, SfError> {
         let mut statement = db.prepare_cached(sql)?;
         let mut found = statement.query(params_from_iter(params))?;
-        let mut rows = Vec::new();
-        let mut last = None;
+        let mut rows = Rows { count: 0, last: None, more: false };
         while let Some(row) = found.next()? {
-            let key: i64 = row.get(0)?;
-            if rows.len() < keep {
-                last = Some(key);
+            if rows.count == keep as u64 {
+                rows.more = true;
+                break;
             }
-            rows.push(self.record(db, plan, row, key)?);
+            let key: i64 = row.get(0)?;
+            rows.last = Some(key);
+            open_record(out, rows.count);
+            rows.count += 1;
+            self.record(db, plan, row, key, out)?;
         }
-        Ok((rows, last))
+        Ok(rows)
     }
 
-    fn record(&self, db: &Connection, plan: &Plan, row: &Row<'_>, key: i64) -> Result<Value, SfError> {
-        let mut map = Map::with_capacity(plan.nodes.len() + 1);
-        map.insert("attributes".to_owned(), self.pen.attributes(key));
-        let mut trouble = None;
-        self.pen.nodes(&plan.nodes, row, &mut map, &mut |child| {
-            let Some(inner) = plan.children.get(child) else { return Ok(Value::Null) };
-            match self.records(db, inner, Some(key)) {
-                Ok(found) if found.get("totalSize") == Some(&Value::from(0)) => Ok(Value::Null),
-                Ok(found) => Ok(found),
-                Err(error) => {
-                    trouble = Some(error);
-                    Ok(Value::Null)
-                }
+    /// The rest of a record and its end.
+    fn record(&self, db: &Connection, plan: &Plan, row: &Row<'_>, key: i64, out: &mut Vec<u8>) -> Result<(), SfError> {
+        if let Some(seen) = &self.seen {
+            seen.borrow_mut().push(key);
+        }
+        self.pen.put_attributes(out, plan.object, key);
+        self.pen.nodes(&plan.nodes, row, out, &mut |out, child| {
+            let start = out.len();
+            let found = plan.children.get(child).map(|inner| self.records(db, inner, Some(key), out));
+            if found.transpose()?.unwrap_or(0) == 0 {
+                out.truncate(start);
+                out.extend_from_slice(b"null");
             }
+            Ok(())
         })?;
-        trouble.map_or(Ok(Value::Object(map)), Err)
+        out.push(b'}');
+        Ok(())
     }
 
     /// How many rows a plan has. Remembered until something is written.
@@ -289,13 +339,16 @@ fn end(order: &str, limit: u64, offset: u64) -> String {
     format!("{order} LIMIT {}{skip}", limit.min(i64::MAX as u64))
 }
 
-fn answer(total: u64, rows: Vec<Value>, next: Option<String>) -> Value {
-    let mut map = Map::with_capacity(4);
-    map.insert("totalSize".to_owned(), Value::from(total));
-    map.insert("done".to_owned(), Value::Bool(next.is_none()));
-    if let Some(next) = next {
-        map.insert("nextRecordsUrl".to_owned(), Value::String(next));
-    }
-    map.insert("records".to_owned(), Value::Array(rows));
-    Value::Object(map)
+/// The beginning of record number `at` of a list.
+fn open_record(out: &mut Vec<u8>, at: u64) {
+    out.extend_from_slice(if at == 0 { b"{" } else { b",{" });
+}
+
+/// Makes a query's answer of the records written since `start`. Its head comes last: the number of records is in it.
+fn wrap(out: &mut Vec<u8>, start: usize, total: u64, next: Option<String>) {
+    let done = next.is_none();
+    let next = next.map(|next| format!("\"nextRecordsUrl\":\"{next}\",")).unwrap_or_default();
+    let head = format!("{{\"totalSize\":{total},\"done\":{done},{next}\"records\":[");
+    out.splice(start..start, head.into_bytes());
+    out.extend_from_slice(b"]}");
 }

@@ -1,8 +1,10 @@
-//! Field paths to columns: parents become joins, a relationship to several objects becomes a choice between them.
+//! Field paths to columns: parents become joins. Relationships to several objects are in `poly`.
 
 use super::error::SfError;
 use super::eyes::Eyes;
+use super::group::Groups;
 use super::id::Ids;
+use super::poly;
 use super::schema::{Field, Object, Type};
 use crate::soql::{self, Path, Span};
 use jiff::tz::TimeZone;
@@ -10,6 +12,9 @@ use rusqlite::types::Value;
 
 /// How many parents a path may climb.
 const HIGHEST: usize = 5;
+/// How many different parents a query may look at.
+/// <https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_relationships_query_limits.htm>
+const MOST_PARENTS: usize = 55;
 
 /// What all parts of one query share while it is planned.
 pub(super) struct Planner<'q> {
@@ -19,9 +24,17 @@ pub(super) struct Planner<'q> {
     /// Seconds since 1970.
     pub(super) now: i64,
     pub(super) zone: TimeZone,
+    /// Of the user, as in `de_DE`.
+    pub(super) locale: &'q str,
     /// Everything that came from the user; the SQL only names their numbers.
     pub(super) params: Vec<Value>,
     pub(super) aliases: usize,
+    /// How many levels of child rows may stand in each other, the record asked being the first.
+    pub(super) levels: usize,
+    /// Whether deleted rows are seen too.
+    pub(super) all_rows: bool,
+    /// Semi-joins met so far.
+    pub(super) semi_joins: usize,
 }
 
 /// One FROM: the object asked and the joins its paths need.
@@ -31,6 +44,8 @@ pub(super) struct Scope<'q> {
     /// Short names of the FROM clause and the paths they stand for.
     pub(super) names: Vec<(String, Vec<String>)>,
     pub(super) joins: Vec<Join<'q>>,
+    /// What GROUP BY groups by; absent where the single rows are meant, as in WHERE.
+    pub(super) groups: Option<Groups>,
 }
 
 pub(super) struct Join<'q> {
@@ -41,11 +56,32 @@ pub(super) struct Join<'q> {
 }
 
 /// One step of a path to a parent.
+#[derive(Clone)]
 pub(super) struct Step {
     /// The relationship, in its true case.
     pub(super) name: String,
+    /// The field behind it.
+    pub(super) key: String,
     /// SQL of the parent's key; null when there is none or he may not see it.
     pub(super) id: String,
+}
+
+/// A record on the way of a path.
+#[derive(Clone)]
+pub(super) struct Spot<'q> {
+    pub(super) object: &'q Object,
+    /// SQL name of its table.
+    pub(super) alias: String,
+    pub(super) steps: Vec<Step>,
+    /// The relationships taken so far, in lower case, each after a dot.
+    pub(super) walked: String,
+}
+
+impl<'q> Spot<'q> {
+    /// The record asked.
+    pub(super) fn of(scope: &Scope<'q>) -> Self {
+        Self { object: scope.object, alias: scope.alias.clone(), steps: Vec::new(), walked: String::new() }
+    }
 }
 
 /// Where a path leads.
@@ -76,42 +112,72 @@ impl<'q> Planner<'q> {
     pub(super) fn scope(&mut self, object: &'q Object) -> Scope<'q> {
         let alias = format!("t{}", self.aliases);
         self.aliases += 1;
-        Scope { object, alias, names: Vec::new(), joins: Vec::new() }
+        Scope { object, alias, names: Vec::new(), joins: Vec::new(), groups: None }
     }
 
     /// Finds the field a path leads to, adding the joins it needs.
     pub(super) fn resolve(&mut self, scope: &mut Scope<'q>, path: &Path) -> Result<Place<'q>, SfError> {
         let (parents, last) = self.walkable(scope, path);
-        if parents.len() > HIGHEST {
+        let start = Spot::of(scope);
+        self.climb(scope, start, &parents, &last, path)
+    }
+
+    /// Goes from a record up to its parents, and finds the field there.
+    pub(super) fn climb(
+        &mut self,
+        scope: &mut Scope<'q>,
+        start: Spot<'q>,
+        parents: &[String],
+        last: &str,
+        path: &Path,
+    ) -> Result<Place<'q>, SfError> {
+        if start.walked.matches('.').count() + parents.len() > HIGHEST {
             let told = format!("SOQL statements cannot climb more than {HIGHEST} relationships from the root entity.");
             return Err(self.at(path.span, "INVALID_FIELD", &told));
         }
-        let mut object = scope.object;
-        let mut alias = scope.alias.clone();
-        let mut steps = Vec::new();
-        let mut walked = String::new();
+        let mut spot = start;
         for (at, name) in parents.iter().enumerate() {
-            let field = self.eyes.relation(object, name).ok_or_else(|| self.no_relation(path, name))?;
-            walked = format!("{walked}.{}", name.to_lowercase());
-            let seen: Vec<&'q Object> = field.to.iter().filter_map(|to| self.eyes.at(*to)).collect();
-            let relation = field.raw.rel.clone().unwrap_or_default();
-            let [target] = seen.as_slice() else {
-                if at + 1 < parents.len() {
-                    return Err(self.no_relation(path, parents.get(at + 1).map_or("", String::as_str)));
-                }
-                return self.several(&seen, &format!("{alias}.\"{}\"", field.name()), relation, steps, path, &last);
+            let field = self.eyes.relation(spot.object, name).ok_or_else(|| self.no_relation(path, name))?;
+            let top = parents.get(at + 1);
+            let names = poly::names_several(field);
+            let single = match poly::targets(self, field).as_slice() {
+                [target] if !(names && top.is_none() && last.eq_ignore_ascii_case("Type")) => Some(*target),
+                _ => None,
             };
-            alias = self.join(scope, &walked, target, &format!("{alias}.\"{}\"", field.name()));
-            steps.push(Step { name: relation, id: format!("{alias}.\"Id\"") });
-            object = target;
+            let Some(target) = single else {
+                return match top {
+                    Some(further) => Err(self.no_relation(path, further)),
+                    None => self.several(scope, spot, field, path, last),
+                };
+            };
+            spot = self.step(scope, spot, field, target)?;
         }
-        let field = self.eyes.field(object, &last).ok_or_else(|| self.no_column(path, &last, object.name()))?;
-        let sql = format!("{alias}.\"{}\"", field.name());
+        let object = spot.object;
+        let field = self.eyes.field(object, last).ok_or_else(|| self.no_column(path, last, object.name()))?;
+        let sql = self.eyes.column(&spot.alias, field);
+        let (steps, alias) = (spot.steps, spot.alias);
         Ok(Place { object, field, steps, sql, alias, key: field.name().to_owned(), kind: field.raw.kind })
     }
 
+    /// One step up, to a parent of this object.
+    pub(super) fn step(
+        &mut self,
+        scope: &mut Scope<'q>,
+        mut spot: Spot<'q>,
+        field: &'q Field,
+        target: &'q Object,
+    ) -> Result<Spot<'q>, SfError> {
+        let relation = field.raw.rel.clone().unwrap_or_default();
+        spot.walked = format!("{}.{}", spot.walked, relation.to_lowercase());
+        let reference = format!("{}.\"{}\"", spot.alias, field.name());
+        spot.alias = self.join(scope, &spot.walked, target, &reference)?;
+        spot.object = target;
+        spot.steps.push(Step { name: relation, key: field.name().to_owned(), id: format!("{}.\"Id\"", spot.alias) });
+        Ok(spot)
+    }
+
     /// The names of a path without the leading name of the object asked, and with a short name replaced by its path.
-    fn walkable(&self, scope: &Scope<'q>, path: &Path) -> (Vec<String>, String) {
+    pub(super) fn walkable(&self, scope: &Scope<'q>, path: &Path) -> (Vec<String>, String) {
         let mut parts: Vec<String> = path.parts.iter().map(|part| part.text.clone()).collect();
         let last = parts.pop().unwrap_or_default();
         if let Some(first) = parts.first().cloned() {
@@ -127,69 +193,30 @@ impl<'q> Planner<'q> {
         (parts, last)
     }
 
-    fn join(&mut self, scope: &mut Scope<'q>, path: &str, object: &'q Object, reference: &str) -> String {
+    fn join(
+        &mut self,
+        scope: &mut Scope<'q>,
+        path: &str,
+        object: &'q Object,
+        reference: &str,
+    ) -> Result<String, SfError> {
         if let Some(join) = scope.joins.iter().find(|join| join.path == path && join.object.index == object.index) {
-            return join.alias.clone();
+            return Ok(join.alias.clone());
+        }
+        if scope.joins.len() >= MOST_PARENTS {
+            let told =
+                format!("SOQL statements cannot reference more than {MOST_PARENTS} child-to-parent relationships");
+            return Err(SfError::new(400, "MALFORMED_QUERY", told));
         }
         let alias = format!("t{}", self.aliases);
         self.aliases += 1;
         let seen = self.eyes.rows(object, &alias).map(|rows| format!(" AND {rows}")).unwrap_or_default();
         let sql = format!(" LEFT JOIN \"{}\" AS {alias} ON {alias}.\"Id\" = {reference}{seen}", object.name());
         scope.joins.push(Join { path: path.to_owned(), object, alias: alias.clone(), sql });
-        alias
+        Ok(alias)
     }
 
-    /// A field of a parent that may be of several objects: each is looked up where it is the one.
-    fn several(
-        &self,
-        targets: &[&'q Object],
-        reference: &str,
-        relation: String,
-        mut steps: Vec<Step>,
-        path: &Path,
-        last: &str,
-    ) -> Result<Place<'q>, SfError> {
-        let lookup = |object: &'q Object, column: &str| {
-            let seen = self.eyes.rows(object, "p").map(|rows| format!(" AND {rows}")).unwrap_or_default();
-            let (index, table) = (object.index, object.name());
-            format!(
-                " WHEN {index} THEN (SELECT p.\"{column}\" FROM \"{table}\" AS p WHERE p.\"Id\" = {reference}{seen})"
-            )
-        };
-        let choose = |arms: Vec<String>| format!("CASE ({reference} >> 40){} END", arms.concat());
-        let id = choose(targets.iter().map(|object| lookup(object, "Id")).collect());
-        let is_type = last.eq_ignore_ascii_case("Type");
-        let is_name = last.eq_ignore_ascii_case("Name");
-        let found: Vec<(&'q Object, &'q Field)> = targets
-            .iter()
-            .filter_map(|object| {
-                let field = match () {
-                    () if is_type => object.field("Id"),
-                    () if is_name => object.name_field(),
-                    () => self.eyes.field(object, last).filter(|field| field.raw.kind != Type::Address),
-                };
-                field.map(|field| (*object, field))
-            })
-            .collect();
-        let (object, field) = *found.first().ok_or_else(|| self.no_column(path, last, "Name"))?;
-        steps.push(Step { name: relation, id: id.clone() });
-        let arms = found.iter().map(|(object, field)| lookup(object, field.name())).collect();
-        let sql = if is_type {
-            let names = targets.iter().map(|object| format!(" WHEN {} THEN '{}'", object.index, object.name()));
-            format!("CASE (({id}) >> 40){} END COLLATE NOCASE", names.collect::<String>())
-        } else {
-            choose(arms)
-        };
-        let key = match () {
-            () if is_type => "Type",
-            () if is_name => "Name",
-            () => field.name(),
-        };
-        let kind = if is_type { Type::Picklist } else { field.raw.kind };
-        Ok(Place { object, field, steps, sql, alias: String::new(), key: key.to_owned(), kind })
-    }
-
-    fn no_column(&self, path: &Path, name: &str, entity: &str) -> SfError {
+    pub(super) fn no_column(&self, path: &Path, name: &str, entity: &str) -> SfError {
         let span = path.span;
         let told = format!(
             "No such column '{name}' on entity '{entity}'. If you are attempting to use a custom field, be sure to append \
@@ -198,7 +225,7 @@ impl<'q> Planner<'q> {
         self.at(span, "INVALID_FIELD", &told)
     }
 
-    fn no_relation(&self, path: &Path, name: &str) -> SfError {
+    pub(super) fn no_relation(&self, path: &Path, name: &str) -> SfError {
         let told = format!(
             "Didn't understand relationship '{name}' in field path. If you are attempting to use a custom relationship, be \
              sure to append the '__r' after the custom relationship name. Please reference your WSDL or the describe call \

@@ -22,7 +22,7 @@ fn mistakes_are_told_in_salesforces_words() {
             "must be of type double and should not be",
         ),
         ("SELECT Id FROM Account WHERE CreatedDate > 2026-01-01", "INVALID_FIELD", "must be of type dateTime"),
-        ("SELECT Id FROM Account WHERE RenewalDate__c = 2026-02-30", "INVALID_FIELD", "must be of type date and"),
+        ("SELECT Id FROM Account WHERE RenewalDate__c = 2026-02-30", "MALFORMED_QUERY", "Invalid date: 2026-02-30"),
         (
             "SELECT Id FROM Account WHERE Description = 'x'",
             "INVALID_FIELD",
@@ -57,6 +57,181 @@ fn mistakes_are_told_in_salesforces_words() {
 }
 
 #[test]
+fn clauses_stand_where_they_mean_something() {
+    for (soql, code, tail) in [
+        ("SELECT Id FROM Account ALL ROWS", "MALFORMED_QUERY", "ALL ROWS not allowed in this context"),
+        ("SELECT Id FROM Account WITH SYSTEM_MODE", "MALFORMED_QUERY", "WITH SYSTEM_MODE is not allowed here"),
+        ("SELECT Id FROM Account WITH NOTHING", "MALFORMED_QUERY", "unexpected token: 'NOTHING'"),
+        ("SELECT Id FROM Account WITH DATA CATEGORY Geo__c AT x__c", "MALFORMED_QUERY", "category group: 'Geo__c'"),
+        ("SELECT Id FROM Account WITH DATA CATEGORY Geo__c IN x__c", "MALFORMED_QUERY", "unexpected token: 'IN'"),
+        ("SELECT Id FROM Account WITH UserId = '005000000000000'", "MALFORMED_QUERY", "WITH UserId is not supported"),
+        ("SELECT Id FROM Account UPDATE TRACKING", "MALFORMED_QUERY", "is not supported for 'Account'"),
+        ("SELECT Id FROM Account ORDER BY Name FOR UPDATE", "MALFORMED_QUERY", "can not be used with ORDER BY"),
+        ("SELECT Type FROM Account GROUP BY Type FOR VIEW", "MALFORMED_QUERY", "can not be used with GROUP BY"),
+        (
+            "SELECT Id FROM Account USING LOOKUP Account.ParentId",
+            "MALFORMED_QUERY",
+            "no lookup filter on 'Account.ParentId'",
+        ),
+        ("SELECT Id, (SELECT Id FROM Contacts OFFSET 1) FROM Account", "MALFORMED_QUERY", "needs LIMIT 1"),
+        ("SELECT Id, (SELECT COUNT() FROM Contacts) FROM Account", "MALFORMED_QUERY", "fields of child records only"),
+        ("SELECT Id, (SELECT COUNT(Id) FROM Contacts) FROM Account", "MALFORMED_QUERY", "fields of child records only"),
+        (
+            "SELECT Id FROM Account WHERE Name = 'x' OR Id IN (SELECT AccountId FROM Contact)",
+            "MALFORMED_QUERY",
+            "not allowed with the 'OR' operator",
+        ),
+        (
+            "SELECT Id FROM Account WHERE (Name = 'x' AND Id IN (SELECT AccountId FROM Contact)) AND Type = 'x'",
+            "MALFORMED_QUERY",
+            "top level WHERE expressions",
+        ),
+        (
+            "SELECT Id FROM Account WHERE NOT Id IN (SELECT AccountId FROM Contact)",
+            "MALFORMED_QUERY",
+            "top level WHERE",
+        ),
+        (
+            "SELECT Id FROM Account WHERE Id IN (SELECT AccountId FROM Contact) AND Id IN (SELECT AccountId FROM Case) AND \
+             Id NOT IN (SELECT AccountId FROM Opportunity)",
+            "EXCEEDED_MAX_SEMIJOIN_SUBSELECTS",
+            "Maximum 2 semi join sub-selects are allowed",
+        ),
+        (
+            "SELECT Id FROM Account WHERE Id IN (SELECT AccountId FROM Contact WHERE Id IN (SELECT ContactId FROM Case))",
+            "MALFORMED_QUERY",
+            "Nesting of semi join",
+        ),
+        ("SELECT Id FROM Account WHERE Id IN (SELECT ParentId FROM Account)", "MALFORMED_QUERY", "same object type"),
+        ("SELECT Id FROM Account WHERE Id IN (SELECT OwnerId FROM Contact)", "MALFORMED_QUERY", "same object type"),
+        (
+            "SELECT Id FROM Account WHERE Id IN (SELECT Name FROM Contact)",
+            "MALFORMED_QUERY",
+            "exactly one id or reference",
+        ),
+        ("SELECT Id FROM Account WHERE Id IN (SELECT AccountId, Id FROM Contact)", "MALFORMED_QUERY", "exactly one id"),
+        (
+            "SELECT Id FROM Account WHERE Id IN (SELECT AccountId FROM Contact LIMIT 1)",
+            "MALFORMED_QUERY",
+            "not allowed in semi",
+        ),
+        (
+            "SELECT Id FROM Account WHERE Name IN (SELECT AccountId FROM Contact)",
+            "INVALID_QUERY_FILTER_OPERATOR",
+            "should be an id or reference",
+        ),
+        ("SELECT Id FROM Account WHERE CreatedDate > 2026-01-01T00:00:00", "MALFORMED_QUERY", "Invalid datetime: 2026"),
+        ("SELECT FIELDS(ALL) FROM Account LIMIT 201", "MALFORMED_QUERY", "LIMIT of at most 200"),
+        ("SELECT FIELDS(CUSTOM) FROM Account", "MALFORMED_QUERY", "LIMIT of at most 200"),
+        ("SELECT Id, (SELECT FIELDS(ALL) FROM Contacts) FROM Account LIMIT 3", "MALFORMED_QUERY", "at most 200"),
+    ] {
+        let error = refusal(&admin(), soql);
+        assert_eq!((error.status, error.code), (400, code), "{soql}: {}", error.message);
+        assert!(error.message.contains(tail), "{soql}: {}", error.message);
+    }
+}
+
+#[test]
+fn the_governor_counts() {
+    let many = |count: usize, each: &str| vec![each; count].join(", ");
+    let children = many(21, "(SELECT Id FROM Contacts)");
+    let sorted: Vec<String> =
+        (0..33).map(|at| if at % 2 == 0 { "Name".to_owned() } else { "Type".to_owned() }).collect();
+    let long = "x".repeat(4_001);
+    for (soql, code) in [
+        (format!("SELECT Id, {children} FROM Account"), "MALFORMED_QUERY"),
+        (format!("SELECT Id FROM Account ORDER BY {}", sorted.join(", ")), "MALFORMED_QUERY"),
+        (format!("SELECT Id FROM Account WHERE Name = '{long}'"), "MALFORMED_QUERY"),
+        (format!("SELECT Id FROM Account WHERE Name = '{}'", "x".repeat(100_000)), "QUERY_TOO_COMPLICATED"),
+        ("SELECT Id FROM Account OFFSET 2001".to_owned(), "NUMBER_OUTSIDE_VALID_RANGE"),
+        ("SELECT Parent.Parent.Parent.Parent.Parent.Parent.Name FROM Account".to_owned(), "INVALID_FIELD"),
+    ] {
+        let error = refusal(&admin(), &soql);
+        assert_eq!((error.status, error.code), (400, code), "{}", error.message);
+    }
+    // Each of these paths is a relationship of its own, and so are its beginnings.
+    let users = ["Owner", "CreatedBy", "LastModifiedBy"];
+    let mut paths: Vec<String> = Vec::new();
+    for parent in ["", "Parent."] {
+        for one in users {
+            for two in ["CreatedBy", "LastModifiedBy"] {
+                paths.extend(
+                    ["Profile", "UserRole", "CreatedBy"].map(|three| format!("{parent}{one}.{two}.{three}.Id")),
+                );
+            }
+        }
+    }
+    let ask = |count: usize| format!("SELECT {} FROM Account LIMIT 1", paths[..count].join(", "));
+    // Parent, 2 x 3 users, 2 x 6 users of theirs and 36 more are 55.
+    assert_eq!(count(&ask(36)), 1);
+    let more = ask(36).replace(" FROM", ", Owner.Profile.Id FROM");
+    let error = refusal(&admin(), &more);
+    assert!(error.message.contains("more than 55"), "{}", error.message);
+    // A long chain of conditions is long, not deep.
+    let chain: Vec<String> = (0..5_000).map(|at| format!("Name = '{at}'")).collect();
+    assert_eq!(count(&format!("SELECT Id FROM Account WHERE {}", chain.join(" OR "))), 0);
+    let same = vec!["1"; 49_000].join(",");
+    assert!(count(&format!("SELECT Id FROM Account WHERE NumberOfEmployees NOT IN ({same})")) > 0);
+    let parts: Vec<String> = (0..33_000u32).filter_map(|at| char::from_u32(0x4E00 + at).map(String::from)).collect();
+    let choices: Vec<String> = parts.chunks(1_900).map(|parts| format!("'{}'", parts.join(";"))).collect();
+    let soql = format!("SELECT Id FROM Contact WHERE Languages__c INCLUDES ({})", choices.join(", "));
+    assert_eq!(refusal(&admin(), &soql).code, "QUERY_TOO_COMPLICATED");
+    let list: Vec<String> = (0..20_000).map(|at| format!("'{}'", at % 10)).collect();
+    assert_eq!(count(&format!("SELECT Id FROM Account WHERE Name IN ({})", list.join(","))), 0);
+}
+
+#[test]
+fn ids_have_an_order() {
+    let ids: Vec<String> =
+        admin().query("67.0", "SELECT Id FROM Account ORDER BY Id", false, 2_000).unwrap()["records"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| row["Id"].as_str().unwrap().to_owned())
+            .collect();
+    let middle = &ids[ids.len() / 2];
+    let above = count(&format!("SELECT Id FROM Account WHERE Id > '{middle}'")) as usize;
+    assert_eq!(above, ids.len() - ids.len() / 2 - 1);
+    assert_eq!(count(&format!("SELECT Id FROM Account WHERE Id <= '{middle}'")) as usize, ids.len() - above);
+    for (filter, found) in [
+        ("Id > '000000000000000'", ids.len()),
+        ("Id >= '001000000000000'", ids.len()),
+        ("Id < '001000000000000'", 0),
+        ("Id < 'zzzzzzzzzzzzzzz'", ids.len()),
+        ("Id != '001000000000000'", ids.len()),
+        ("Id IN ('001000000000000', '001000000000001')", 0),
+    ] {
+        assert_eq!(count(&format!("SELECT Id FROM Account WHERE {filter}")) as usize, found, "{filter}");
+    }
+}
+
+/// Queries nobody here wrote, where they are at hand: what the org knows is answered, and what it does not is told with a
+/// code of Salesforce's.
+#[test]
+fn recorded_queries_are_answered_or_told_why_not() {
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/soql/valid.json");
+    let Ok(text) = std::fs::read_to_string(&file) else {
+        println!("skipped: no recorded queries here");
+        return;
+    };
+    let cases: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
+    let mut answered = 0;
+    for soql in cases.iter().map(|case| case["soql"].as_str().unwrap()) {
+        match admin().query("67.0", soql, false, 50) {
+            Ok(_) => answered += 1,
+            Err(error) => {
+                let known = ["INVALID_FIELD", "INVALID_TYPE", "MALFORMED_QUERY", "INVALID_QUERY_FILTER_OPERATOR"];
+                let known = known.contains(&error.code) || error.code == "INVALID_QUERY_SCOPE";
+                assert!(known && error.status == 400, "{soql}: {error:?}");
+                assert!(!error.message.contains("unexpected token"), "{soql}: {}", error.message);
+            }
+        }
+    }
+    println!("{answered} of {} recorded queries answered", cases.len());
+    assert!(answered > cases.len() / 4, "{answered}");
+}
+
+#[test]
 fn a_list_of_fields_is_nothing_more() {
     let id = ORG.users()[0].id.clone();
     for list in [
@@ -71,7 +246,7 @@ fn a_list_of_fields_is_nothing_more() {
     ] {
         let error = admin().record("67.0", "User", &id, Some(list)).unwrap_err();
         assert_eq!((error.status, error.code), (400, "INVALID_FIELD"), "{list}");
-        let wanted = super::SearchObject { name: "User".into(), fields: vec![list.into()], limit: None };
+        let wanted = super::SearchObject { name: "User".into(), fields: vec![list.into()], ..Default::default() };
         let params = super::SearchParams { q: "quill".into(), sobjects: vec![wanted], ..Default::default() };
         assert_eq!(admin().parameterized_search("67.0", &params).unwrap_err().code, "INVALID_FIELD", "{list}");
     }
@@ -93,16 +268,18 @@ fn accepted_and_without_effect() {
         assert_eq!(count(soql), 1, "{soql}");
     }
     assert!(count("SELECT Id FROM Account USING SCOPE mine") < count("SELECT Id FROM Account"));
-    assert!(count("SELECT Id FROM Contact ALL ROWS") > count("SELECT Id FROM Contact"));
 }
 
 #[rustfmt::skip]
-const FIELDS: [&str; 30] = [
+const FIELDS: [&str; 38] = [
     "Id", "Name", "AccountId", "Account.Name", "Account.Owner.UserRole.Name", "Owner.Alias", "BillingAddress",
     "Amount", "CloseDate", "CreatedDate", "What.Name", "What.Type", "WhoId", "IsClosed", "Description",
     "Languages__c", "Nope", "COUNT(Id)", "COUNT()", "MAX(CreatedDate)", "SUM(Amount)", "CALENDAR_YEAR(CloseDate)",
     "DAY_ONLY(CreatedDate)", "FORMAT(Amount)", "toLabel(Name)", "FIELDS(ALL)", "FIELDS(STANDARD)",
     "(SELECT Id FROM Contacts)", "(SELECT Name FROM Tasks LIMIT 1)", "MIN(MAX(Amount))",
+    "TYPEOF What WHEN Account THEN Phone ELSE Name END", "DISTANCE(BillingAddress, GEOLOCATION(1, 2), 'km')",
+    "GROUPING(Name)", "HOUR_IN_DAY(convertTimezone(CreatedDate))", "FORMAT(MAX(Amount)) m", "Owner.Type",
+    "(SELECT Id, (SELECT Id FROM Tasks) FROM Contacts)", "convertCurrency(Amount) c",
 ];
 
 #[rustfmt::skip]
@@ -113,10 +290,12 @@ const VALUES: [&str; 18] = [
 ];
 
 #[rustfmt::skip]
-const TAILS: [&str; 13] = [
+const TAILS: [&str; 18] = [
     "", " GROUP BY Name", " GROUP BY Account.Name HAVING COUNT(Id) > 1", " LIMIT 3", " OFFSET 2000", " LIMIT 0",
     " ALL ROWS", " FOR VIEW", " GROUP BY CALENDAR_YEAR(CreatedDate)", " ORDER BY Name DESC NULLS LAST LIMIT 7",
-    " ORDER BY COUNT(Id)", " USING SCOPE mine", " LIMIT 18446744073709551615",
+    " ORDER BY COUNT(Id)", " GROUP BY ROLLUP(Name)", " GROUP BY CUBE(Name, Owner.Name) HAVING GROUPING(Name) = 1",
+    " GROUP BY ROLLUP(CALENDAR_YEAR(CreatedDate)) ORDER BY GROUPING(CALENDAR_YEAR(CreatedDate)), COUNT(Id)",
+    " ORDER BY DISTANCE(BillingAddress, GEOLOCATION(1, 2), 'mi') LIMIT 3", " WITH SECURITY_ENFORCED", " USING SCOPE mine", " LIMIT 18446744073709551615",
 ];
 
 #[rustfmt::skip]

@@ -2,6 +2,8 @@
 //!
 //! It is read once per org and then only looked at. Names in it become SQL, so they are checked to be plain words here.
 
+use super::api::Tooling;
+use super::audit::Audit;
 use super::checks::{DuplicateRule, Rule};
 use super::rollup::Rollup;
 use super::spec::{Access, DataError};
@@ -32,23 +34,6 @@ pub(super) enum Sharing {
     Schema,
 }
 
-/// Which API is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Api {
-    Data,
-    Tooling,
-}
-
-/// Whether the Tooling API has an object, and whether it has it for itself.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Tooling {
-    #[default]
-    No,
-    Also,
-    Only,
-}
-
 pub(super) struct Object {
     pub(super) index: usize,
     pub(super) raw: RawObject,
@@ -64,6 +49,16 @@ pub(super) struct Child {
     pub(super) object: usize,
     pub(super) field: usize,
     pub(super) name: Option<String>,
+}
+
+/// What a field tells of the user who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Mine {
+    /// When he viewed the record last.
+    Viewed,
+    /// When he was led to it last.
+    Referenced,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -105,9 +100,13 @@ pub(super) struct RawObject {
     pub(super) name: String,
     pub(super) label: String,
     pub(super) plural: String,
-    pub(super) prefix: String,
     #[serde(default)]
-    tooling: Tooling,
+    pub(super) prefix: String,
+    /// Whether it has no table: its rows are worked out when it is asked.
+    #[serde(default)]
+    pub(super) made: bool,
+    #[serde(default)]
+    pub(super) tooling: Tooling,
     #[serde(default)]
     bare: bool,
     #[serde(default)]
@@ -165,6 +164,8 @@ pub(super) struct RawField {
     #[serde(default)]
     pub(super) index: bool,
     pub(super) sql: Option<String>,
+    /// Whose value is another for each user.
+    pub(super) mine: Option<Mine>,
     #[serde(default)]
     hide: Vec<Access>,
     #[serde(default)]
@@ -202,27 +203,6 @@ fn yes() -> bool {
     true
 }
 
-/// What every object has, besides its id: the audit fields. They are written by nobody.
-const AUDIT: &str = r#"
-field = [
-  { name = "IsDeleted", label = "Deleted", type = "boolean", fixed = true },
-  { name = "CreatedDate", label = "Created Date", type = "datetime", fixed = true },
-  { name = "CreatedById", label = "Created By ID", type = "reference", to = ["User"], rel = "CreatedBy", fixed = true },
-  { name = "LastModifiedDate", label = "Last Modified Date", type = "datetime", fixed = true },
-  { name = "LastModifiedById", label = "Last Modified By ID", type = "reference", to = ["User"], rel = "LastModifiedBy", fixed = true },
-  { name = "SystemModstamp", label = "System Modstamp", type = "datetime", sql = "\"LastModifiedDate\"" },
-]
-owner = { name = "OwnerId", label = "Owner ID", type = "reference", to = ["User"], rel = "Owner", gen = "owner" }
-id = { name = "Id", label = "Record ID", type = "id", length = 18, fixed = true }
-"#;
-
-#[derive(Deserialize)]
-struct Audit {
-    field: Vec<RawField>,
-    owner: RawField,
-    id: RawField,
-}
-
 impl Schema {
     pub(super) fn load() -> Result<Self, DataError> {
         Self::read(&format!("{TEXT}\n{TOOLING}"))
@@ -231,9 +211,10 @@ impl Schema {
     fn read(text: &str) -> Result<Self, DataError> {
         let bad = |error: toml::de::Error| DataError::Schema(error.to_string());
         let mut raw: RawSchema = toml::from_str(text).map_err(bad)?;
-        let audit: Audit = toml::from_str(AUDIT).map_err(bad)?;
-        let last = |object: &RawObject| object.tooling == Tooling::Only;
-        raw.object.sort_by(|one, other| (last(one), &one.prefix).cmp(&(last(other), &other.prefix)));
+        let audit = Audit::load()?;
+        // What has no prefix has no records of its own, so that no key counts its place.
+        let place = |object: &RawObject| (object.made, object.tooling == Tooling::Only);
+        raw.object.sort_by(|one, other| (place(one), &one.prefix).cmp(&(place(other), &other.prefix)));
         let by_name: HashMap<String, usize> =
             raw.object.iter().enumerate().map(|(at, object)| (object.name.to_lowercase(), at)).collect();
         let mut objects = Vec::with_capacity(raw.object.len());
@@ -255,7 +236,7 @@ impl Schema {
 
     fn link_children(&mut self) {
         let mut found: Vec<(usize, Child)> = Vec::new();
-        for object in &self.objects {
+        for object in self.objects.iter().filter(|object| !object.raw.made) {
             for (at, field) in object.fields.iter().enumerate() {
                 for parent in &field.to {
                     found.push((*parent, Child { object: object.index, field: at, name: field.raw.child.clone() }));
@@ -279,15 +260,22 @@ impl Object {
     ) -> Result<Self, DataError> {
         let mut all = vec![audit.id.clone()];
         all.append(&mut raw.field);
-        if raw.owner {
+        if raw.owner && !raw.made {
             all.push(audit.owner.clone());
         }
-        all.extend(audit.field.iter().cloned().map(|mut field| {
-            if raw.bare {
-                field.hide = vec![Access::Admin, Access::Sales, Access::Integration];
-            }
-            field
-        }));
+        if !raw.made {
+            all.extend(audit.field.iter().cloned().map(|mut field| {
+                if raw.bare {
+                    field.hide = vec![Access::Admin, Access::Sales, Access::Integration];
+                }
+                field
+            }));
+        }
+        if raw.made || raw.can.iter().any(|can| can == "layout") {
+            all.extend(
+                audit.mine.iter().cloned().map(|field| RawField { mine: field.mine.filter(|_| !raw.made), ..field }),
+            );
+        }
         let names: Vec<String> = all.iter().map(|field| field.name.clone()).collect();
         let mut fields = Vec::with_capacity(all.len());
         for field in all {
@@ -296,7 +284,8 @@ impl Object {
         mark_compounds(&mut fields);
         let plain = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
         let rules = raw.rule.iter().map(|rule| &rule.name);
-        if raw.prefix.len() != 3 || !plain(&raw.name) || !names.iter().chain(rules).all(|name| plain(name)) {
+        let prefix = if raw.made { 0 } else { 3 };
+        if raw.prefix.len() != prefix || !plain(&raw.name) || !names.iter().chain(rules).all(|name| plain(name)) {
             return Err(DataError::Schema(format!("{}: a name or prefix is not plain", raw.name)));
         }
         let by_name = fields.iter().enumerate().map(|(at, field)| (field.raw.name.to_lowercase(), at)).collect();
@@ -322,14 +311,6 @@ impl Object {
 
     pub(super) fn shown_to(&self, access: Access) -> bool {
         !self.raw.hide.contains(&access)
-    }
-
-    /// Whether this API has it.
-    pub(super) fn is_in(&self, api: Api) -> bool {
-        match api {
-            Api::Data => self.raw.tooling != Tooling::Only,
-            Api::Tooling => self.raw.tooling != Tooling::No,
-        }
     }
 
     /// The field of this name, whatever its case.
@@ -390,7 +371,7 @@ impl Field {
 
     /// Whether the API may write it.
     pub(super) fn writable(&self) -> bool {
-        !(self.raw.fixed || self.raw.auto || self.raw.sql.is_some() || self.raw.kind == Type::Address)
+        self.stored() && !(self.raw.fixed || self.raw.auto)
     }
 
     /// Whether a value of it may stand for a record, in an address or in another record's body.
@@ -406,7 +387,7 @@ impl Field {
 
     /// Whether it has a column of its own that the seed and writes fill.
     pub(super) fn stored(&self) -> bool {
-        self.raw.sql.is_none() && self.raw.kind != Type::Address
+        self.raw.sql.is_none() && self.raw.mine.is_none() && self.raw.kind != Type::Address
     }
 
     /// Text too long to filter or sort by.

@@ -1,11 +1,12 @@
 //! The select list: columns to read and the tree of the answer, in the order the fields are named.
 
 use super::error::SfError;
-use super::path::{Place, Planner, Scope};
+use super::function::{Made, is_aggregate, is_date_function};
+use super::path::{Place, Planner, Scope, Step};
 use super::plan::{Kind, Plan};
 use super::schema::{Field, Type};
 use super::shape::Node;
-use crate::soql::{Expr, Name, Query, SelectItem, Span};
+use crate::soql::{Expr, Query, SelectItem, Span};
 use std::sync::Arc;
 
 /// FIELDS(ALL) and FIELDS(CUSTOM) are unbounded, so they need a LIMIT of at most this.
@@ -17,17 +18,23 @@ pub(super) struct Selection {
     pub(super) columns: Vec<String>,
     pub(super) nodes: Vec<Node>,
     pub(super) children: Vec<Arc<Plan>>,
+    unnamed: usize,
 }
 
 impl Selection {
     pub(super) fn make<'q>(planner: &mut Planner<'q>, scope: &mut Scope<'q>, query: &Query) -> Result<Self, SfError> {
-        let mut selection = Self { kind: Kind::Records, columns: Vec::new(), nodes: Vec::new(), children: Vec::new() };
+        let mut selection =
+            Self { kind: Kind::Records, columns: Vec::new(), nodes: Vec::new(), children: Vec::new(), unnamed: 0 };
         if is_plain_count(query) {
             selection.kind = Kind::Count;
             return Ok(selection);
         }
-        if query.grouping.is_some() || query.select.iter().any(is_aggregate) {
+        if query.grouping.is_some() || query.select.iter().any(needs_groups) {
             selection.kind = Kind::Groups;
+            if let Some((_, span)) = query.limit.filter(|_| query.grouping.is_none()) {
+                let told = "Non-grouped query that uses overall aggregate functions cannot also use LIMIT";
+                return Err(planner.at(span, "MALFORMED_QUERY", told));
+            }
             selection.groups(planner, scope, query)?;
             return Ok(selection);
         }
@@ -47,13 +54,14 @@ impl Selection {
     ) -> Result<(), SfError> {
         match item {
             SelectItem::Children(inner) => {
-                let (key, plan) = planner.plan_children(scope.object, inner)?;
+                let (key, plan) = planner.plan_children(scope, query, inner)?;
                 self.children.push(Arc::new(plan));
                 let node = Node::Children { key, plan: self.children.len() - 1 };
-                self.push(planner, node, inner.span)
+                self.insert(planner, Vec::new(), node, inner.span)
             }
-            SelectItem::TypeOf { what, .. } => {
-                Err(planner.at(what.span, "MALFORMED_QUERY", "TYPEOF is not supported by the demo org"))
+            SelectItem::TypeOf { what, cases } => {
+                let (steps, node) = planner.type_of(scope, self, what, cases)?;
+                self.insert(planner, steps, node, what.span)
             }
             SelectItem::Expr { expr: Expr::Field(path), alias } => {
                 if let Some(alias) = alias {
@@ -68,11 +76,25 @@ impl Selection {
             }
             SelectItem::Expr { expr, alias } => {
                 let typed = planner.typed(scope, expr)?;
-                let key = alias.as_ref().map_or(typed.name, |alias| alias.text.clone());
+                if typed.made == Made::Local {
+                    let told = "convertTimezone() can only be used in a date function";
+                    return Err(planner.at(expr.span(), "MALFORMED_QUERY", told));
+                }
+                let key = match (alias, typed.made) {
+                    (Some(alias), _) => alias.text.clone(),
+                    (None, Made::Distance) => self.unnamed(),
+                    (None, _) => typed.name,
+                };
                 let node = Node::Leaf { key, column: self.column(typed.sql), kind: typed.kind };
-                self.push(planner, node, expr.span())
+                self.insert(planner, Vec::new(), node, expr.span())
             }
         }
+    }
+
+    /// The name of the next expression that has none.
+    fn unnamed(&mut self) -> String {
+        self.unnamed += 1;
+        format!("expr{}", self.unnamed - 1)
     }
 
     /// FIELDS(ALL), FIELDS(STANDARD), FIELDS(CUSTOM).
@@ -110,7 +132,7 @@ impl Selection {
     }
 
     /// Puts a field where its parents are in the tree.
-    fn field<'q>(&mut self, planner: &Planner<'q>, place: Place<'q>, span: Span) -> Result<(), SfError> {
+    pub(super) fn field<'q>(&mut self, planner: &Planner<'q>, place: Place<'q>, span: Span) -> Result<(), SfError> {
         let node = if place.kind == Type::Address {
             let parts = place.field.parts.iter().filter_map(|(key, name)| {
                 let part = planner.eyes.field(place.object, name)?;
@@ -120,25 +142,39 @@ impl Selection {
         } else {
             Node::Leaf { key: place.key, column: self.column(place.sql), kind: place.kind }
         };
-        let ids: Vec<(String, usize)> = place.steps.into_iter().map(|step| (step.name, self.column(step.id))).collect();
+        self.insert(planner, place.steps, node, span)
+    }
+
+    /// Puts a node below the parents that lead to it.
+    pub(super) fn insert(
+        &mut self,
+        planner: &Planner<'_>,
+        steps: Vec<Step>,
+        node: Node,
+        span: Span,
+    ) -> Result<(), SfError> {
+        let ids: Vec<(String, usize)> = steps.into_iter().map(|step| (step.name, self.column(step.id))).collect();
         let mut level = &mut self.nodes;
         for (name, id) in ids {
-            let found = level.iter().position(|node| matches!(node, Node::Parent { key, .. } if *key == name));
+            let found = level.iter().position(|node| key_of(node) == name);
             let at = found.unwrap_or_else(|| {
-                level.push(Node::Parent { key: name, id, nodes: Vec::new() });
+                level.push(Node::Parent { key: name.clone(), id, nodes: Vec::new() });
                 level.len() - 1
             });
-            let Some(Node::Parent { nodes, .. }) = level.get_mut(at) else { return Err(SfError::internal()) };
+            // A TYPEOF of the same name leaves no room for it.
+            let Some(Node::Parent { nodes, .. }) = level.get_mut(at) else {
+                return Err(planner.duplicate(&name, span));
+            };
             level = nodes;
         }
-        push(planner, level, node, span)
+        if level.iter().any(|own| key_of(own) == key_of(&node)) {
+            return Err(planner.duplicate(key_of(&node), span));
+        }
+        level.push(node);
+        Ok(())
     }
 
-    fn push(&mut self, planner: &Planner<'_>, node: Node, span: Span) -> Result<(), SfError> {
-        push(planner, &mut self.nodes, node, span)
-    }
-
-    fn column(&mut self, sql: String) -> usize {
+    pub(super) fn column(&mut self, sql: String) -> usize {
         match self.columns.iter().position(|own| *own == sql) {
             Some(at) => at,
             None => {
@@ -150,54 +186,41 @@ impl Selection {
 
     /// The select list of a query with groups: flat, and every field either grouped by or aggregated.
     fn groups<'q>(&mut self, planner: &mut Planner<'q>, scope: &mut Scope<'q>, query: &Query) -> Result<(), SfError> {
-        let mut grouped = Vec::new();
-        for expr in query.grouping.iter().flat_map(|grouping| &grouping.by) {
-            grouped.push(planner.typed(scope, expr)?.sql);
-        }
-        let mut unnamed = 0;
         for item in &query.select {
             let SelectItem::Expr { expr, alias } = item else {
-                return Err(planner.at(
-                    query.span,
-                    "MALFORMED_QUERY",
-                    "Grouped query cannot use child relationships in SELECT list",
-                ));
+                let told = "Grouped query cannot use child relationships in SELECT list";
+                return Err(planner.at(query.span, "MALFORMED_QUERY", told));
             };
             let typed = planner.typed(scope, expr)?;
-            if !typed.aggregate && !grouped.contains(&typed.sql) {
+            if !typed.settled {
                 let told = format!("Field must be grouped or aggregated: {}", typed.name);
                 return Err(planner.at(expr.span(), "MALFORMED_QUERY", &told));
             }
-            let key = match (alias, expr) {
+            let key = match (alias, typed.made) {
                 (Some(alias), _) => alias.text.clone(),
-                (None, Expr::Field(_)) => typed.name,
-                (None, _) => {
-                    unnamed += 1;
-                    format!("expr{}", unnamed - 1)
-                }
+                (None, Made::Field | Made::Label) => typed.name,
+                (None, _) => self.unnamed(),
             };
             let node = Node::Leaf { key, column: self.column(typed.sql), kind: typed.kind };
-            self.push(planner, node, expr.span())?;
+            self.insert(planner, Vec::new(), node, expr.span())?;
         }
         Ok(())
     }
 }
 
-fn push(planner: &Planner<'_>, nodes: &mut Vec<Node>, node: Node, span: Span) -> Result<(), SfError> {
-    let key = key_of(&node);
-    if nodes.iter().any(|own| key_of(own) == key) {
-        let told = format!("duplicate field selected: {key}");
-        return Err(planner.at(span, "MALFORMED_QUERY", &told));
+impl Planner<'_> {
+    fn duplicate(&self, key: &str, span: Span) -> SfError {
+        self.at(span, "MALFORMED_QUERY", &format!("duplicate field selected: {key}"))
     }
-    nodes.push(node);
-    Ok(())
 }
 
-fn key_of(node: &Node) -> &str {
+pub(super) fn key_of(node: &Node) -> &str {
     match node {
-        Node::Leaf { key, .. } | Node::Parent { key, .. } | Node::Address { key, .. } | Node::Children { key, .. } => {
-            key
-        }
+        Node::Leaf { key, .. }
+        | Node::Parent { key, .. }
+        | Node::OneOf { key, .. }
+        | Node::Address { key, .. }
+        | Node::Children { key, .. } => key,
     }
 }
 
@@ -206,10 +229,12 @@ fn is_plain_count(query: &Query) -> bool {
         if name.is("COUNT") && args.is_empty() && query.grouping.is_none())
 }
 
-fn is_aggregate(item: &SelectItem) -> bool {
+/// Whether the item has a meaning for groups only: aggregates, and date functions, which must be grouped by.
+fn needs_groups(item: &SelectItem) -> bool {
     fn calls(expr: &Expr) -> bool {
-        let own = |name: &Name| ["COUNT", "COUNT_DISTINCT", "SUM", "AVG", "MIN", "MAX"].iter().any(|one| name.is(one));
-        matches!(expr, Expr::Call { name, args, .. } if own(name) || args.iter().any(calls))
+        let Expr::Call { name, args, .. } = expr else { return false };
+        let upper = name.text.to_ascii_uppercase();
+        is_aggregate(&upper) || is_date_function(&upper) || args.iter().any(calls)
     }
     matches!(item, SelectItem::Expr { expr, .. } if calls(expr))
 }

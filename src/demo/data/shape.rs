@@ -1,11 +1,15 @@
-//! Rows to JSON: nested parents, attributes, and each type written as Salesforce writes it.
+//! Rows to JSON text: nested parents, attributes, and each type written as Salesforce writes it.
+//!
+//! The text is written at once into one buffer: a page has some ten thousand values, and none of them is kept.
 
+use super::error::SfError;
 use super::id::{self, Ids};
 use super::schema::{Schema, Type};
 use crate::soql::civil_from_days;
 use rusqlite::Row;
 use rusqlite::types::ValueRef;
-use serde_json::{Map, Number, Value};
+use serde::Serialize;
+use serde_json::{Value, json};
 
 /// Where a value of the answer comes from.
 pub(super) enum Node {
@@ -13,6 +17,8 @@ pub(super) enum Node {
     Leaf { key: String, column: usize, kind: Type },
     /// An object for a parent, null where there is none. `id` is the column with its key.
     Parent { key: String, id: usize, nodes: Vec<Node> },
+    /// An object for a parent that may be of several: for each the nodes it has then. `id` is the column with its key.
+    OneOf { key: String, id: usize, cases: Vec<(usize, Vec<Node>)> },
     /// A compound address: keys and columns of its parts.
     Address { key: String, parts: Vec<(&'static str, usize, Type)> },
     /// A subquery: position in the plan's list.
@@ -28,118 +34,191 @@ pub(super) struct Pen<'a> {
     pub(super) version: &'a str,
 }
 
+/// Answers the subquery of a number: writes its result, or null.
+pub(super) type Children<'c> = dyn FnMut(&mut Vec<u8>, usize) -> Result<(), SfError> + 'c;
+
 impl Pen<'_> {
     /// `{"type", "url"}` of the record with this key.
     pub(super) fn attributes(&self, key: i64) -> Value {
         let name = self.schema.at(id::object_of(key)).map_or("", |object| object.name());
-        // Written piece by piece: this runs for every record and every parent of a page.
-        let mut url = String::with_capacity(64);
-        for part in ["/services/data/v", self.version, "/sobjects/", name, "/", &self.ids.write(key)] {
-            url.push_str(part);
+        let url = format!("/services/data/v{}/sobjects/{name}/{}", self.version, self.ids.write(key));
+        json!({ "type": name, "url": url })
+    }
+
+    /// `"attributes":{"type", "url"}` of a record: of the object of this number, with this key.
+    pub(super) fn put_attributes(&self, out: &mut Vec<u8>, object: usize, key: i64) {
+        let name = self.schema.at(object).map_or("", |object| object.name());
+        for part in [
+            "\"attributes\":{\"type\":\"",
+            name,
+            "\",\"url\":\"/services/data/v",
+            self.version,
+            "/sobjects/",
+            name,
+            "/",
+        ] {
+            out.extend_from_slice(part.as_bytes());
         }
-        let mut map = Map::with_capacity(2);
-        map.insert("type".to_owned(), Value::String(name.to_owned()));
-        map.insert("url".to_owned(), Value::String(url));
-        Value::Object(map)
+        self.ids.put(key, out);
+        out.extend_from_slice(b"\"}");
     }
 
-    /// One value of a row.
-    pub(super) fn value(&self, row: &Row<'_>, column: usize, kind: Type) -> rusqlite::Result<Value> {
-        let value = match row.get_ref(column)? {
-            ValueRef::Null | ValueRef::Blob(_) => Value::Null,
-            ValueRef::Text(bytes) => Value::String(String::from_utf8_lossy(bytes).into_owned()),
-            ValueRef::Real(real) => Number::from_f64(real).map_or(Value::Null, Value::Number),
-            ValueRef::Integer(number) => match kind {
-                Type::Id | Type::Reference => Value::String(self.ids.write(number)),
-                Type::Boolean => Value::Bool(number != 0),
-                Type::Date => Value::String(date(number)),
-                Type::Datetime => Value::String(datetime(number)),
-                Type::Double | Type::Currency | Type::Percent => {
-                    Number::from_f64(number as f64).map_or(Value::Null, Value::Number)
-                }
-                _ => Value::from(number),
-            },
-        };
-        Ok(value)
+    /// One value of a row. Tells whether there is one: null is written where there is none.
+    pub(super) fn value(&self, out: &mut Vec<u8>, row: &Row<'_>, column: usize, kind: Type) -> Result<bool, SfError> {
+        match (row.get_ref(column)?, kind) {
+            (ValueRef::Null | ValueRef::Blob(_), _) => {
+                out.extend_from_slice(b"null");
+                return Ok(false);
+            }
+            (ValueRef::Text(bytes), _) => put(out, &*String::from_utf8_lossy(bytes))?,
+            (ValueRef::Real(real), _) => put(out, &real)?,
+            (ValueRef::Integer(number), Type::Id | Type::Reference) => {
+                quoted(out, |out| self.ids.put(number, out));
+            }
+            (ValueRef::Integer(number), Type::Boolean) => put(out, &(number != 0))?,
+            (ValueRef::Integer(number), Type::Date) => quoted(out, |out| put_date(out, number)),
+            (ValueRef::Integer(number), Type::Datetime) => quoted(out, |out| put_datetime(out, number)),
+            (ValueRef::Integer(number), Type::Double | Type::Currency | Type::Percent) => put(out, &(number as f64))?,
+            (ValueRef::Integer(number), _) => put(out, &number)?,
+        }
+        Ok(true)
     }
 
-    /// Writes the nodes into a record. `children` answers subqueries.
+    /// Writes the nodes into a record that has its first key already. `children` answers subqueries.
     pub(super) fn nodes(
         &self,
         nodes: &[Node],
         row: &Row<'_>,
-        into: &mut Map<String, Value>,
-        children: &mut impl FnMut(usize) -> rusqlite::Result<Value>,
-    ) -> rusqlite::Result<()> {
+        out: &mut Vec<u8>,
+        children: &mut Children<'_>,
+    ) -> Result<(), SfError> {
         for node in nodes {
-            let (key, value) = match node {
-                Node::Leaf { key, column, kind } => (key, self.value(row, *column, *kind)?),
-                Node::Children { key, plan } => (key, children(*plan)?),
-                Node::Address { key, parts } => (key, self.address(row, parts)?),
-                Node::Parent { key, id, nodes } => {
-                    let parent = match row.get::<_, Option<i64>>(*id)? {
-                        None => Value::Null,
-                        Some(parent) => {
-                            let mut map = Map::with_capacity(nodes.len() + 1);
-                            map.insert("attributes".to_owned(), self.attributes(parent));
-                            self.nodes(nodes, row, &mut map, children)?;
-                            Value::Object(map)
-                        }
-                    };
-                    (key, parent)
+            match node {
+                Node::Leaf { key, column, kind } => {
+                    name(out, key);
+                    self.value(out, row, *column, *kind)?;
                 }
-            };
-            into.insert(key.clone(), value);
+                Node::Children { key, plan } => {
+                    name(out, key);
+                    children(out, *plan)?;
+                }
+                Node::Address { key, parts } => {
+                    name(out, key);
+                    self.address(row, parts, out)?;
+                }
+                Node::Parent { key, id, nodes } => {
+                    name(out, key);
+                    let parent: Option<i64> = row.get(*id)?;
+                    self.parent(out, parent.map(|parent| (parent, nodes.as_slice())), row, children)?;
+                }
+                Node::OneOf { key, id, cases } => {
+                    name(out, key);
+                    let parent: Option<i64> = row.get(*id)?;
+                    let case = |parent| cases.iter().find(|(object, _)| *object == id::object_of(parent));
+                    let found = parent.and_then(|parent| Some((parent, case(parent)?.1.as_slice())));
+                    self.parent(out, found, row, children)?;
+                }
+            }
         }
         Ok(())
     }
 
-    fn address(&self, row: &Row<'_>, parts: &[(&'static str, usize, Type)]) -> rusqlite::Result<Value> {
-        let mut map = Map::new();
-        let mut empty = true;
+    /// A parent with its nodes, or null.
+    fn parent(
+        &self,
+        out: &mut Vec<u8>,
+        parent: Option<(i64, &[Node])>,
+        row: &Row<'_>,
+        children: &mut Children<'_>,
+    ) -> Result<(), SfError> {
+        let Some((parent, nodes)) = parent else {
+            out.extend_from_slice(b"null");
+            return Ok(());
+        };
+        out.push(b'{');
+        self.put_attributes(out, id::object_of(parent), parent);
+        self.nodes(nodes, row, out, children)?;
+        out.push(b'}');
+        Ok(())
+    }
+
+    fn address(&self, row: &Row<'_>, parts: &[(&'static str, usize, Type)], out: &mut Vec<u8>) -> Result<(), SfError> {
+        let start = out.len();
+        let mut any = false;
+        let mut mark = b'{';
         for (key, column, kind) in parts {
-            let value = self.value(row, *column, *kind)?;
-            empty &= value.is_null();
-            map.insert((*key).to_owned(), value);
+            member(out, mark, key);
+            mark = b',';
+            any |= self.value(out, row, *column, *kind)?;
             if *key == "country" {
-                map.insert("geocodeAccuracy".to_owned(), Value::Null);
+                name(out, "geocodeAccuracy");
+                out.extend_from_slice(b"null");
             }
         }
-        Ok(if empty { Value::Null } else { Value::Object(map) })
+        if any {
+            out.push(b'}');
+        } else {
+            out.truncate(start);
+            out.extend_from_slice(b"null");
+        }
+        Ok(())
     }
 }
 
-/// `2026-01-31` of a count of days since 1970.
-pub(super) fn date(days: i64) -> String {
-    let (year, month, day) = civil_from_days(days);
-    let mut out = String::with_capacity(28);
-    digits(&mut out, year, 4);
-    out.push('-');
-    digits(&mut out, month, 2);
-    out.push('-');
-    digits(&mut out, day, 2);
-    out
+/// `,"key":`, after a first key.
+fn name(out: &mut Vec<u8>, key: &str) {
+    member(out, b',', key);
+}
+
+/// The mark and `"key":`. Keys are plain words.
+fn member(out: &mut Vec<u8>, mark: u8, key: &str) {
+    out.extend_from_slice(&[mark, b'"']);
+    out.extend_from_slice(key.as_bytes());
+    out.extend_from_slice(b"\":");
+}
+
+fn put<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) -> Result<(), SfError> {
+    serde_json::to_writer(out, value).map_err(|_| SfError::internal())
+}
+
+fn quoted(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
+    out.push(b'"');
+    write(out);
+    out.push(b'"');
 }
 
 /// `2026-01-31T10:20:30.000+0000` of a count of seconds since 1970.
 pub(super) fn datetime(seconds: i64) -> String {
-    let of_day = seconds.rem_euclid(86_400);
-    let (hour, minute, second) = (of_day / 3_600, of_day / 60 % 60, of_day % 60);
-    let mut out = date(seconds.div_euclid(86_400));
-    for (mark, part) in [('T', hour), (':', minute), (':', second)] {
-        out.push(mark);
-        digits(&mut out, part, 2);
-    }
-    out.push_str(".000+0000");
-    out
+    let mut out = Vec::with_capacity(28);
+    put_datetime(&mut out, seconds);
+    String::from_utf8(out).unwrap_or_default()
 }
 
-/// Appends a number of at most so many digits, zeros in front.
-fn digits(out: &mut String, number: i64, places: u32) {
-    for place in (0..places).rev() {
-        let digit = number / 10_i64.pow(place) % 10;
-        out.push(char::from(b'0' + u8::try_from(digit).unwrap_or(0)));
+/// `2026-01-31` of a count of days since 1970.
+fn put_date(out: &mut Vec<u8>, days: i64) {
+    let (year, month, day) = civil_from_days(days);
+    two(out, year / 100);
+    two(out, year % 100);
+    for part in [month, day] {
+        out.push(b'-');
+        two(out, part);
     }
+}
+
+fn put_datetime(out: &mut Vec<u8>, seconds: i64) {
+    let of_day = seconds.rem_euclid(86_400);
+    put_date(out, seconds.div_euclid(86_400));
+    for (mark, part) in [(b'T', of_day / 3_600), (b':', of_day / 60 % 60), (b':', of_day % 60)] {
+        out.push(mark);
+        two(out, part);
+    }
+    out.extend_from_slice(b".000+0000");
+}
+
+/// A number of two digits.
+fn two(out: &mut Vec<u8>, number: i64) {
+    let digit = |number: i64| b'0' + u8::try_from(number % 10).unwrap_or(0);
+    out.extend([digit(number / 10), digit(number)]);
 }
 
 #[cfg(test)]
@@ -148,8 +227,7 @@ mod tests {
 
     #[test]
     fn dates_as_salesforce_writes_them() {
-        assert_eq!(date(0), "1970-01-01");
-        assert_eq!(date(-1), "1969-12-31");
+        assert_eq!(datetime(0), "1970-01-01T00:00:00.000+0000");
         assert_eq!(datetime(951_827_696), "2000-02-29T12:34:56.000+0000");
         assert_eq!(datetime(-1), "1969-12-31T23:59:59.000+0000");
     }

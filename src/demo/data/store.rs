@@ -3,12 +3,13 @@
 use super::make::{Maker, Recipe};
 use super::schema::{Object, Schema, Type};
 use super::spec::{DataError, OrgKind, OrgSpec};
+use super::viewed::Viewed;
 use super::words::{Rng, Words};
-use super::{bin, id, people, rollup, turn};
+use super::{bin, dialect, fold, id, index, people, rollup, turn};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 /// Connections that are kept for reading; more are opened when more read at once, and closed again.
 const KEPT: usize = 4;
@@ -27,6 +28,8 @@ pub(super) struct Store {
     readers: Mutex<Vec<Connection>>,
     /// Counts the writes, so that what was remembered of the rows can be known to be old.
     generation: AtomicU64,
+    /// What the users looked at; not in the database, which asks it.
+    pub(super) viewed: Arc<Viewed>,
 }
 
 /// Locks even if another thread stopped in the middle: the data inside is replaced whole or not at all.
@@ -44,12 +47,14 @@ impl Store {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let address = format!("file:/orgdeck-demo-{number}?vfs=memdb");
-        let mut writer = open(&address)?;
+        let viewed = Arc::new(Viewed::default());
+        let mut writer = open(&address, &viewed)?;
         writer.execute_batch("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-32000")?;
         let transaction = writer.transaction()?;
-        for object in &schema.objects {
+        for object in schema.objects.iter().filter(|object| !object.raw.made) {
             transaction.execute_batch(&table(object))?;
         }
+        transaction.execute_batch(index::PROGRESS)?;
         transaction.execute_batch(bin::TABLE)?;
         people.insert(&transaction, schema)?;
         seed(spec, schema, people, &transaction)?;
@@ -64,7 +69,7 @@ impl Store {
         transaction.commit()?;
         writer.execute_batch("PRAGMA journal_mode=MEMORY; PRAGMA cache_size=-2000; PRAGMA shrink_memory")?;
         let (door, writer, readers) = (RwLock::default(), Mutex::new(Some(writer)), Mutex::default());
-        Ok(Self { number, address, door, writer, readers, generation: AtomicU64::new(0) })
+        Ok(Self { number, address, door, writer, readers, generation: AtomicU64::new(0), viewed })
     }
 
     /// Reads with a connection of one's own; in the middle of a write with the writer's.
@@ -80,7 +85,7 @@ impl Store {
         let connection = match kept {
             Some(connection) => connection,
             None => {
-                let connection = open(&self.address)?;
+                let connection = open(&self.address, &self.viewed)?;
                 connection.execute_batch("PRAGMA query_only=ON; PRAGMA cache_size=-8000")?;
                 connection
             }
@@ -121,7 +126,7 @@ impl Store {
     }
 }
 
-fn open(address: &str) -> Result<Connection, rusqlite::Error> {
+fn open(address: &str, viewed: &Arc<Viewed>) -> Result<Connection, rusqlite::Error> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_URI
@@ -129,6 +134,9 @@ fn open(address: &str) -> Result<Connection, rusqlite::Error> {
     let connection = Connection::open_with_flags(address, flags)?;
     connection.busy_timeout(std::time::Duration::from_secs(5))?;
     connection.set_prepared_statement_cache_capacity(64);
+    fold::register(&connection)?;
+    viewed.register(&connection)?;
+    dialect::teach(&connection)?;
     Ok(connection)
 }
 
@@ -140,9 +148,10 @@ fn table(object: &Object) -> String {
         let kind = match field.raw.kind {
             Type::Id => "INTEGER PRIMARY KEY",
             Type::Address => continue,
+            _ if field.raw.mine.is_some() => continue,
             Type::Boolean | Type::Int | Type::Date | Type::Datetime | Type::Reference => "INTEGER",
             Type::Double | Type::Currency | Type::Percent => "REAL",
-            _ => "TEXT COLLATE NOCASE",
+            _ => "TEXT COLLATE FOLD",
         };
         let made = field.raw.sql.as_ref().map(|sql| format!(" GENERATED ALWAYS AS ({sql}) VIRTUAL"));
         columns.push(format!("\"{name}\" {kind}{}", made.unwrap_or_default()));

@@ -1,11 +1,17 @@
 //! What one user asks: describes, records, queries, searches. Each call sees only what he may see.
 
+use super::api::Api;
 use super::error::SfError;
 use super::org::{OrgData, Person};
-use super::schema::{Api, Object};
-use super::{SearchParams, Wishes, describe, find};
+use super::schema::Object;
+use super::viewed::Glance;
+use super::{SearchParams, Suggest, Wishes, describe, explain, find, recent, rules, suggest};
 use crate::soql;
 use serde_json::{Value, json};
+use std::cell::RefCell;
+
+/// Records of `recent`, as many as are remembered.
+const RECENT: usize = 200;
 
 /// What one user sees. `version` in the calls is the API version of the request, as in `67.0`; it shows in addresses.
 #[derive(Clone, Copy)]
@@ -28,7 +34,7 @@ impl Viewer<'_> {
     /// `GET …/sobjects/NAME`: `objectDescribe` and `recentItems`.
     pub fn sobject_basic(&self, version: &str, name: &str) -> Result<Value, SfError> {
         let object = self.resource(name)?;
-        let recent = find::recent_of(self, version, object, 5)?;
+        let recent = recent::list(self, version, Some(object), RECENT)?;
         Ok(json!({ "objectDescribe": describe::brief(&self.eyes(), object, version), "recentItems": recent }))
     }
 
@@ -38,16 +44,22 @@ impl Viewer<'_> {
         Ok(describe::full(&self.eyes(), object, version, self.record_types(object)?))
     }
 
-    /// `GET …/sobjects/NAME/ID[?fields=A,B]`: all fields he sees, or those asked for.
+    /// `GET …/sobjects/NAME/ID[?fields=A,B]`: all fields he sees, or those asked for. He has viewed it then.
     pub fn record(&self, version: &str, name: &str, id: &str, fields: Option<&str>) -> Result<Value, SfError> {
+        let record = self.look(version, name, id, fields)?;
+        self.touch(&[self.key_of(self.resource(name)?, id)?], Glance::View);
+        Ok(record)
+    }
+
+    /// The same, without its being remembered: what the org itself looks up.
+    pub(super) fn look(&self, version: &str, name: &str, id: &str, fields: Option<&str>) -> Result<Value, SfError> {
         let object = self.resource(name)?;
         let key = self.key_of(object, id)?;
         let list = match fields {
             Some(fields) => fields.to_owned(),
             None => self.eyes().fields(object).map(|field| field.name()).collect::<Vec<_>>().join(","),
         };
-        let (mut query, text) = find::field_list(object, &list)?;
-        query.all_rows = true;
+        let (query, text) = find::field_list(object, &list)?;
         let mut planner = self.planner(&text);
         let mut plan = planner.plan(&query, true)?;
         plan.params.push(rusqlite::types::Value::Integer(key));
@@ -63,14 +75,57 @@ impl Viewer<'_> {
 
     /// `GET …/query?q=` (`queryAll` with `all_rows`): the whole answer. `batch` is the size of a page, 1 to 2,000.
     pub fn query(&self, version: &str, text: &str, all_rows: bool, batch: usize) -> Result<Value, SfError> {
+        read(&self.query_text(version, text, all_rows, batch)?)
+    }
+
+    /// The same as JSON text, which is how a page is made: several times as fast.
+    pub fn query_text(&self, version: &str, text: &str, all_rows: bool, batch: usize) -> Result<Vec<u8>, SfError> {
         let query = self.parse(text)?;
-        let plan = self.planner(text).plan(&query, all_rows)?;
-        self.reader(version, batch).first(plan)
+        let mut planner = self.planner(text);
+        planner.levels = planner.levels.min(levels(version));
+        let plan = planner.plan(&query, all_rows)?;
+        let mut reader = self.reader(version, batch);
+        let glance = glance_of(&query);
+        reader.seen = glance.map(|_| RefCell::default());
+        let page = reader.first_text(plan)?;
+        if let (Some(glance), Some(seen)) = (glance, reader.seen) {
+            self.touch(&seen.into_inner(), glance);
+        }
+        Ok(page)
+    }
+
+    /// `GET …/query?q=…&columns=true`: the columns a query has, without its rows.
+    pub fn query_columns(&self, text: &str) -> Result<Value, SfError> {
+        let query = self.parse(text)?;
+        let mut planner = self.planner(text);
+        let plan = planner.plan(&query, false)?;
+        planner.columns(&query, &plan)
+    }
+
+    /// `GET …/query?explain=`: how a query would be run.
+    pub fn query_explain(&self, text: &str) -> Result<Value, SfError> {
+        explain::explain(self, text)
+    }
+
+    /// How many rows a query has; `all` whoever may see them.
+    pub(super) fn count(&self, text: &str, query: &soql::Query, all: bool) -> Result<u64, SfError> {
+        let mut planner = self.planner(text);
+        if all {
+            planner.eyes.access = super::Access::Admin;
+        }
+        let plan = planner.plan(query, false)?;
+        let found = self.reader("", 1).first(plan)?;
+        Ok(found.get("totalSize").and_then(Value::as_u64).unwrap_or(0))
     }
 
     /// `GET …/query/LOCATOR`, where the locator looks like `01g…-2000`.
     pub fn query_more(&self, version: &str, locator: &str, batch: usize) -> Result<Value, SfError> {
-        self.reader(version, batch).more(locator)
+        read(&self.query_more_text(version, locator, batch)?)
+    }
+
+    /// The same as JSON text.
+    pub fn query_more_text(&self, version: &str, locator: &str, batch: usize) -> Result<Vec<u8>, SfError> {
+        self.reader(version, batch).more_text(locator)
     }
 
     /// `GET …/search?q=FIND…`: `{"searchRecords":[…]}`.
@@ -83,22 +138,31 @@ impl Viewer<'_> {
         find::parameterized(self, version, params)
     }
 
-    /// `GET …/recent?limit=N`: his own records that changed last, over all objects.
+    /// `GET …/search/scopeOrder`: the objects of a search, those he uses most first.
+    pub fn search_scope(&self, version: &str) -> Value {
+        suggest::scope_order(self, version)
+    }
+
+    /// `GET …/search/layout?q=A,B`: the columns of a list of results.
+    pub fn search_layouts(&self, names: &[&str]) -> Result<Value, SfError> {
+        suggest::layouts(self, names)
+    }
+
+    /// `GET …/search/suggestions`: records whose names begin like what is typed.
+    pub fn suggestions(&self, version: &str, wish: &Suggest) -> Result<Value, SfError> {
+        suggest::suggestions(self, version, wish)
+    }
+
+    /// `GET …/recent?limit=N`: the records he viewed last.
     pub fn recent(&self, version: &str, limit: usize) -> Value {
-        let mut all = Vec::new();
-        for name in ["Account", "Opportunity", "Contact", "Lead", "Case", "Shipment__c"] {
-            let object = self.eyes().object(name);
-            all.extend(object.and_then(|object| find::recent_of(self, version, object, 5).ok()).unwrap_or_default());
-        }
-        all.truncate(limit);
-        Value::Array(all)
+        Value::Array(recent::list(self, version, None, limit.min(RECENT)).unwrap_or_default())
     }
 
     /// `GET …/limits/recordCount?sObjects=A,B`: `{"sObjects":[{"count","name"}]}`; no names means all objects. Unknown
     /// names are left out.
     pub fn record_counts(&self, names: &[&str]) -> Value {
         let objects: Vec<&Object> = match names {
-            [] => self.eyes().objects(),
+            [] => self.eyes().objects().into_iter().filter(|object| !object.raw.made).collect(),
             names => names.iter().filter_map(|name| self.eyes().object(name)).collect(),
         };
         let count = |object: &Object| {
@@ -114,6 +178,7 @@ impl Viewer<'_> {
     }
 
     pub(super) fn parse(&self, text: &str) -> Result<soql::Query, SfError> {
+        rules::length(text)?;
         let parsed = soql::parse(text);
         match (parsed.query, parsed.errors.into_iter().next()) {
             (Some(query), None) => Ok(query),
@@ -123,4 +188,24 @@ impl Viewer<'_> {
             (None, None) => Err(SfError::internal()),
         }
     }
+}
+
+/// Whether the records of a query count as viewed: `FOR VIEW`, `FOR REFERENCE`.
+fn glance_of(query: &soql::Query) -> Option<Glance> {
+    let wants = |word: &str| query.intents.iter().any(|intent| intent.is(word));
+    match () {
+        () if wants("VIEW") => Some(Glance::View),
+        () if wants("REFERENCE") => Some(Glance::Reference),
+        () => None,
+    }
+}
+
+fn read(text: &[u8]) -> Result<Value, SfError> {
+    serde_json::from_slice(text).map_err(|_| SfError::internal())
+}
+
+/// Levels of child rows that a version of the API knows.
+fn levels(version: &str) -> usize {
+    let number: Option<f64> = version.parse().ok();
+    if number.is_some_and(|number| number < 58.0) { 2 } else { usize::MAX }
 }

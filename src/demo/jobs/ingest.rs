@@ -117,14 +117,14 @@ impl<'w> Work<'w> {
         self.next = end;
         let (delimiter, ending) = (self.job.settings.delimiter.byte(), self.job.settings.ending.bytes());
         let fields: Vec<&str> = row.iter().collect();
-        let fate = loader.load(&fields);
-        self.fate(&fate)?;
+        let Loaded { id, fate } = loader.load(&fields);
+        self.fate(&id, &fate)?;
         match fate {
-            Ok((id, created)) => {
+            Ok(created) => {
                 let created = if created { "true" } else { "false" };
                 self.successful.write(|out| line(out, [&id, created], raw, delimiter, ending))?;
             }
-            Err((id, error)) => {
+            Err(error) => {
                 self.job.refused.fetch_add(1, Ordering::Relaxed);
                 self.failed.write(|out| line(out, [&id, &told(&error)], raw, delimiter, ending))?;
             }
@@ -134,13 +134,15 @@ impl<'w> Work<'w> {
     }
 
     /// Notes what became of a row, for who asks in order.
-    fn fate(&mut self, fate: &Loaded) -> io::Result<()> {
+    fn fate(&mut self, id: &str, fate: &Result<bool, SfError>) -> io::Result<()> {
         if !self.job.settings.fates {
             return Ok(());
         }
-        let error = fate.as_ref().err().map(|(_, error)| told(error)).unwrap_or_default();
-        let (id, created) = fate.as_ref().map_or(("", false), |(id, created)| (id.as_str(), *created));
         let word = |flag: bool| if flag { "true" } else { "false" };
+        let (id, created, error) = match fate {
+            Ok(created) => (id, *created, String::new()),
+            Err(error) => ("", false, told(error)),
+        };
         let fields = [id, word(fate.is_ok()), word(created), &error];
         self.fates.write(|out| row(out, fields, Delimiter::Comma, Ending::Lf))
     }
@@ -205,11 +207,14 @@ fn line(out: &mut Vec<u8>, fields: [&str; 2], raw: &[u8], delimiter: u8, ending:
     out.extend_from_slice(ending);
 }
 
-/// `CODE:message:Field --`, as `sf__Error` tells it.
+/// `CODE:message:Field --`, as `sf__Error` tells it; several are told one behind the other.
 fn told(error: &SfError) -> String {
-    let fields = error.fields.join(",");
-    let gap = if fields.is_empty() { "" } else { " " };
-    format!("{}:{}:{fields}{gap}--", error.code, error.message)
+    let one = |error: &SfError| {
+        let fields = error.fields.join(",");
+        let gap = if fields.is_empty() { "" } else { " " };
+        format!("{}:{}:{fields}{gap}--", error.code, error.message)
+    };
+    error.each().map(one).collect::<Vec<_>>().join(";")
 }
 
 #[cfg(test)]
@@ -222,6 +227,8 @@ mod tests {
         assert_eq!(told(&plain), "ENTITY_IS_DELETED:entity is deleted:--");
         let fields = SfError { fields: vec!["Name".to_owned()], ..SfError::new(400, "STRING_TOO_LONG", "too long") };
         assert_eq!(told(&fields), "STRING_TOO_LONG:too long:Name --");
+        let both = SfError::all(vec![plain, fields]).unwrap_err();
+        assert_eq!(told(&both), "ENTITY_IS_DELETED:entity is deleted:--;STRING_TOO_LONG:too long:Name --");
     }
 
     #[test]

@@ -36,7 +36,11 @@ impl Condition {
     pub(super) fn of(viewer: &Viewer<'_>, call: &Call<'_>, name: &str, id: &str) -> Result<Self, Reply> {
         let tagged = name.eq_ignore_ascii_case(TAGGED);
         let fields = if tagged { None } else { Some("SystemModstamp") };
-        let record = viewer.record(call.version, name, id, fields).map_err(|error| Reply::from_error(&error))?;
+        let record = match viewer.record(call.version, name, id, fields) {
+            // What describes the org itself does not tell when it changed.
+            Err(error) if error.code == "INVALID_FIELD" => Value::Null,
+            read => read.map_err(|error| Reply::from_error(&error))?,
+        };
         let changed = record.get("SystemModstamp").and_then(Value::as_str).and_then(|text| text.parse().ok());
         let tag = tagged.then(|| {
             let hash = digest::digest(&digest::SHA256, record.to_string().as_bytes());

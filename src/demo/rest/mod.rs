@@ -20,6 +20,7 @@ mod parts;
 mod record;
 mod references;
 mod route;
+mod search;
 mod tooling;
 mod tree;
 mod ui;
@@ -27,9 +28,10 @@ mod versions;
 
 use super::answer::Reply;
 use super::ask::{Ask, Ticket};
+use super::bad_day;
 use super::data::{DemoUser, Viewer};
 use super::fault::Fault;
-use super::world::{Door, Org, World};
+use super::world::{Org, World};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use std::sync::atomic::Ordering;
 
@@ -75,7 +77,7 @@ struct Caller<'a> {
 
 /// Everything under `/services/data`; `rest`: the path's parts behind it.
 pub(super) fn serve(world: &World, ask: &Ask, rest: &[&str]) -> Reply {
-    let Some(door) = instance(world, ask.door) else {
+    let Some(door) = world.behind(ask.door) else {
         return if rest.is_empty() { versions::list(ask) } else { Reply::not_found() };
     };
     let (index, org) = door;
@@ -99,13 +101,6 @@ fn usage(org: &Org, ask: &Ask) -> String {
     org.limit_info()
 }
 
-fn instance(world: &World, door: Door) -> Option<(usize, &Org)> {
-    match door {
-        Door::Login => None,
-        Door::Instance(index) => world.orgs.get(index).map(|org| (index, org)),
-    }
-}
-
 fn authorized(world: &World, ask: &Ask, index: usize, org: &Org, version: &str, path: &[&str]) -> Reply {
     let token = match ask.ticket() {
         Ticket::Token(token) => token,
@@ -117,13 +112,8 @@ fn authorized(world: &World, ask: &Ask, index: usize, org: &Org, version: &str, 
     let session = world.sessions.check(token, ask.hit.has(Fault::ExpiredTokens)).filter(|whose| whose.org == index);
     let Some(user) = session.and_then(|session| org.users.get(session.user)) else { return Reply::no_session() };
     let Some(viewer) = org.data.viewer(&user.id) else { return Reply::no_session() };
-    if ask.hit.has(Fault::ApiDisabled) {
-        let text = "The REST API is not enabled for this Organization.";
-        return Reply::refusal(StatusCode::FORBIDDEN, "API_DISABLED_FOR_ORG", text);
-    }
-    if ask.hit.has(Fault::LimitExceeded) {
-        let text = "TotalRequests Limit exceeded.";
-        return Reply::refusal(StatusCode::FORBIDDEN, "REQUEST_LIMIT_EXCEEDED", text);
+    if let Some(refused) = bad_day::refusal(ask) {
+        return refused;
     }
     org.calls.fetch_add(1, Ordering::Relaxed);
     let caller = Caller { world, org, user, viewer };

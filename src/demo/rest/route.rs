@@ -1,9 +1,9 @@
 //! From a path to a resource. The same table answers single requests and the parts of a composite.
 
-use super::{Caller, RESOURCES, composite, connect, graphql, jobs, limits, metadata, record, tooling, ui};
+use super::{Caller, RESOURCES, composite, connect, graphql, jobs, limits, metadata, record, search, tooling, ui};
 use crate::demo::answer::Reply;
 use crate::demo::ask::{Ask, field};
-use crate::demo::data::{SearchParams, SfError};
+use crate::demo::data::SfError;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde_json::{Map, Value};
 
@@ -93,22 +93,15 @@ pub(super) fn serve(caller: &Caller<'_>, call: &Call<'_>) -> Reply {
         ["tabs" | "appMenu" | "theme" | "quickActions" | "compactLayouts" | "process" | "actions", ..] => {
             metadata::serve(caller, call)
         }
-        ["parameterizedSearch"] => parameterized(caller, call),
+        ["search", rest @ ..] => search::serve(caller, call, rest),
+        ["parameterizedSearch"] => search::parameterized(caller, call),
         _ if !is_known(call.path) => Reply::not_found(),
         _ if !get => read_only(),
         [] => resources(caller, version),
         ["sobjects"] => unless_modified(call, || Reply::ok(&viewer.global_describe(version))),
         ["sobjects", name] => Reply::from_result(viewer.sobject_basic(version, name)),
         ["query" | "queryAll"] => query(caller, call, call.path == ["queryAll"]),
-        ["query" | "queryAll", locator] => Reply::from_result(viewer.query_more(version, locator, call.batch)),
-        ["search"] => match call.param("q") {
-            Some(text) => Reply::from_result(viewer.search(version, text)),
-            None => Reply::refusal(
-                StatusCode::BAD_REQUEST,
-                "MALFORMED_SEARCH",
-                "No search term found. The search term must be enclosed in braces.",
-            ),
-        },
+        ["query" | "queryAll", locator] => Reply::from_text(viewer.query_more_text(version, locator, call.batch)),
         ["limits"] => Reply::ok(&limits::all(caller.org)),
         ["limits", "recordCount"] => record_counts(caller, call),
         ["recent"] => {
@@ -123,7 +116,7 @@ pub(super) fn serve(caller: &Caller<'_>, call: &Call<'_>) -> Reply {
 fn is_known(path: &[&str]) -> bool {
     matches!(
         path,
-        [] | ["sobjects" | "query" | "queryAll" | "search" | "limits" | "recent"]
+        [] | ["sobjects" | "query" | "queryAll" | "limits" | "recent"]
             | ["sobjects" | "query" | "queryAll", _]
             | ["limits", "recordCount"]
     )
@@ -151,19 +144,15 @@ pub(super) fn unless_modified(call: &Call<'_>, fresh: impl FnOnce() -> Reply) ->
 }
 
 fn query(caller: &Caller<'_>, call: &Call<'_>, all_rows: bool) -> Reply {
-    match call.param("q") {
-        Some(soql) => Reply::from_result(caller.viewer.query(call.version, soql, all_rows, call.batch)),
-        None => Reply::refusal(StatusCode::BAD_REQUEST, "MALFORMED_QUERY", "A query string has to be specified"),
+    let columns = call.param("columns").is_some_and(|flag| flag.eq_ignore_ascii_case("true"));
+    match (call.param("q"), call.param("explain")) {
+        (Some(soql), _) if columns => Reply::from_result(caller.viewer.query_columns(soql)),
+        (None, Some(soql)) => Reply::from_result(caller.viewer.query_explain(soql)),
+        (Some(soql), _) => Reply::from_text(caller.viewer.query_text(call.version, soql, all_rows, call.batch)),
+        (None, None) => {
+            Reply::refusal(StatusCode::BAD_REQUEST, "MALFORMED_QUERY", "A query string has to be specified")
+        }
     }
-}
-
-fn parameterized(caller: &Caller<'_>, call: &Call<'_>) -> Reply {
-    let params = match call.method.as_str() {
-        "GET" => SearchParams::from_pairs(call.query.iter().map(|(name, value)| (name.as_str(), value.as_str()))),
-        "POST" => call.json().and_then(|body| SearchParams::from_json(&body)),
-        method => return Reply::not_allowed(method, "HEAD,GET,POST"),
-    };
-    Reply::from_result(params.and_then(|params| caller.viewer.parameterized_search(call.version, &params)))
 }
 
 fn record_counts(caller: &Caller<'_>, call: &Call<'_>) -> Reply {

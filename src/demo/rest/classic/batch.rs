@@ -168,7 +168,7 @@ fn told(fates: &[u8]) -> Value {
         .map(|row| {
             let text = |at: usize| row.get(at).unwrap_or_default();
             let id = Some(text(0)).filter(|id| !id.is_empty());
-            let errors: Vec<Value> = Some(text(3)).filter(|told| !told.is_empty()).map(error).into_iter().collect();
+            let errors: Vec<Value> = text(3).split("--;").filter(|told| !told.is_empty()).map(error).collect();
             json!({ "success": text(1) == "true", "created": text(2) == "true", "id": id, "errors": errors })
         })
         .collect()

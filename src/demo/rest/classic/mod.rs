@@ -75,7 +75,7 @@ fn caller<'w>(world: &'w World, ask: &Ask, version: &str) -> Result<Caller<'w>, 
     if !super::is_served(version) {
         return Err(Exception("InvalidVersion", format!("Unsupported version: {version}")));
     }
-    let (index, org) = super::instance(world, ask.door).ok_or_else(no_session)?;
+    let (index, org) = world.behind(ask.door).ok_or_else(no_session)?;
     let token = match (ask.header("x-sfdc-session"), ask.ticket()) {
         (Some(token), _) | (None, Ticket::Token(token)) => token.trim(),
         _ => return Err(no_session()),

@@ -156,3 +156,27 @@ fn validated(schema: &Valid<Schema>, text: &str) -> Result<Valid<ExecutableDocum
     optional::strip(schema, &mut ast);
     ast.to_executable_validate(schema).map_err(|wrong| errors::validation(&wrong.errors, &ast, schema))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo::data::{OrgData, OrgKind, OrgSpec};
+
+    #[test]
+    fn the_schema_is_valid_whoever_asks() {
+        let spec = OrgSpec {
+            kind: OrgKind::Production,
+            org_id: "00D5i000004RkQwEAK".into(),
+            name: "x".into(),
+            instance_name: "X1".into(),
+            scale: 0,
+            domain: "x.example".into(),
+        };
+        let data = OrgData::build(&spec).unwrap();
+        for user in data.users() {
+            if let Err(wrong) = make(&data.viewer(&user.id).unwrap()) {
+                panic!("{}: {wrong}", user.alias);
+            }
+        }
+    }
+}

@@ -50,10 +50,12 @@ pub(super) struct Child {
 impl Model {
     pub(super) fn read(viewer: &Viewer<'_>, version: &str) -> Self {
         let global = viewer.global_describe(version);
-        let names = list(&global, "sobjects").filter_map(|object| text(object, "name"));
+        // What has no prefix has no records of its own: RecentlyViewed shows those of others.
+        let own = list(&global, "sobjects").filter(|object| text(object, "keyPrefix").is_some());
+        let names = own.filter_map(|object| text(object, "name"));
         let described = names.filter_map(|name| viewer.describe(version, name).ok());
         let mut objects: IndexMap<String, Object> =
-            described.map(Object::read).map(|object| (object.name.clone(), object)).collect();
+            described.map(Object::read).filter(Object::is_record).map(|object| (object.name.clone(), object)).collect();
         // A relationship to something that nobody told of leads nowhere.
         let known: Vec<String> = objects.keys().cloned().collect();
         for object in objects.values_mut() {
@@ -98,6 +100,13 @@ impl Object {
             children,
             describe,
         }
+    }
+
+    /// Whether its rows have what every `Record` has. Rows that describe something have not, and are not in this API.
+    fn is_record(&self) -> bool {
+        ["Id", "LastModifiedById", "LastModifiedDate", "SystemModstamp"]
+            .iter()
+            .all(|name| self.fields.contains_key(*name))
     }
 
     /// What the describe says of the whole object.

@@ -193,7 +193,7 @@ pub(super) fn defaults(
     };
     let fields = match &original {
         Some(original) => copied(entity, original),
-        None => preset(atlas, reader, entity, &sections),
+        None => preset(atlas, reader, entity, &sections, record_type),
     };
     let record = json!({
         "apiName": entity.name(),
@@ -221,8 +221,14 @@ pub(super) fn defaults(
     Ok(answer)
 }
 
-/// What can be filled in, with what stands there at first; the owner is whoever asks.
-fn preset(atlas: &Atlas<'_>, reader: &Reader, entity: &Entity, sections: &[Section<'_>]) -> Map<String, Value> {
+/// What can be filled in, with what stands there at first; the owner is whoever asks, the record type the one asked for.
+fn preset(
+    atlas: &Atlas<'_>,
+    reader: &Reader,
+    entity: &Entity,
+    sections: &[Section<'_>],
+    record_type: &str,
+) -> Map<String, Value> {
     let mut fields = Map::new();
     let shown = sections.iter().flat_map(|section| &section.rows).flatten().flat_map(|item| &item.fields);
     for field in shown.flat_map(|field| match entity.parts(text(field, "name")) {
@@ -232,8 +238,10 @@ fn preset(atlas: &Atlas<'_>, reader: &Reader, entity: &Entity, sections: &[Secti
         let value = field.get("defaultValue").unwrap_or(&Value::Null);
         fields.insert(text(field, "name").to_owned(), field_value(reader, Some(field), value));
     }
-    if entity.field("OwnerId").is_some() {
-        fields.insert("OwnerId".to_owned(), json!({ "displayValue": null, "value": atlas.caller.user.id }));
+    for (name, value) in [("OwnerId", atlas.caller.user.id.as_str()), ("RecordTypeId", record_type)] {
+        if entity.field(name).is_some() {
+            fields.insert(name.to_owned(), json!({ "displayValue": null, "value": value }));
+        }
     }
     fields
 }
