@@ -91,7 +91,7 @@ fn compiled(arena: &Arena, program: &str) -> Result<Compiled, FilterError> {
     let modules = Loader::new(definitions()).load(arena, File { code, path: () }).map_err(|errors| {
         match errors.into_iter().next() {
             Some((file, error)) => {
-                let (at, what) = told(&file.code, error);
+                let (at, what) = told(file.code, error);
                 FilterError::Program { at, what }
             }
             None => wrong(None, "no program".to_owned()),
@@ -105,7 +105,7 @@ fn compiled(arena: &Arena, program: &str) -> Result<Compiled, FilterError> {
                     compile::Undefined::Filter(args) => format!("there is no {name}/{args}"),
                     other => format!("there is no {} {name}", other.as_str()),
                 };
-                FilterError::Program { at: place(&file.code, name), what }
+                FilterError::Program { at: place(file.code, name), what }
             }
             None => wrong(None, "no program".to_owned()),
         }

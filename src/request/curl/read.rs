@@ -19,7 +19,7 @@ pub struct Pasted {
 pub fn is_curl(text: &str) -> bool {
     let first = text.trim_start().trim_start_matches("$ ").split_whitespace().next().unwrap_or_default();
     matches!(first.to_ascii_lowercase().as_str(), "curl" | "curl.exe" | "/usr/bin/curl")
-        && text.trim_start().split_whitespace().nth(1).is_some()
+        && text.split_whitespace().nth(1).is_some()
 }
 
 /// Reads a command; the error says what is wrong with it.

@@ -5,7 +5,8 @@
 pub(super) enum Shell {
     Bash,
     Cmd,
-    PowerShell,
+    /// PowerShell.
+    Power,
 }
 
 /// Whose quoting a command line has, by what only one of them writes: a caret before the first quote, or its own sign at
@@ -20,7 +21,7 @@ pub(super) fn shell_of(text: &str) -> Shell {
     if alone("^") {
         Shell::Cmd
     } else if alone("`") || text.trim_start().to_ascii_lowercase().starts_with("curl.exe") {
-        Shell::PowerShell
+        Shell::Power
     } else {
         Shell::Bash
     }
@@ -63,7 +64,7 @@ impl Cutter<'_> {
                     self.end();
                     false
                 }
-                (Shell::Bash, '\\') | (Shell::Cmd, '^') | (Shell::PowerShell, '`') => {
+                (Shell::Bash, '\\') | (Shell::Cmd, '^') | (Shell::Power, '`') => {
                     self.escaped();
                     false
                 }
@@ -71,7 +72,7 @@ impl Cutter<'_> {
                     self.rest.next();
                     self.ansi()
                 }
-                (Shell::Bash | Shell::PowerShell, '\'') => self.single(),
+                (Shell::Bash | Shell::Power, '\'') => self.single(),
                 (_, '"') => self.double(),
                 // In cmd a backslash only matters before a quote, which the program itself then reads.
                 (Shell::Cmd, '\\') if self.rest.peek() == Some(&'"') => {
@@ -112,7 +113,7 @@ impl Cutter<'_> {
         while let Some(c) = self.rest.next() {
             if c != '\'' {
                 self.push(c);
-            } else if self.shell == Shell::PowerShell && self.rest.next_if_eq(&'\'').is_some() {
+            } else if self.shell == Shell::Power && self.rest.next_if_eq(&'\'').is_some() {
                 self.push('\'');
             } else {
                 return false;
@@ -125,7 +126,7 @@ impl Cutter<'_> {
         self.word.get_or_insert_default();
         while let Some(c) = self.rest.next() {
             match (self.shell, c) {
-                (Shell::Cmd | Shell::PowerShell, '"') if self.rest.next_if_eq(&'"').is_some() => self.push('"'),
+                (Shell::Cmd | Shell::Power, '"') if self.rest.next_if_eq(&'"').is_some() => self.push('"'),
                 (_, '"') => return false,
                 (Shell::Bash, '\\') => match self.rest.next() {
                     Some('\n') | None => {}
@@ -139,14 +140,14 @@ impl Cutter<'_> {
                     Some(c) => self.push(c),
                     None => self.push('\\'),
                 },
-                (Shell::PowerShell, '`') => match self.rest.next() {
+                (Shell::Power, '`') => match self.rest.next() {
                     Some('n') => self.push('\n'),
                     Some('t') => self.push('\t'),
                     Some(c) => self.push(c),
                     None => {}
                 },
                 // PowerShell hands the backslash on, and the program itself reads `\"` as a quote.
-                (Shell::PowerShell, '\\') if self.rest.peek() == Some(&'`') => {}
+                (Shell::Power, '\\') if self.rest.peek() == Some(&'`') => {}
                 _ => self.push(c),
             }
         }

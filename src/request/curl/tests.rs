@@ -20,7 +20,7 @@ fn three_shells_cut_their_own_ways() {
             Shell::Cmd,
             vec!["curl", "https://x.example/?a=1&b=2", "-H", "A: \"b\""],
         ),
-        ("curl.exe -d '{\"a\": ''b''}' `\n  x", Shell::PowerShell, vec!["curl.exe", "-d", "{\"a\": 'b'}", "x"]),
+        ("curl.exe -d '{\"a\": ''b''}' `\n  x", Shell::Power, vec!["curl.exe", "-d", "{\"a\": 'b'}", "x"]),
         ("curl -d \"{\\\"a\\\": 1}\" ^\n x", Shell::Cmd, vec!["curl", "-d", "{\"a\": 1}", "x"]),
         ("curl \"\" ''", Shell::Bash, vec!["curl", "", ""]),
     ] {
