@@ -12,6 +12,7 @@ use orgdeck::org::{Ask, Limits, Org};
 use orgdeck::profile::{self, Profile};
 use orgdeck::request::Request;
 use orgdeck::wire;
+use serde_json::Value;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -67,8 +68,11 @@ fn million() -> Result<(), Error> {
         let mut page = viewer.query("67.0", soql, true, 2_000).map_err(|error| error.message)?;
         let (mut pages, mut rows) = (1, 0);
         loop {
-            rows += page["records"].as_array().map_or(0, Vec::len);
-            let Some(next) = page["nextRecordsUrl"].as_str().and_then(|url| url.rsplit('/').next()) else { break };
+            rows += page.get("records").and_then(Value::as_array).map_or(0, Vec::len);
+            let Some(next) = page.get("nextRecordsUrl").and_then(Value::as_str).and_then(|url| url.rsplit('/').next())
+            else {
+                break;
+            };
             page = viewer.query_more("67.0", next, 2_000).map_err(|error| error.message)?;
             pages += 1;
         }
@@ -81,7 +85,7 @@ fn million() -> Result<(), Error> {
         for turn in ["first", "second"] {
             let began = Instant::now();
             let found = viewer.search("67.0", sosl).map_err(|error| error.message)?;
-            let count = found["searchRecords"].as_array().map_or(0, Vec::len);
+            let count = found.get("searchRecords").and_then(Value::as_array).map_or(0, Vec::len);
             tell(&format!("{sosl}, {turn} time: {count} found, {} ms; {}", ms(began.elapsed()), memory("VmRSS")));
         }
     }

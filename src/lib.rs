@@ -13,6 +13,7 @@
 //! | [`wire`] | one way out for every byte; the only user of reqwest |
 //! | [`auth`] | how you get in: private key, assertion, token, why a login failed |
 //! | [`org`] | what an org answers: client, identity, resources, guard, errors |
+//! | [`store`] | what is kept between runs: collections of requests |
 //! | [`demo`] | the embedded demo org, a loopback server |
 //! | [`app`] | the screen's state: `State`, `Event`, `Effect`, `update` |
 //! | [`view`] | the screen's looks: `layout`, `hit`, `draw` |
@@ -43,5 +44,6 @@ pub mod request;
 pub mod runtime;
 pub mod secret;
 pub mod soql;
+pub mod store;
 pub mod view;
 pub mod wire;

@@ -72,6 +72,16 @@ pub(super) enum Sub {
     Request(RequestArgs),
     /// Run a query and print all its rows
     Query(QueryArgs),
+    /// Send a saved request, or all of a folder in turn
+    Run(RunArgs),
+    /// Make saved requests of a Postman collection or a curl command, variables of a Postman environment
+    Import(ImportArgs),
+    /// Print saved requests for Postman, curl, HTTPie or an editor
+    Export(ExportArgs),
+    /// List the collections of saved requests, or what is in one
+    Requests(RequestsArgs),
+    /// Print what variables stand for, and where each comes from
+    Vars,
 }
 
 #[derive(Debug, Clone, Group)]
@@ -151,4 +161,55 @@ pub(super) enum Format {
     Json,
     /// RFC 4180
     Csv,
+}
+
+#[derive(Debug, Group)]
+pub(super) struct RunArgs {
+    /// COLLECTION/FOLDER/REQUEST, or the beginning of that
+    pub(super) path: String,
+    /// A variable, name=value; may be given several times
+    #[arg(long = "var", value_name = "NAME=VALUE")]
+    pub(super) variables: Vec<String>,
+    /// Leave out requests with this tag
+    #[arg(long, value_name = "TAG")]
+    pub(super) skip: Vec<String>,
+    /// Print status and headers before the body
+    #[arg(short, long)]
+    pub(super) include: bool,
+}
+
+#[derive(Debug, Group)]
+pub(super) struct ImportArgs {
+    /// A file, or - for stdin
+    pub(super) file: PathBuf,
+    /// What the collection is called here
+    #[arg(long = "as", value_name = "NAME")]
+    pub(super) name: Option<String>,
+}
+
+#[derive(Debug, Group)]
+pub(super) struct ExportArgs {
+    /// COLLECTION, or COLLECTION/FOLDER/REQUEST
+    pub(super) path: String,
+    /// For whom; one request can be a command, a collection is Postman's
+    #[arg(long, value_enum, default_value = "postman")]
+    pub(super) format: ExportFormat,
+}
+
+#[derive(Debug, Group)]
+pub(super) struct RequestsArgs {
+    /// A collection, or a folder in one
+    pub(super) path: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExportFormat {
+    /// A Postman collection, version 2.1
+    Postman,
+    /// A curl command; variables stay as they are
+    Curl,
+    /// An HTTPie command
+    Httpie,
+    /// Text for the .http files of editors
+    Http,
 }

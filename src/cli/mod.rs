@@ -4,12 +4,14 @@
 
 mod args;
 mod client;
+mod collections;
 mod commands;
 mod demo;
 mod output;
 mod passphrase;
 mod query;
 mod request;
+mod run;
 mod signals;
 
 use crate::profile::Paths;
@@ -82,6 +84,11 @@ fn dispatch(args: Args) -> Exit {
         Some(Sub::Whoami) => commands::whoami(&args),
         Some(Sub::Request(asked)) => request::run(&args, asked),
         Some(Sub::Query(asked)) => query::run(&args, asked),
+        Some(Sub::Run(asked)) => run::run(&args, asked),
+        Some(Sub::Import(asked)) => collections::import(&args, asked),
+        Some(Sub::Export(asked)) => collections::export(&args, asked),
+        Some(Sub::Requests(asked)) => collections::list(&args, asked),
+        Some(Sub::Vars) => collections::vars(&args),
     }
 }
 

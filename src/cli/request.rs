@@ -103,7 +103,8 @@ fn whole(client: &Client, args: &Args, asked: &RequestArgs, request: Request, ou
     finish(printed, out, exit)
 }
 
-fn told(exchange: &Exchange) -> Exit {
+/// Tells what should be known of an answer; how the command ends for it.
+pub(super) fn told(exchange: &Exchange) -> Exit {
     for note in &exchange.notes {
         complain(&format!("note: {note}"));
     }
@@ -117,7 +118,8 @@ fn told(exchange: &Exchange) -> Exit {
     }
 }
 
-fn body_for_people(exchange: &Exchange, include: bool, out: &mut Out) -> Result<(), Stop> {
+/// The body as it came, laid out on a terminal.
+pub(super) fn body_for_people(exchange: &Exchange, include: bool, out: &mut Out) -> Result<(), Stop> {
     if include {
         out.line(&format!("{} {}", exchange.version, exchange.status))?;
         for (name, value) in &exchange.headers {
@@ -144,7 +146,7 @@ fn body_for_people(exchange: &Exchange, include: bool, out: &mut Out) -> Result<
 }
 
 /// Everything as one JSON object. A body that is JSON stands in it as it came.
-fn object(exchange: &Exchange, out: &mut Out) -> Result<(), Stop> {
+pub(super) fn object(exchange: &Exchange, out: &mut Out) -> Result<(), Stop> {
     let timing = &exchange.timing;
     let ms = |d: std::time::Duration| d.as_secs_f64() * 1e3;
     let head = json!({

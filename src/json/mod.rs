@@ -14,6 +14,7 @@
 mod bits;
 mod document;
 mod error;
+pub mod filter;
 mod navigate;
 mod needle;
 mod outline;

@@ -6,17 +6,25 @@
 //! Nothing here reads a file, knows a clock or sends a byte.
 
 mod address;
+pub mod builtin;
+mod capture;
+pub mod curl;
 mod exchange;
 mod nearest;
+pub mod postman;
 mod prepare;
+mod saved;
+pub mod saved_text;
 mod template;
 mod types;
 mod variables;
 
 pub use address::{Form, form};
+pub use capture::{Jq, Taken, take};
 pub use exchange::{AnswerBody, Exchange, ExchangeId, Failure, FailureKind, Permit, Spool, Timing};
 pub use nearest::nearest;
 pub use prepare::{Base, Prepared, PreparedBody, prepare, unknown_variables};
+pub use saved::{Between, Capture, Saved, Source};
 pub use template::{Expanded, Piece, PieceKind, Unknown, Why, expand, name_at, pieces};
 pub use types::{Pair, Request, RequestBody};
 pub use variables::{VarOrigin, VarValue, Variable, Variables};

@@ -9,8 +9,12 @@ use crate::secret::{MASK, Secret};
 /// Where a variable came from, in the order in which it is looked up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum VarOrigin {
+    /// Taken from an answer by a capture.
+    Captured,
     /// Set on the screen or the command line.
     Yours,
+    /// The saved request's own, or its collection's.
+    Request,
     /// The app's table in `profiles.toml`.
     Profile,
     /// The `[variables]` of `profiles.toml`.
@@ -23,7 +27,9 @@ impl VarOrigin {
     /// In words.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Captured => "captured",
             Self::Yours => "yours",
+            Self::Request => "request",
             Self::Profile => "profile",
             Self::Global => "global",
             Self::Login => "login",
@@ -112,6 +118,11 @@ impl Variables {
         }
         let place = self.list.partition_point(|old| old.origin <= origin);
         self.list.insert(place, Variable { name, value, origin });
+    }
+
+    /// Takes all of this origin away.
+    pub fn forget(&mut self, origin: VarOrigin) {
+        self.list.retain(|variable| variable.origin != origin);
     }
 
     /// Takes one away; whether it was there.

@@ -11,6 +11,8 @@ mod query;
 #[cfg(test)]
 mod request;
 #[cfg(test)]
+mod saved;
+#[cfg(test)]
 #[cfg(unix)]
 mod signals;
 #[cfg(test)]

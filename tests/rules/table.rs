@@ -100,10 +100,11 @@ pub const LIBRARIES: &[Only] = &[
     // The buffers of text being edited are state; the widget is drawn by the view.
     only("ratatui_textarea", &["app", "view"], "the state knows nothing of drawing"),
     only("axum", &["demo"], "only the demo is a server"),
-    only("rusqlite", &["demo"], "only the demo has a database"),
+    only("rusqlite", &["demo", "store"], "the demo's records, and what is kept"),
     only("clap", &["cli"], "arguments are the command line's"),
     only("anyhow", &["cli"], "a layer has an error of its own"),
-    only("toml_edit", &["profile"], "one reader and writer of the user's files"),
+    // Profiles and settings are one folder's, the text of a saved request the other's.
+    only("toml_edit", &["profile", "request"], "who writes the user's files keeps their comments"),
     only("jsonwebtoken", &["auth", "demo"], "one maker of assertions, and the demo that reads them"),
     only("tokio", &["wire", "auth", "org", "demo", "runtime", "cli"], "what is pure does not wait"),
 ];

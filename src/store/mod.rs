@@ -1,0 +1,14 @@
+//! What is kept between runs: collections of requests. Files only; who asks for them, and when, is not known here.
+//!
+//! ```text
+//! ROOT/folder/…/name.toml ◀──▶ collection (read whole, written one by one) ◀──▶ Saved
+//! ```
+
+mod about;
+pub mod collection;
+pub mod exchange;
+mod file_name;
+
+pub use about::About;
+pub use collection::{Collection, Entry, Stamp};
+pub use file_name::file_name;
