@@ -50,9 +50,7 @@ pub(super) struct Child {
 impl Model {
     pub(super) fn read(viewer: &Viewer<'_>, version: &str) -> Self {
         let global = viewer.global_describe(version);
-        // What has no prefix has no records of its own: RecentlyViewed shows those of others.
-        let own = list(&global, "sobjects").filter(|object| text(object, "keyPrefix").is_some());
-        let names = own.filter_map(|object| text(object, "name"));
+        let names = list(&global, "sobjects").filter_map(|object| text(object, "name"));
         let described = names.filter_map(|name| viewer.describe(version, name).ok());
         let mut objects: IndexMap<String, Object> =
             described.map(Object::read).filter(Object::is_record).map(|object| (object.name.clone(), object)).collect();
