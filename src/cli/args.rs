@@ -104,8 +104,8 @@ pub(super) struct DemoArgs {
     /// Wait before every answer, in milliseconds
     #[arg(long, value_name = "MS", default_value_t = 0, hide_default_value = true)]
     pub(super) latency: u64,
-    /// A bad day, as KIND[,path=TEXT][,user=NAME][,org=NAME][,percent=N]…; may be given several times
-    #[arg(long, value_name = "RULE", long_help = fault_help())]
+    /// A bad day, as a kind and whom it is for.
+    #[arg(help = "A bad day, as KIND[,path=TEXT][,user=NAME][,org=NAME][,percent=N]…; may be given several times", long, value_name = "RULE", long_help = fault_help())]
     pub(super) fault: Vec<String>,
     /// What the shares of faults (percent=) are drawn from: the same seed and requests, the same faults
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]

@@ -1,7 +1,7 @@
 //! Postman collections (v2.0, v2.1) and environments: in as saved requests, out as a collection that imports again.
 //!
 //! What cannot be carried is listed by request, never dropped without a word. No code of a collection runs: a script that
-//! only sets variables from the answer becomes captures ([`script`]).
+//! only sets variables from the answer becomes captures.
 
 mod export;
 mod import;
