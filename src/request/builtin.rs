@@ -7,8 +7,6 @@ use super::saved_text::{SavedError, read_folder};
 
 /// What it is called.
 pub const BUILT_IN: &str = "Salesforce";
-/// The tag of a request that needs something first which not every org has.
-pub const NEEDS_SET_UP: &str = "needs set-up";
 
 const FAMILIES: [&str; 14] = [
     include_str!("../../assets/requests/identity.toml"),
