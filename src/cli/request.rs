@@ -77,7 +77,8 @@ fn request(asked: &RequestArgs, spool: &mut Option<NamedTempFile>) -> Result<Req
     }
     let body = match asked.data.as_deref() {
         None => RequestBody::Empty,
-        Some("-") => from_stdin(spool)?,
+        // As curl has it, too.
+        Some("-" | "@-") => from_stdin(spool)?,
         Some(text) => match text.strip_prefix('@') {
             Some(path) => RequestBody::File(PathBuf::from(path)),
             None => RequestBody::Text(text.to_owned()),

@@ -93,6 +93,7 @@ const MISTAKES: &[(&str, usize, bool, &str, &str)] = &[
     ("read_only = \"yes\"", 13, true, "`read_only` is a text", "read_only = true"),
     ("version = 67.0", 11, true, "`version` is a number", "version = \"67.0\""),
     ("version = \"67\"", 11, true, "`version` is `67`", "write \"67.0\""),
+    ("version = \"v1\"", 11, true, "`version` is `v1`", "a version like \"67.0\""),
     ("version = \"29.0\"", 11, false, "retired", "newest"),
     ("kind = \"prodution\"", 8, true, "`kind` is `prodution`", "did you mean \"production\"?"),
     ("kind = \"demo\"", 8, false, "not this machine", "production"),

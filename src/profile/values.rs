@@ -182,7 +182,8 @@ pub(super) fn version(text: &str) -> Result<VersionChoice, Wrong> {
     let number = whole.parse::<u16>().ok().filter(|_| whole.bytes().all(|b| b.is_ascii_digit()));
     match (number, part) {
         (Some(number), "0") if number > 0 => Ok(VersionChoice::Fixed(format!("{number}.0"))),
-        (Some(number), _) if number > 0 => Err((format!("is `{text}`"), format!("write \"{number}.0\""))),
+        // One that was never served is no hint at what was meant.
+        (Some(number), _) if number > 30 => Err((format!("is `{text}`"), format!("write \"{number}.0\""))),
         _ => Err((format!("is `{text}`"), "write \"newest\", or a version like \"67.0\"".to_owned())),
     }
 }

@@ -59,7 +59,10 @@ pub(super) fn lines(state: &State, width: u16, most: u16) -> Vec<(String, Mark)>
     let broken = exchange.cut.is_some() && exchange.ok() && exchange.body.json().is_some_and(|d| d.error().is_some());
     let trouble = exchange.trouble.as_ref().filter(|_| !broken);
     for failure in trouble.into_iter().chain(&exchange.cut) {
+        // What to do is worth more than the middle of a long message.
+        let first = failure.hint.first().map_or(0, |hint| text::wrap_first(&format!("→ {hint}"), room, 3).len());
         let left = most.saturating_sub(lines.len());
+        let left = if left > first + 2 { left - first } else { left };
         lines.extend(said(failure, room, left).into_iter().map(|line| (line, Mark::Bad)));
         for hint in failure.hint.iter().take(2) {
             let hint = text::wrap_first(&format!("→ {hint}"), room, 3);

@@ -260,3 +260,31 @@ async fn a_batch_stops_where_it_is_told_to() {
     let odd = json!({ "batchRequests": [{ "url": "v67.0/limits" }] });
     assert_eq!(admin.post("composite/batch", odd).await.code(), "JSON_PARSER_ERROR");
 }
+
+#[tokio::test]
+async fn what_could_not_be_undone_is_no_part_of_all_or_none() {
+    let fixture = Fixture::new().await;
+    let admin = User::new(&fixture, "admin").await;
+    let post = json!({ "feedElementType": "FeedItem", "subjectId": "me",
+                       "body": { "messageSegments": [{ "type": "Text", "text": "a post that stays" }] } });
+    let parts = json!([
+        { "method": "POST", "url": format!("{BASE}/sobjects/Account"), "referenceId": "a", "body": { "Name": "Undone" } },
+        { "method": "POST", "url": format!("{BASE}/chatter/feed-elements"), "referenceId": "p", "body": post },
+    ]);
+    for (all, statuses) in [(true, [400, 400]), (false, [201, 201])] {
+        let body = json!({ "allOrNone": all, "compositeRequest": parts });
+        let answer = admin.post("composite", body).await.json();
+        let told: Vec<u64> = answer["compositeResponse"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["httpStatusCode"].as_u64().unwrap())
+            .collect();
+        assert_eq!(told, statuses, "{answer}");
+        if all {
+            assert_eq!(answer["compositeResponse"][1]["body"][0]["errorCode"], "INVALID_INPUT", "{answer}");
+            let feed = admin.get("chatter/feeds/news/me/feed-elements").await;
+            assert!(!feed.text().contains("a post that stays"), "nothing was posted");
+        }
+    }
+}

@@ -72,6 +72,14 @@ impl Outcome {
         Self { status: StatusCode::BAD_REQUEST, headers: json!({}), body }
     }
 
+    /// Not tried, since it could not be undone.
+    fn stays(part: &Value) -> Self {
+        let (method, url) = (text(part, "method").unwrap_or_default(), text(part, "url").unwrap_or_default());
+        let message = format!("{method} {url} is not supported in a composite that is all or none");
+        let body = json!([{ "errorCode": "INVALID_INPUT", "message": message }]);
+        Self { status: StatusCode::BAD_REQUEST, headers: json!({}), body }
+    }
+
     fn to_json(&self, name: &str) -> Value {
         json!({
             "body": self.body,
@@ -99,6 +107,7 @@ pub(super) fn sequence(caller: &Caller<'_>, call: &Call<'_>, parts: &[Value], al
             continue;
         }
         let outcome = match references::filled(part, &known) {
+            Ok(part) if all_or_none && stays(&part) => Outcome::stays(&part),
             Ok(part) => one(caller, call, &if all_or_none { bound(part) } else { part }),
             Err(told) => Outcome::halted(&told),
         };
@@ -116,6 +125,21 @@ pub(super) fn sequence(caller: &Caller<'_>, call: &Call<'_>, parts: &[Value], al
     let name = |part| text(part, "referenceId").unwrap_or_default();
     let answers = outcomes.iter().zip(parts).map(|(outcome, part)| outcome.to_json(name(part))).collect();
     (answers, failed.is_none())
+}
+
+/// Whether a part writes what is no record, and so would stay when the others are undone: posts, favorites, jobs.
+fn stays(part: &Value) -> bool {
+    let asks =
+        text(part, "method").is_some_and(|method| ["GET", "HEAD"].contains(&method.to_ascii_uppercase().as_str()));
+    let path = text(part, "url").and_then(|url| url.split('?').next()).unwrap_or_default();
+    let whole = segments(path.strip_prefix(ROOT).unwrap_or(path));
+    let family: Vec<&str> = whole.iter().skip(1).take(2).map(String::as_str).collect();
+    let elsewhere = match family.as_slice() {
+        ["ui-api", below] => *below != "records",
+        [first, ..] => ["chatter", "connect", "jobs"].contains(first),
+        [] => false,
+    };
+    elsewhere && !asks
 }
 
 /// Whether a part is a collection of records.
