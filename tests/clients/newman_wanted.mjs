@@ -229,6 +229,7 @@ export const wanted = {
   "REST/Get Appointment Slots": notServed("Lightning Scheduler"),
   "REST/Get Appointment Candidates": notServed("Lightning Scheduler"),
   "REST/Search Suggested Article Title Matches": notServed(knowledge),
+  "REST/Search Suggested Queries": notServed("searches are not remembered"),
   "UI/Records/Create a Record": { status: 201, like: { apiName: "Account", id: idOf("001") } },
   "UI/Records/Delete a Record": { status: 204 },
   "UI/Favorites/Create a Favorite": { status: 201, like: { name: "Harbour", id: idOf("0MV") } },

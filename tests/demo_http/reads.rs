@@ -168,6 +168,9 @@ async fn a_list_view_shows_what_its_query_finds() {
                 }
                 let found = fixture.query(0, &token, text(&describe, "query")).await;
                 assert_eq!(found.status, 200, "{describe} {}", found.text());
+                let plan = fixture.data(0, &token, &format!("query?explain={}", text(view, "id"))).await.json();
+                assert_eq!(plan["sourceQuery"], describe["query"]);
+                assert_eq!(plan["plans"][0]["sobjectType"], name.as_str());
                 let found = names(list(&found.json(), "records"), "Id");
                 assert_eq!(shown, found, "{name} {} of {alias}", text(view, "developerName"));
             }

@@ -40,6 +40,8 @@ async fn the_tooling_api_has_its_own_objects_by_the_same_rules() {
     assert!(data.contains(&"EntityDefinition".to_owned()) && !data.contains(&"TraceFlag".to_owned()));
     let describe = fixture.data(0, &token, "tooling/sobjects/ApexClass/describe").await.json();
     assert_eq!((&describe["name"], &describe["keyPrefix"]), (&json!("ApexClass"), &json!("01p")));
+    let basic = fixture.data(0, &token, "tooling/sobjects/ApexClass").await.json();
+    assert_eq!((&basic["objectDescribe"]["name"], &basic["recentItems"]), (&json!("ApexClass"), &json!([])));
     for path in [
         "tooling/limits",
         "tooling/recent",

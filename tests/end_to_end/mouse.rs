@@ -73,7 +73,7 @@ fn rows_tabs_and_the_address_of_rest_are_clicked() {
     // A row of the answer: first the cursor, then it folds.
     term.click("▾ DailyApiRequests {").click("▾ DailyApiRequests {").shows("▸ DailyApiRequests {");
     term.click("Params  Headers").shows("next pane");
-    term.click("Body").shows("next pane").click("GET  ").shows("POST  ");
+    term.click("Body").shows("next pane").click("GET  ").shows("POST  /services/");
     // In the address, the cursor goes where the click was: what is typed stands there.
     let (column, row) = term.place("limits  ");
     term.click_at((column + 3, row)).shows("complete").press("X").shows("limXits");

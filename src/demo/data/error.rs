@@ -56,7 +56,7 @@ impl SfError {
     }
 
     /// Several refusals of one record as one; none is none.
-    pub(super) fn all(errors: Vec<Self>) -> Result<(), Self> {
+    pub(in crate::demo) fn all(errors: Vec<Self>) -> Result<(), Self> {
         let mut errors = errors.into_iter();
         match errors.next() {
             None => Ok(()),

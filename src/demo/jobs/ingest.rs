@@ -227,7 +227,7 @@ mod tests {
         assert_eq!(told(&plain), "ENTITY_IS_DELETED:entity is deleted:--");
         let fields = SfError { fields: vec!["Name".to_owned()], ..SfError::new(400, "STRING_TOO_LONG", "too long") };
         assert_eq!(told(&fields), "STRING_TOO_LONG:too long:Name --");
-        let both = SfError { more: vec![fields], ..plain };
+        let both = SfError::all(vec![plain, fields]).unwrap_err();
         assert_eq!(told(&both), "ENTITY_IS_DELETED:entity is deleted:--;STRING_TOO_LONG:too long:Name --");
     }
 

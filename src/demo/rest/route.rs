@@ -147,7 +147,10 @@ fn query(caller: &Caller<'_>, call: &Call<'_>, all_rows: bool) -> Reply {
     let columns = call.param("columns").is_some_and(|flag| flag.eq_ignore_ascii_case("true"));
     match (call.param("q"), call.param("explain")) {
         (Some(soql), _) if columns => Reply::from_result(caller.viewer.query_columns(soql)),
-        (None, Some(soql)) => Reply::from_result(caller.viewer.query_explain(soql)),
+        (None, Some(asked)) => {
+            let of_view = metadata::query_of_view(caller, call, asked);
+            Reply::from_result(caller.viewer.query_explain(of_view.as_deref().unwrap_or(asked)))
+        }
         (Some(soql), _) => Reply::from_text(caller.viewer.query_text(call.version, soql, all_rows, call.batch)),
         (None, None) => {
             Reply::refusal(StatusCode::BAD_REQUEST, "MALFORMED_QUERY", "A query string has to be specified")

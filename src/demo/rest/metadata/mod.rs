@@ -39,6 +39,14 @@ pub(super) fn knows(rest: &[&str]) -> bool {
     )
 }
 
+/// The query of the list view that has this id: what is explained when a view is named in place of a query.
+pub(super) fn query_of_view(caller: &Caller<'_>, call: &Call<'_>, id: &str) -> Option<String> {
+    if !id.starts_with("00B") {
+        return None;
+    }
+    view::by_id(&Atlas::new(caller, call.version), id).map(|view| view.soql(true))
+}
+
 /// Below `sobjects/NAME`.
 pub(super) fn of_object(caller: &Caller<'_>, call: &Call<'_>, name: &str, rest: &[&str]) -> Reply {
     let atlas = Atlas::new(caller, call.version);
