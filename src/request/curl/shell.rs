@@ -17,7 +17,9 @@ pub(super) fn shell_of(text: &str) -> Shell {
         return Shell::Cmd;
     }
     let (cut, _) = words(text, Shell::Bash);
-    let alone = |sign: &str| cut.iter().any(|word| word == sign);
+    // In quotes the same sign is text.
+    let ends_a_line = |sign: &str| text.lines().any(|line| line.trim_end().ends_with(sign));
+    let alone = |sign: &str| ends_a_line(sign) && cut.iter().any(|word| word == sign);
     if alone("^") {
         Shell::Cmd
     } else if alone("`") || text.trim_start().to_ascii_lowercase().starts_with("curl.exe") {

@@ -22,6 +22,7 @@ fn three_shells_cut_their_own_ways() {
         ),
         ("curl.exe -d '{\"a\": ''b''}' `\n  x", Shell::Power, vec!["curl.exe", "-d", "{\"a\": 'b'}", "x"]),
         ("curl -d \"{\\\"a\\\": 1}\" ^\n x", Shell::Cmd, vec!["curl", "-d", "{\"a\": 1}", "x"]),
+        ("curl --data-raw '`' \\\n  x", Shell::Bash, vec!["curl", "--data-raw", "`", "x"]),
         ("curl \"\" ''", Shell::Bash, vec!["curl", "", ""]),
     ] {
         assert_eq!(shell_of(text), shell, "{text}");
