@@ -118,6 +118,18 @@ impl Client {
         }
     }
 
+    /// Sets the variables of the command line, written NAME=VALUE.
+    pub(super) fn take_variables(&mut self, given: &[String]) -> Result<(), Exit> {
+        for variable in given {
+            let Some((name, value)) = variable.split_once('=') else {
+                complain(&format!("A variable is written NAME=VALUE, not {variable}"));
+                return Err(Exit::Usage);
+            };
+            self.variables.set(VarOrigin::Yours, name.trim(), value.to_owned());
+        }
+        Ok(())
+    }
+
     /// A question with this client's variables.
     pub(super) fn ask(&self, request: crate::request::Request) -> Ask {
         Ask { variables: self.variables.clone(), ..Ask::new(self.profile.clone(), request) }

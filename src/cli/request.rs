@@ -6,7 +6,7 @@ use super::client::Client;
 use super::commands::finish;
 use super::output::{Out, Stop, complain, fail};
 use crate::json::pretty;
-use crate::request::{AnswerBody, Exchange, Failure, Pair, Request, RequestBody, Spool, VarOrigin};
+use crate::request::{AnswerBody, Exchange, Failure, Pair, Request, RequestBody, Spool};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::json;
@@ -33,12 +33,8 @@ pub(super) fn run(args: &Args, asked: &RequestArgs) -> Exit {
         Ok(client) => client,
         Err(exit) => return exit,
     };
-    for variable in &asked.variables {
-        let Some((name, value)) = variable.split_once('=') else {
-            complain(&format!("A variable is written NAME=VALUE, not {variable}"));
-            return Exit::Usage;
-        };
-        client.variables.set(VarOrigin::Yours, name.trim(), value.to_owned());
+    if let Err(exit) = client.take_variables(&asked.variables) {
+        return exit;
     }
     let mut out = Out::new();
     if args.json || asked.include || out.is_terminal() {

@@ -27,12 +27,8 @@ pub(super) fn run(args: &Args, asked: &RunArgs) -> Exit {
         Ok(client) => client,
         Err(exit) => return exit,
     };
-    for variable in &asked.variables {
-        let Some((name, value)) = variable.split_once('=') else {
-            complain(&format!("A variable is written NAME=VALUE, not {variable}"));
-            return Exit::Usage;
-        };
-        client.variables.set(VarOrigin::Yours, name.trim(), value.to_owned());
+    if let Err(exit) = client.take_variables(&asked.variables) {
+        return exit;
     }
     let common: Vec<(String, String)> =
         picked.collection.about.variables().map(|(name, value)| (name.to_owned(), value)).collect();

@@ -116,6 +116,20 @@ impl Pair {
     }
 }
 
+/// Form encoding of what lies outside of `{{…}}`: variables are put in before it is sent, so their braces stay.
+pub(super) fn form_encoded(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("{{") {
+        let Some((name, behind)) = after.split_once("}}") else { break };
+        out.extend(url::form_urlencoded::byte_serialize(before.as_bytes()));
+        out.push_str(&format!("{{{{{name}}}}}"));
+        rest = behind;
+    }
+    out.extend(url::form_urlencoded::byte_serialize(rest.as_bytes()));
+    out
+}
+
 impl RequestBody {
     /// Whether nothing is sent.
     pub fn is_empty(&self) -> bool {

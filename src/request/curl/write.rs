@@ -1,6 +1,7 @@
 //! A request as a command for curl or HTTPie, or as text of a `.http` file. Whoever calls decides what stands in place of
 //! variables and secrets: what is given is written as it is.
 
+use crate::request::saved::form_encoded;
 use crate::request::{Pair, Request, RequestBody};
 use std::fmt::Write;
 
@@ -41,26 +42,12 @@ fn first_line(program: &str, request: &Request) -> String {
 /// With its parameters.
 fn address(request: &Request) -> String {
     let pairs: Vec<String> =
-        on(&request.params).map(|pair| format!("{}={}", encode(&pair.name), encode(&pair.value))).collect();
+        on(&request.params).map(|pair| format!("{}={}", form_encoded(&pair.name), form_encoded(&pair.value))).collect();
     if pairs.is_empty() {
         return request.address.clone();
     }
     let sign = if request.address.contains('?') { '&' } else { '?' };
     format!("{}{sign}{}", request.address, pairs.join("&"))
-}
-
-/// Variables are put in before it is encoded, so their braces stay.
-fn encode(text: &str) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("{{") {
-        let Some((name, behind)) = after.split_once("}}") else { break };
-        out.extend(url::form_urlencoded::byte_serialize(before.as_bytes()));
-        let _ = write!(out, "{{{{{name}}}}}");
-        rest = behind;
-    }
-    out.extend(url::form_urlencoded::byte_serialize(rest.as_bytes()));
-    out
 }
 
 fn on(pairs: &[Pair]) -> impl Iterator<Item = &Pair> {

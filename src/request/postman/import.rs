@@ -2,6 +2,7 @@
 
 use super::schema::{Body, Collection, Event, Headers, Item, Pair as Given, Parts, Request as Asked, Url, Whole};
 use super::{ImportError, Imported, Lost, script};
+use crate::request::saved::form_encoded;
 use crate::request::{Pair, Request, RequestBody, Saved};
 use serde::Deserialize;
 use serde_json::Value;
@@ -244,21 +245,9 @@ fn text(text: String) -> RequestBody {
 /// The pairs of a form as they are sent; variables stay readable.
 fn form(pairs: &[Given]) -> String {
     let on = pairs.iter().filter(|pair| pair.on());
-    on.map(|pair| format!("{}={}", encode(&pair.name()), encode(&pair.text()))).collect::<Vec<_>>().join("&")
-}
-
-/// Form encoding of what lies outside of `{{…}}`.
-fn encode(text: &str) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("{{") {
-        let Some((name, behind)) = after.split_once("}}") else { break };
-        out.extend(url::form_urlencoded::byte_serialize(before.as_bytes()));
-        out.push_str(&format!("{{{{{name}}}}}"));
-        rest = behind;
-    }
-    out.extend(url::form_urlencoded::byte_serialize(rest.as_bytes()));
-    out
+    on.map(|pair| format!("{}={}", form_encoded(&pair.name()), form_encoded(&pair.text())))
+        .collect::<Vec<_>>()
+        .join("&")
 }
 
 fn graphql(given: Value) -> String {
