@@ -20,6 +20,7 @@ pub mod keymap;
 pub mod mouse;
 pub mod page;
 pub mod rest;
+mod scopes;
 pub mod search;
 pub mod session;
 mod settle;
@@ -28,6 +29,7 @@ pub mod switcher;
 pub mod table;
 pub mod tree;
 pub mod update;
+mod values;
 pub mod variables;
 
 pub use event::{Effect, Event, Target};

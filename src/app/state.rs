@@ -1,17 +1,17 @@
 //! All that the screen knows. Changed by `update` alone.
 
 use super::ask::{Ask, Flights, Owner};
-use super::command::{Command, Scope};
+use super::command::Command;
 use super::dialog::Dialog;
 use super::event::{Effect, TaskId};
 use super::history::History;
 use super::identity::IdentityPane;
-use super::rest::{Focus, Rest};
+use super::rest::Rest;
 use super::session::Sessions;
 use super::variables::VariablesPane;
-use crate::org::{LinkBase, login_variables};
+use crate::org::LinkBase;
 use crate::profile::{Problem, Profile, ProfileId};
-use crate::request::{Base, Request, VarOrigin, Variables};
+use crate::request::{Base, Request, Variables};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::collections::HashMap;
@@ -195,62 +195,6 @@ impl State {
         self.people.iter().find(|p| p.app.name == id.app && p.user.username == id.username)
     }
 
-    /// The scopes of the place, as if no dialogue stood over it.
-    pub fn place_scopes(&self) -> Vec<Scope> {
-        let always = Scope::Always;
-        if self.who.is_none() {
-            return match self.start {
-                Start::Welcome => vec![Scope::Welcome, Scope::Browse, always],
-                _ => vec![Scope::Browse, always],
-            };
-        }
-        let mut scopes = match self.place {
-            Place::Identity => vec![Scope::Identity],
-            Place::History => vec![Scope::History],
-            Place::Variables if self.variables.line.is_some() => return vec![Scope::VariableLine, always],
-            Place::Variables => vec![Scope::Variables],
-            Place::Rest => self.rest_scopes(),
-        };
-        if !scopes.iter().any(|s| s.is_editor()) {
-            scopes.push(Scope::Browse);
-        }
-        scopes.push(always);
-        scopes
-    }
-
-    /// The scopes that are open, the innermost first.
-    pub fn scopes(&self) -> Vec<Scope> {
-        let always = Scope::Always;
-        match &self.dialog {
-            Some(Dialog::Help { .. } | Dialog::Problems { .. }) => vec![Scope::Reading, always],
-            Some(Dialog::Switcher(_)) => vec![Scope::Switcher, always],
-            Some(Dialog::Write(..) | Dialog::Browser(_) | Dialog::CopySecret(..)) => vec![Scope::Question, always],
-            Some(Dialog::CopyMenu) => vec![Scope::CopyMenu, always],
-            Some(Dialog::Passphrase(_)) => vec![Scope::Passphrase, always],
-            None => self.place_scopes(),
-        }
-    }
-
-    fn rest_scopes(&self) -> Vec<Scope> {
-        match self.rest.focus {
-            Focus::Tree if self.tree().is_some_and(|t| t.filtering) => vec![Scope::SearchLine],
-            Focus::Tree => vec![Scope::Tree, Scope::Rest],
-            Focus::Address => vec![Scope::Address],
-            Focus::Params | Focus::Headers | Focus::Body => vec![Scope::Editor],
-            Focus::Answer => {
-                let look = self.rest.pages.current.as_ref().map(|p| &p.look);
-                if look.is_some_and(|l| l.search.typing) {
-                    return vec![Scope::SearchLine];
-                }
-                match look.map(|l| l.view) {
-                    Some(super::answer::View::Tree) => vec![Scope::AnswerTree, Scope::Answer, Scope::Rest],
-                    Some(super::answer::View::Table) => vec![Scope::AnswerTable, Scope::Answer, Scope::Rest],
-                    _ => vec![Scope::Answer, Scope::Rest],
-                }
-            }
-        }
-    }
-
     /// The tree of who one is.
     pub fn tree(&self) -> Option<&super::tree::Tree> {
         self.rest.trees.get(&self.who_id()?)
@@ -260,59 +204,6 @@ impl State {
     pub fn tree_mut(&mut self) -> Option<&mut super::tree::Tree> {
         let id = self.who_id()?;
         self.rest.trees.get_mut(&id)
-    }
-
-    /// Variables of a profile and yours; those of the login are put in when a request is sent.
-    pub fn variables_of(&self, person: &Profile) -> Variables {
-        let mut all = self.yours.clone();
-        for secret in self.your_secrets.get(&person.app.name).iter().flat_map(|s| s.iter()) {
-            all.set(VarOrigin::Yours, &secret.name, secret.value.clone());
-        }
-        for (name, value) in &person.app.variables {
-            all.set(VarOrigin::Profile, name, value.clone());
-        }
-        for (name, value) in &self.global {
-            all.set(VarOrigin::Global, name, value.clone());
-        }
-        all
-    }
-
-    /// Sets one of yours; a secret for this app alone.
-    pub fn set_variable(&mut self, name: &str, value: &str) {
-        self.remove_variable(name);
-        let mut one = Variables::new();
-        one.set(VarOrigin::Yours, name, value.to_owned());
-        let secret = one.get(name).is_some_and(crate::request::Variable::is_secret);
-        match self.who.as_ref().filter(|_| secret) {
-            Some(person) => {
-                let secrets = self.your_secrets.entry(person.app.name.clone()).or_default();
-                secrets.set(VarOrigin::Yours, name, value.to_owned());
-            }
-            None => self.yours.set(VarOrigin::Yours, name, value.to_owned()),
-        }
-    }
-
-    /// Removes one of yours.
-    pub fn remove_variable(&mut self, name: &str) {
-        self.yours.remove(VarOrigin::Yours, name);
-        if let Some(secrets) = self.who.as_ref().and_then(|p| self.your_secrets.get_mut(&p.app.name)) {
-            secrets.remove(VarOrigin::Yours, name);
-        }
-    }
-
-    /// All variables as they stand for who one is, the login's too where there is one.
-    pub fn all_variables(&self) -> Variables {
-        let Some(person) = &self.who else { return self.yours.clone() };
-        let mut all = self.variables_of(person);
-        if let Some(session) = self.sessions.get(&person.id())
-            && let Some(token) = &session.token
-        {
-            let version = session.version.as_deref().unwrap_or_default();
-            for (name, value) in login_variables(token, person, version) {
-                all.set(VarOrigin::Login, name, value);
-            }
-        }
-        all
     }
 
     /// What addresses are relative to, as far as it is known.

@@ -141,7 +141,7 @@ impl World {
         ];
         match self.dice.below(10) {
             0..6 => {
-                let binding = self.dice.of(BINDINGS);
+                let binding = self.dice.of(&BINDINGS);
                 *self.dice.of(binding.keys)
             }
             6 | 7 => Key::char(*self.dice.of(TYPED)),

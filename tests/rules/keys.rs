@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 /// A table for each scope, in the order of the bindings.
 fn made() -> String {
     let mut scopes: Vec<Scope> = Vec::new();
-    for binding in BINDINGS {
+    for binding in BINDINGS.iter() {
         if !scopes.contains(&binding.scope) {
             scopes.push(binding.scope);
         }
@@ -62,7 +62,7 @@ fn replaced(text: &str, mark: &str, with: &str) -> String {
 
 #[test]
 fn every_binding_says_what_it_does() {
-    for binding in BINDINGS {
+    for binding in BINDINGS.iter() {
         assert!(!binding.keys.is_empty() && !binding.help.is_empty(), "{binding:?}");
         assert!(binding.label.len() <= 16, "too long for the footer: {}", binding.label);
     }

@@ -1,0 +1,71 @@
+//! The REST screen outside its editors: the answer, the tree, the panes.
+
+use super::shared::{BOTTOM, DOWN, ENTER, LEFT, PAGE_DOWN, PAGE_UP, RIGHT, TOP, UP};
+use super::{Binding, bind};
+use crate::app::command::{Command as C, Scope as S};
+use crate::app::key::{Code, Key};
+
+/// The bindings, in the order of the footer.
+pub(super) const BINDINGS: &[Binding] = &[
+    // The answer.
+    bind(S::AnswerTree, ENTER, C::Open, "follow / fold", "follow the link or record id; fold or open"),
+    bind(S::AnswerTree, LEFT, C::Left, "", "fold; then to the parent"),
+    bind(S::AnswerTree, RIGHT, C::Right, "", "open; then to the first child"),
+    bind(S::AnswerTree, &[Key::char('z')], C::FoldLevel, "", "fold or open every value at this depth"),
+    bind(S::AnswerTree, &[Key::char('Z')], C::FoldAll, "", "fold or open all"),
+    bind(S::AnswerTable, ENTER, C::Open, "open record", "open the record of the row, or follow the cell's link"),
+    bind(S::AnswerTable, LEFT, C::Left, "", "a column to the left"),
+    bind(S::AnswerTable, RIGHT, C::Right, "", "a column to the right"),
+    bind(S::AnswerTable, &[Key::char('m')], C::MorePages, "more rows", "load the next page"),
+    bind(
+        S::AnswerTable,
+        &[Key::char('s')],
+        C::Sort,
+        "sort",
+        "sort the loaded rows by this column: up, down, as they came",
+    ),
+    bind(
+        S::Answer,
+        &[Key::of(Code::Backspace), Key::alt(Code::Left)],
+        C::Back,
+        "back",
+        "the answer before, at the row where you were",
+    ),
+    bind(S::Answer, &[Key::char('f'), Key::alt(Code::Right)], C::Forward, "", "the answer after"),
+    bind(S::Answer, &[Key::char('/')], C::Search, "search", "search names and values as you type"),
+    bind(S::Answer, &[Key::char('n')], C::NextMatch, "", "the next match"),
+    bind(S::Answer, &[Key::char('N')], C::PreviousMatch, "", "the match before"),
+    bind(S::Answer, &[Key::char('v')], C::NextView, "view", "tree, table, raw, headers, timing in turn"),
+    bind(S::Answer, &[Key::char('V')], C::PreviousView, "", "the view before"),
+    bind(S::Answer, &[Key::char('y')], C::CopyValue, "copy", "copy the value"),
+    bind(S::Answer, &[Key::char('Y')], C::CopyPath, "", "copy the jq path"),
+    bind(S::Answer, &[Key::char('c')], C::CopyMenu, "", "choose what to copy"),
+    bind(S::Answer, LEFT, C::Left, "", "scroll left"),
+    bind(S::Answer, RIGHT, C::Right, "", "scroll right"),
+    bind(S::Answer, UP, C::Up, "", "up"),
+    bind(S::Answer, DOWN, C::Down, "", "down"),
+    bind(S::Answer, PAGE_UP, C::PageUp, "", "a page up"),
+    bind(S::Answer, &[Key::of(Code::PageDown), Key::ctrl('f'), Key::char(' ')], C::PageDown, "", "a page down"),
+    bind(S::Answer, TOP, C::Top, "", "the first row"),
+    bind(S::Answer, BOTTOM, C::Bottom, "", "the last row"),
+    bind(S::Tree, ENTER, C::Open, "open", "ask the org for it"),
+    bind(S::Tree, RIGHT, C::Right, "expand", "expand; then to the first one inside"),
+    bind(S::Tree, LEFT, C::Left, "fold", "fold; then to the one above"),
+    bind(S::Tree, UP, C::Up, "", "up"),
+    bind(S::Tree, DOWN, C::Down, "", "down"),
+    bind(S::Tree, PAGE_UP, C::PageUp, "", "a page up"),
+    bind(S::Tree, PAGE_DOWN, C::PageDown, "", "a page down"),
+    bind(S::Tree, TOP, C::Top, "", "the first one"),
+    bind(S::Tree, BOTTOM, C::Bottom, "", "the last one"),
+    bind(S::Tree, &[Key::char('/')], C::Search, "filter", "show only names that hold what you type"),
+    bind(S::Tree, &[Key::char('R')], C::Refresh, "", "ask the org for this node again"),
+    bind(S::Tree, &[Key::of(Code::Backspace), Key::alt(Code::Left)], C::Back, "", "the answer before"),
+    bind(S::Rest, &[Key::char('a'), Key::ctrl('l')], C::FocusAddress, "address", "to the address bar"),
+    bind(S::Rest, &[Key::char('r'), Key::ctrl('r'), Key::of(Code::F(5))], C::Send, "send", "send the request (again)"),
+    bind(S::Rest, &[Key::char('t')], C::FocusTree, "", "to the resources tree"),
+    bind(S::Rest, &[Key::char('x')], C::FocusAnswer, "", "to the answer"),
+    bind(S::Rest, &[Key::char('p')], C::EditParams, "", "to the params"),
+    bind(S::Rest, &[Key::char('e')], C::EditHeaders, "", "to the headers"),
+    bind(S::Rest, &[Key::char('b')], C::EditBody, "", "to the body"),
+    bind(S::Rest, &[Key::ctrl('t')], C::NextMethod, "", "GET, POST, PATCH, PUT, DELETE, HEAD in turn"),
+];
