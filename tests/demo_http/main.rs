@@ -22,6 +22,7 @@ mod faults;
 mod flows;
 #[cfg(test)]
 mod graphql;
+mod hosts;
 #[cfg(test)]
 mod identity;
 #[cfg(test)]

@@ -43,8 +43,8 @@ pub(super) fn serve(caller: &Caller<'_>, call: &Call<'_>, rest: &[&str]) -> Repl
             _,
         ) => {
             let version = format!("{}/tooling", call.version);
-            let Caller { world, org, user, viewer } = caller;
-            let caller = Caller { world, org, user, viewer: viewer.tooling() };
+            let Caller { world, here, org, user, viewer } = caller;
+            let caller = Caller { world, here: *here, org, user, viewer: viewer.tooling() };
             route::serve(&caller, &again(call, &version, rest))
         }
         _ => Reply::not_found(),

@@ -3,6 +3,7 @@
 //! Plain data, read once. Whether a user may see any of it is decided by whoever answers with it.
 
 use crate::demo::data::long_id;
+use crate::demo::rest::Caller;
 use crate::demo::world::Org;
 use serde::Deserialize;
 use std::sync::LazyLock;
@@ -139,9 +140,9 @@ pub(in crate::demo::rest) fn same_id(whole: &str, given: &str) -> bool {
 }
 
 /// Where the icon of a tab lies, below the instance.
-pub(in crate::demo::rest) fn icon_url(org: &Org, icon: &str) -> String {
+pub(in crate::demo::rest) fn icon_url(caller: &Caller<'_>, icon: &str) -> String {
     let folder = if icon.starts_with("custom") { "custom" } else { "standard" };
-    format!("{}/img/icon/t4v35/{folder}/{icon}_120.png", org.origin)
+    format!("{}/img/icon/t4v35/{folder}/{icon}_120.png", caller.org.origin(&caller.here))
 }
 
 #[cfg(test)]

@@ -114,7 +114,7 @@ fn told(atlas: &Atlas<'_>, favorite: &Favorite) -> Value {
     json!({
         "accessCount": favorite.used,
         "iconColor": colour,
-        "iconUrl": icon_url(atlas.caller.org, icon),
+        "iconUrl": icon_url(atlas.caller, icon),
         "id": favorite.id,
         "lastAccessDate": at.strftime("%Y-%m-%dT%H:%M:%S.000Z").to_string(),
         "name": favorite.name,

@@ -87,7 +87,7 @@ pub(super) fn object(atlas: &Atlas<'_>, entity: &Entity) -> Value {
         "recordTypeInfos": types,
         "searchLayoutable": entity.is("searchLayoutable"),
         "searchable": entity.is("searchable"),
-        "themeInfo": { "color": colour, "iconUrl": icon_url(atlas.caller.org, icon) },
+        "themeInfo": { "color": colour, "iconUrl": icon_url(atlas.caller, icon) },
         "updateable": entity.is("updateable"),
     });
     tag(&mut answer);

@@ -58,7 +58,7 @@ fn tabs_of(atlas: &Atlas<'_>, app: &App) -> Vec<Tab> {
 fn one(atlas: &Atlas<'_>, app: &App) -> Value {
     let id = app::app_id(atlas, "06m", app);
     let items: Vec<Value> = tabs_of(atlas, app).iter().map(|tab| item(atlas, tab)).collect();
-    let origin = &atlas.caller.org.origin;
+    let origin = atlas.caller.org.origin(&atlas.caller.here);
     let mut answer = json!({
         "appId": id,
         "description": app.description,
@@ -66,7 +66,7 @@ fn one(atlas: &Atlas<'_>, app: &App) -> Value {
         "eTag": "",
         "formFactors": ["Large", "Medium", "Small"],
         "headerColor": format!("#{}", app.colour),
-        "iconUrl": icon_url(atlas.caller.org, "apps"),
+        "iconUrl": icon_url(atlas.caller, "apps"),
         "isNavAutoTempTabsDisabled": false,
         "isNavPersonalizationDisabled": false,
         "isNavTabPersistenceDisabled": false,
@@ -107,7 +107,7 @@ fn item(atlas: &Atlas<'_>, tab: &Tab) -> Value {
         "content": null,
         "custom": tab.custom(),
         "developerName": tab.developer_name(),
-        "iconUrl": icon_url(atlas.caller.org, icon),
+        "iconUrl": icon_url(atlas.caller, icon),
         "id": null,
         "itemType": if entity.is_some() { "Entity" } else { "Standard" },
         "label": tab.label,
@@ -233,7 +233,7 @@ fn quick(atlas: &Atlas<'_>, on: Option<&Entity>, source: Option<&str>) -> Vec<Va
             map.insert("id".to_owned(), json!(offer.id));
             map.insert("subtype".to_owned(), json!(offer.spec.kind));
             let (colour, icon) = setup().looks(offer.target.name());
-            map.insert("iconUrl".to_owned(), json!(icon_url(atlas.caller.org, icon)));
+            map.insert("iconUrl".to_owned(), json!(icon_url(atlas.caller, icon)));
             map.insert("primaryColor".to_owned(), json!(colour));
         }
         told
