@@ -9,7 +9,7 @@ use super::hosts::{Here, Place, Site};
 use super::line::Line;
 use super::rule::Hit;
 use super::world::{Door, Seen, World};
-use super::{bad_day, control, identity, oauth, packing, photo, rest, soap, usage, well_known, who, xml};
+use super::{bad_day, control, identity, oauth, packing, photo, rest, soap, unpacking, usage, well_known, who, xml};
 use axum::body::to_bytes;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header, request::Parts};
@@ -76,8 +76,13 @@ async fn answer(gate: &Gate, line: &Line, request: Request) -> Response {
         Ok(here) => here,
         Err(reply) => return bare(reply),
     };
-    let Ok(body) = to_bytes(body, longest_body(&head)).await else {
+    let most = longest_body(&head);
+    let Ok(body) = to_bytes(body, most).await else {
         return bare(Reply::text(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large"));
+    };
+    let body = match unpacking::unpack(&head.headers, body, most).await {
+        Ok(body) => body,
+        Err(reply) => return bare(reply),
     };
     let ask = asked(world, gate.door, here, head, body);
     if let Some(pause) = ask.hit.pause(Fault::SlowStart, SLOW_START) {

@@ -38,6 +38,7 @@ mod running;
 mod session;
 mod soap;
 mod start;
+mod unpacking;
 mod usage;
 mod welcome;
 mod well_known;

@@ -1,5 +1,6 @@
 //! The database: one in memory, filled once, read over a few connections. Knows rows and columns, no SOQL and no access.
 
+use super::gone::{self, Gone, Links};
 use super::make::{Maker, Recipe};
 use super::schema::{Object, Schema, Type};
 use super::spec::{DataError, OrgKind, OrgSpec};
@@ -187,8 +188,10 @@ fn seed(spec: &OrgSpec, schema: &Schema, people: &people::People, db: &Connectio
         people,
     };
     let mut values: Vec<Value> = Vec::new();
-    for (object, count) in schema.objects.iter().zip(&maker.counts) {
-        if *count == 0 {
+    let mut gone = Gone::default();
+    for object in gone::in_order(schema) {
+        let count = maker.counts.get(object.index).copied().unwrap_or(0);
+        if count == 0 {
             continue;
         }
         let recipe = Recipe::new(object)?;
@@ -196,14 +199,17 @@ fn seed(spec: &OrgSpec, schema: &Schema, people: &people::People, db: &Connectio
         let marks = vec!["?"; names.len()].join(",");
         let mut insert =
             db.prepare(&format!("INSERT INTO \"{}\" ({}) VALUES ({marks})", object.name(), names.join(",")))?;
-        for seq in 0..*count {
+        let links = Links::of(recipe.columns());
+        for seq in 0..count {
             maker.fill(&recipe, seq, &mut values);
+            gone.settle(db, &links, &mut values)?;
             for (at, value) in values.iter().enumerate() {
                 insert.raw_bind_parameter(at + 1, value)?;
             }
             insert.raw_execute()?;
         }
     }
+    gone.finish(db)?;
     Ok(())
 }
 
