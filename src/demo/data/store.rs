@@ -6,7 +6,7 @@ use super::schema::{Object, Schema, Type};
 use super::spec::{DataError, OrgKind, OrgSpec};
 use super::viewed::Viewed;
 use super::words::{Rng, Words};
-use super::{bin, dialect, fold, id, index, people, rollup, turn};
+use super::{bin, derived, dialect, fold, id, index, people, rollup, turn};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -59,6 +59,7 @@ impl Store {
         transaction.execute_batch(bin::TABLE)?;
         people.insert(&transaction, schema)?;
         seed(spec, schema, people, &transaction)?;
+        derived::fill(&transaction, schema)?;
         rollup::all(&transaction, schema)?;
         for object in &schema.objects {
             for field in object.fields.iter().filter(|field| field.indexed()) {
