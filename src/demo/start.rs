@@ -244,6 +244,7 @@ fn org_of(
         calls_most: plan.calls_most,
         board: Mutex::default(),
         favorites: Mutex::default(),
+        searches: Mutex::default(),
     })
 }
 

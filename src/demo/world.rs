@@ -7,7 +7,7 @@ use super::hosts::{Here, Place};
 use super::jobs::Jobs;
 use super::locked;
 use super::options::Flow;
-use super::rest::{Board, Favorites};
+use super::rest::{Board, Favorites, Searches};
 use super::rule::Rules;
 use super::session::{LoginCounter, Sessions};
 use super::welcome::Welcome;
@@ -75,6 +75,8 @@ pub(super) struct Org {
     pub(super) board: Mutex<Board>,
     /// What its people keep at hand.
     pub(super) favorites: Mutex<Favorites>,
+    /// What they searched for.
+    pub(super) searches: Mutex<Searches>,
 }
 
 impl Org {

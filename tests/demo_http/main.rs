@@ -29,6 +29,7 @@ mod identity;
 mod login;
 #[cfg(test)]
 mod many;
+mod offers;
 #[cfg(test)]
 mod reads;
 #[cfg(test)]

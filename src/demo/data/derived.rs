@@ -1,4 +1,5 @@
-//! Fields of the seed that follow from a parent's: what a write copies when nothing is given, done for all rows at once.
+//! Fields of the seed that follow from others: of a parent, as a write copies them when nothing is given, or of the row
+//! itself. Done for all rows at once.
 
 use super::schema::{Field, Object, Schema};
 use rusqlite::Connection;
@@ -7,7 +8,7 @@ use rusqlite::Connection;
 pub(super) fn fill(db: &Connection, schema: &Schema) -> rusqlite::Result<()> {
     for object in schema.objects.iter().filter(|object| object.raw.fixed + object.raw.share > 0) {
         for field in object.fields.iter().filter(|field| field.raw.make.is_none()) {
-            if let Some(value) = value(schema, object, field) {
+            if let Some(value) = field.raw.seed.clone().or_else(|| value(schema, object, field)) {
                 db.execute(&format!("UPDATE \"{}\" SET \"{}\" = {value}", object.name(), field.name()), [])?;
             }
         }

@@ -191,10 +191,24 @@ pub(super) struct RawField {
     /// SQL over the record: the field is the time since when it is true.
     pub(super) stamp: Option<String>,
     name_field: Option<bool>,
+    /// Which of its values are offered with which of another field's.
+    pub(super) depends: Option<Depends>,
+    /// SQL over the row, which fills it once all rows are made.
+    pub(super) seed: Option<String>,
     #[serde(rename = "gen")]
     pub(super) make: Option<String>,
     #[serde(default)]
     pub(super) null: u32,
+}
+
+/// What a picklist depends on.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Depends {
+    /// The controlling field.
+    pub(super) on: String,
+    /// Its own values, each with those of the controlling field that it is offered with.
+    pub(super) valid: HashMap<String, Vec<String>>,
 }
 
 #[derive(Deserialize)]

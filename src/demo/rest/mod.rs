@@ -8,6 +8,7 @@
 
 mod classic;
 mod collections;
+mod completions;
 mod composite;
 mod condition;
 mod connect;
@@ -21,6 +22,7 @@ mod record;
 mod references;
 mod route;
 mod search;
+mod searches;
 mod tooling;
 mod tree;
 mod ui;
@@ -38,6 +40,7 @@ use std::sync::atomic::Ordering;
 
 pub(super) use classic::serve as serve_classic;
 pub(super) use connect::Board;
+pub(super) use searches::Searches;
 pub(super) use ui::Favorites;
 pub(super) use versions::{NEWEST, is_served};
 

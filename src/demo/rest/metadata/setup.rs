@@ -18,6 +18,7 @@ pub(in crate::demo::rest) struct Setup {
     object: Vec<Face>,
     pub(in crate::demo::rest) action: Vec<Action>,
     pub(in crate::demo::rest) app: Vec<App>,
+    pub(in crate::demo::rest) theme: Theme,
     pub(in crate::demo::rest) group: Vec<Group>,
     pub(in crate::demo::rest) post: Vec<SeedPost>,
 }
@@ -72,6 +73,16 @@ pub(in crate::demo::rest) struct App {
     pub(in crate::demo::rest) description: String,
     pub(in crate::demo::rest) colour: String,
     pub(in crate::demo::rest) tabs: Vec<String>,
+}
+
+/// The colours of the pages, six hexadecimal digits each.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::demo::rest) struct Theme {
+    pub(in crate::demo::rest) brand: String,
+    pub(in crate::demo::rest) header: String,
+    pub(in crate::demo::rest) link: String,
+    pub(in crate::demo::rest) page: String,
 }
 
 /// A Chatter group; everybody who is active is a member.

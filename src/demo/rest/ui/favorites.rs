@@ -6,6 +6,7 @@ use super::super::metadata::atlas::{Atlas, list, text};
 use super::super::metadata::setup::{icon_url, made_id, same_id, setup};
 use super::super::metadata::{app, view};
 use super::super::route::Call;
+use super::personal::Orders;
 use super::record::tag;
 use super::{illegal, known, not_found, of_record};
 use crate::demo::answer::Reply;
@@ -23,6 +24,8 @@ const LONGEST: usize = 255;
 pub(in crate::demo) struct Favorites {
     made: usize,
     kept: Vec<Favorite>,
+    /// The tabs of apps as users put them.
+    pub(super) orders: Orders,
 }
 
 #[derive(Clone)]
