@@ -13,6 +13,8 @@ pub enum Command {
     Switch,
     /// What is wrong in the files.
     ShowProblems,
+    /// Every command by name.
+    Palette,
     /// A place.
     GoIdentity,
     /// A place.
@@ -154,6 +156,8 @@ pub enum Scope {
     History,
     /// The switcher.
     Switcher,
+    /// The palette.
+    Palette,
     /// A question with yes and no.
     Question,
     /// A passphrase being typed.
@@ -185,6 +189,7 @@ impl Scope {
             Self::VariableLine => "A variable",
             Self::History => "History",
             Self::Switcher => "Switcher",
+            Self::Palette => "Palette",
             Self::Question => "Question",
             Self::Passphrase => "Passphrase",
             Self::Reading => "Reading",
@@ -197,7 +202,13 @@ impl Scope {
     pub fn is_editor(self) -> bool {
         matches!(
             self,
-            Self::Address | Self::Editor | Self::SearchLine | Self::VariableLine | Self::Switcher | Self::Passphrase
+            Self::Address
+                | Self::Editor
+                | Self::SearchLine
+                | Self::VariableLine
+                | Self::Switcher
+                | Self::Palette
+                | Self::Passphrase
         )
     }
 }

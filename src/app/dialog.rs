@@ -29,6 +29,8 @@ pub enum Dialog {
     },
     /// Who to be.
     Switcher(Box<Switcher>),
+    /// Every command by name.
+    Palette(Box<super::palette::Palette>),
     /// A write that asks first, and since when: what was typed for something else does not answer it.
     Write(Box<Permit>, Box<Ask>, Timestamp),
     /// A link that opens in the browser.
@@ -85,6 +87,7 @@ pub fn open(state: &mut State, dialog: Dialog) {
 
 /// Takes the dialogue away; what it asked is answered with no.
 pub fn close(state: &mut State) {
+    state.themes.tried = None;
     match &state.dialog {
         Some(Dialog::Passphrase(_)) => drop_passphrase(state),
         _ => declined(state),
@@ -96,6 +99,7 @@ pub fn typed(state: &mut State, key: Key) {
     match &mut state.dialog {
         Some(Dialog::Passphrase(unlock)) => unlock.input(key),
         Some(Dialog::Switcher(_)) => super::switcher::typed(state, key),
+        Some(Dialog::Palette(_)) => super::palette::typed(state, key),
         _ => {}
     }
 }
@@ -114,6 +118,7 @@ pub fn command(state: &mut State, command: Command, out: &mut Out) -> bool {
             _ => return false,
         },
         Some(Dialog::Switcher(_)) => return super::switcher::command(state, command, out),
+        Some(Dialog::Palette(_)) => return super::palette::command(state, command, out),
         Some(Dialog::Passphrase(_)) => match command {
             Command::Submit => submit_passphrase(state, out),
             Command::Cancel => drop_passphrase(state),

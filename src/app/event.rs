@@ -7,10 +7,11 @@ use super::state::Place;
 use super::table::{SortBy, TableLook};
 use crate::auth::Token;
 use crate::json::{Direction, Document};
-use crate::profile::{Profile, ProfileId, Profiles};
+use crate::profile::{KeyWish, Problem, Profile, ProfileId, Profiles, ThemeFile};
 use crate::request::{Exchange, Failure};
 use crate::secret::Secret;
 use crate::wire::Phase;
+use std::path::PathBuf;
 use std::sync::Arc;
 use url::Url;
 
@@ -22,6 +23,8 @@ pub type TaskId = u64;
 pub enum Event {
     /// A key was pressed.
     Key(Key),
+    /// The terminal has the focus again. Nothing on the screen hangs on it; the runtime looks at the files.
+    FocusGained,
     /// Text was pasted, whole.
     Pasted(String),
     /// The left button went down on something.
@@ -34,6 +37,10 @@ pub enum Event {
     Resized(u16, u16),
     /// `profiles.toml` was read.
     ProfilesLoaded(Box<Profiles>),
+    /// `settings.toml` and the themes were read.
+    SettingsRead(Box<SettingsRead>),
+    /// A file with this name was changed outside, and what it says now was told.
+    ReadAgain(&'static str),
     /// The demo org is starting.
     DemoStarting,
     /// The demo org could not be started, or the editor not opened.
@@ -70,6 +77,21 @@ pub enum Event {
     Copied(Result<String, String>),
     /// Something was handed to another program (the browser), or could not be.
     Opened(Result<String, String>),
+}
+
+/// What the screen has to know of `settings.toml` and the themes.
+#[derive(Debug, Clone, Default)]
+pub struct SettingsRead {
+    /// The file.
+    pub file: PathBuf,
+    /// `[keys]`.
+    pub keys: Vec<KeyWish>,
+    /// The theme's name.
+    pub theme: String,
+    /// All themes that are files.
+    pub themes: Vec<Arc<ThemeFile>>,
+    /// What is wrong in them.
+    pub problems: Vec<Problem>,
 }
 
 /// Where a search stopped.
@@ -131,6 +153,8 @@ pub enum Effect {
     EditProfiles,
     /// Read `profiles.toml` again.
     ReloadProfiles,
+    /// Write this theme down in `settings.toml`.
+    KeepTheme(String),
     /// A passphrase for the key of this app.
     GivePassphrase(String, Secret),
     /// Mouse capture on or off.

@@ -30,15 +30,23 @@ fn in_dialog(state: &mut State, target: Target, out: &mut Out) {
             switcher.row = row;
             run(state, Command::Open, out);
         }
+        (Some(Dialog::Palette(palette)), Target::ListRow(row)) => {
+            palette.row = row;
+            run(state, Command::Open, out);
+        }
         (_, Target::Yes) => run(state, Command::Confirm, out),
         (_, Target::No) => run(state, Command::Decline, out),
         // A question stays until it is answered; the rest closes when one clicks beside it.
         (
-            Some(Dialog::Help { .. } | Dialog::Problems { .. } | Dialog::Switcher(_) | Dialog::CopyMenu),
+            Some(
+                Dialog::Help { .. }
+                | Dialog::Problems { .. }
+                | Dialog::Switcher(_)
+                | Dialog::Palette(_)
+                | Dialog::CopyMenu,
+            ),
             Target::Outside,
-        ) => {
-            state.dialog = None;
-        }
+        ) => super::dialog::close(state),
         _ => {}
     }
 }

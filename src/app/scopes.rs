@@ -36,6 +36,7 @@ impl State {
         match &self.dialog {
             Some(Dialog::Help { .. } | Dialog::Problems { .. }) => vec![Scope::Reading, always],
             Some(Dialog::Switcher(_)) => vec![Scope::Switcher, always],
+            Some(Dialog::Palette(_)) => vec![Scope::Palette, always],
             Some(Dialog::Write(..) | Dialog::Browser(_) | Dialog::CopySecret(..)) => vec![Scope::Question, always],
             Some(Dialog::CopyMenu) => vec![Scope::CopyMenu, always],
             Some(Dialog::Passphrase(_)) => vec![Scope::Passphrase, always],

@@ -6,8 +6,12 @@ use super::dialog::Dialog;
 use super::event::{Effect, TaskId};
 use super::history::History;
 use super::identity::IdentityPane;
+use super::keymap::Keymap;
+use super::palette::Choice;
 use super::rest::Rest;
 use super::session::Sessions;
+use super::settings::ProblemsByFile;
+use super::themes::Themes;
 use super::variables::VariablesPane;
 use crate::org::LinkBase;
 use crate::profile::{Problem, Profile, ProfileId};
@@ -16,7 +20,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 /// A room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -122,6 +126,14 @@ pub struct State {
     pub recent: Vec<ProfileId>,
     /// What is wrong in the files.
     pub problems: Vec<Problem>,
+    /// The same by file.
+    pub by_file: ProblemsByFile,
+    /// The keys in effect.
+    pub keymap: Arc<Keymap>,
+    /// The themes.
+    pub themes: Themes,
+    /// What was run from the palette, the last first.
+    pub recent_choices: Vec<Choice>,
     /// Where `profiles.toml` is, or would be.
     pub profiles_file: PathBuf,
     /// Whether the first answer was opened from the identity: back leads there.

@@ -6,7 +6,7 @@ use super::dialog::{self, Dialog, Unlock};
 use super::event::{Effect, Event, TaskId};
 use super::key::Key;
 use super::state::{Out, Place, Start, State};
-use super::{history, identity, keymap, mouse, rest, switcher, variables};
+use super::{history, identity, mouse, palette, rest, switcher, variables};
 use crate::org::write_reason;
 use crate::profile::Profiles;
 use crate::request::{Exchange, Failure, FailureKind, PreparedBody, prepare};
@@ -25,11 +25,14 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::Clicked(target) => mouse::clicked(state, target, &mut out),
         Event::Wheeled(target, rows) => mouse::wheeled(state, target, rows, &mut out),
         Event::Dragged(border, column, row) => mouse::dragged(state, border, column, row),
+        Event::FocusGained => {}
         Event::Resized(columns, rows) => {
             state.size = (columns, rows);
             state.resized = true;
         }
         Event::ProfilesLoaded(profiles) => profiles_loaded(state, *profiles, &mut out),
+        Event::SettingsRead(read) => state.settings_read(*read),
+        Event::ReadAgain(file) => state.tell_read_again(file),
         Event::DemoStarting => state.start = Start::Demo,
         Event::Broke(failure) => broke(state, &failure),
         Event::LoggedIn { who, token, version } => {
@@ -70,7 +73,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
 fn pressed(state: &mut State, key: Key, out: &mut Out) {
     state.notice = None;
     let scopes = state.scopes();
-    match keymap::lookup(&scopes, key) {
+    match state.keymap.lookup(&scopes, key) {
         Some(command) => run(state, command, out),
         None => typed(state, key, &scopes, out),
     }
@@ -91,9 +94,10 @@ fn typed(state: &mut State, key: Key, scopes: &[Scope], out: &mut Out) {
 /// A key that means something in another pane or view says so.
 fn elsewhere(state: &mut State, key: Key) {
     const ROOMS: [Scope; 4] = [Scope::AnswerTree, Scope::AnswerTable, Scope::Answer, Scope::Tree];
-    let found = ROOMS.iter().find_map(|scope| keymap::of(*scope).find(|b| b.keys.contains(&key)));
+    let found = ROOMS.iter().find_map(|scope| state.keymap.of(*scope).find(|b| b.keys.contains(&key)));
     if let Some(binding) = found {
-        state.tell(format!("{key} works in {}: {}", binding.scope.title(), binding.help));
+        let words = format!("{key} works in {}: {}", binding.scope.title(), binding.help);
+        state.tell(words);
     }
 }
 
@@ -102,6 +106,7 @@ fn pasted(state: &mut State, text: &str, out: &mut Out) {
     match &mut state.dialog {
         Some(Dialog::Passphrase(unlock)) => unlock.paste(text),
         Some(Dialog::Switcher(_)) => switcher::pasted(state, text),
+        Some(Dialog::Palette(_)) => palette::pasted(state, text),
         Some(_) => {}
         None => match state.place {
             Place::Rest if state.who.is_some() => rest::pasted(state, text, out),
@@ -143,6 +148,7 @@ fn program(state: &mut State, command: Command, out: &mut Out) {
         Command::ShowProblems => dialog::open(state, Dialog::Problems { top: 0 }),
         Command::Switch if state.people.is_empty() => state.tell("There is nobody to switch to yet".to_owned()),
         Command::Switch => switcher::open(state),
+        Command::Palette => palette::open(state),
         Command::GoIdentity => go(state, Place::Identity, out),
         Command::GoRest => go(state, Place::Rest, out),
         Command::GoHistory => go(state, Place::History, out),
@@ -177,7 +183,7 @@ pub fn go(state: &mut State, place: Place, out: &mut Out) {
 
 fn profiles_loaded(state: &mut State, profiles: Profiles, out: &mut Out) {
     state.people = profiles.all();
-    state.problems = profiles.problems.clone();
+    state.profile_problems(profiles.problems.clone());
     state.profiles_file.clone_from(&profiles.file);
     state.global = profiles.variables.iter().map(|(n, v)| (n.clone(), v.clone())).collect();
     let same = state.who_id().and_then(|id| state.person(&id).cloned());

@@ -82,6 +82,8 @@ pub(super) enum Sub {
     Requests(RequestsArgs),
     /// Print what variables stand for, and where each comes from
     Vars,
+    /// Print the keys in effect, and the names that [keys.SCOPE] of settings.toml has for them
+    Keys,
 }
 
 #[derive(Debug, Clone, Group)]

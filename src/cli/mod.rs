@@ -7,6 +7,7 @@ mod client;
 mod collections;
 mod commands;
 mod demo;
+mod keys;
 mod output;
 mod passphrase;
 mod query;
@@ -89,6 +90,7 @@ fn dispatch(args: Args) -> Exit {
         Some(Sub::Export(asked)) => collections::export(&args, asked),
         Some(Sub::Requests(asked)) => collections::list(&args, asked),
         Some(Sub::Vars) => collections::vars(&args),
+        Some(Sub::Keys) => keys::keys(&args),
     }
 }
 
@@ -104,9 +106,10 @@ fn screen(args: &Args, options: Option<&args::DemoArgs>, demo_at_start: bool) ->
     };
     // A name that means nobody must not become somebody else.
     if let (Some(wanted), false) = (&args.profile, demo_at_start)
-        && let Err(error) = crate::profile::load(&config).pick(wanted)
+        && let profiles = crate::profile::load(&config)
+        && let Err(error) = profiles.pick(wanted)
     {
-        output::complain(&error.to_string());
+        client::complain_of_nobody(&profiles, &error);
         return Exit::Usage;
     }
     let demo = match demo::starter(options) {

@@ -145,7 +145,7 @@ fn default(
         PickError::Unknown { nearest: Some(near), .. } => {
             (format!("`default` names `{name}`, which is nobody"), format!("did you mean \"{near}\"?{first}"))
         }
-        PickError::Unknown { nearest: None, .. } | PickError::None => (
+        PickError::Unknown { nearest: None, .. } | PickError::None | PickError::Broken { .. } => (
             format!("`default` names `{name}`, which is nobody"),
             format!("write an app, app/alias or app/username{first}"),
         ),

@@ -374,7 +374,10 @@ fn settings_have_defaults_and_their_mistakes_places() {
     let (settings, problems) = load_settings(folder.path());
     assert_eq!(problems, []);
     assert_eq!((settings.network.connect_limit_s, settings.network.idle_limit_s), (5, 150));
-    assert_eq!((settings.screen.mouse, settings.screen.theme, settings.answers.keep_mib), (false, Theme::Light, 16));
+    assert_eq!(
+        (settings.screen.mouse, settings.screen.theme.as_str(), settings.answers.keep_mib),
+        (false, "light", 16)
+    );
     assert_eq!(settings.network.proxy.unwrap().url.port(), Some(3128));
     for (text, line, column, what) in [
         ("[network]\nidle_limit_s = 0", 2, 16, "out of bounds"),

@@ -1,6 +1,7 @@
 //! Runs effects as tasks and tells what came of them. Each task can be stopped by its number.
 
 use super::terminal::Screen;
+use super::watch::Watch;
 use super::{Options, browser, clipboard, editor, find, input};
 use crate::app::ask::{Ask, Owner};
 use crate::app::event::{Clip, TaskId};
@@ -8,7 +9,7 @@ use crate::app::identity::Part;
 use crate::app::{Effect, Event, State};
 use crate::auth::{Clock, Sessions, Token};
 use crate::org::{self, Limits, Org, OrgCard};
-use crate::profile::{Profile, ProfileId, Settings, load, load_settings, write_template};
+use crate::profile::{Profile, ProfileId, Settings, load, write_template};
 use crate::request::{Exchange, Failure, FailureKind};
 use crate::wire::{self, Phase, Progress};
 use std::collections::HashMap;
@@ -38,6 +39,7 @@ pub(super) struct Effects {
     settings: Settings,
     /// Where profiles are read; the demo's own folder once it was started.
     config: PathBuf,
+    watch: Watch,
     told: Shared,
     running: HashMap<TaskId, Running>,
 }
@@ -56,9 +58,9 @@ type Told = HashMap<ProfileId, (Arc<Token>, bool)>;
 
 impl Effects {
     /// Nothing runs yet.
-    pub(super) fn new(options: Options, settings: Settings, events: UnboundedSender<Event>) -> Self {
+    pub(super) fn new(options: Options, settings: Settings, watch: Watch, events: UnboundedSender<Event>) -> Self {
         let told = Shared { events, org: Arc::default(), tokens: Arc::default() };
-        Self { config: options.config.clone(), options, settings, told, running: HashMap::new() }
+        Self { config: options.config.clone(), options, settings, watch, told, running: HashMap::new() }
     }
 
     /// Starts an effect. Those that need the terminal itself are the loop's.
@@ -100,10 +102,21 @@ impl Effects {
             Effect::OpenBrowser(url) => self.tell(Event::Opened(browser::open(&url))),
             Effect::StartDemo => self.start_demo(),
             Effect::ReloadProfiles => self.reload(),
+            Effect::KeepTheme(name) => {
+                let (watch, events) = (self.watch.clone(), self.told.events.clone());
+                tokio::task::spawn_blocking(move || {
+                    watch.keep_theme(&name).into_iter().for_each(|event| _ = events.send(event));
+                });
+            }
             Effect::GivePassphrase(app, secret) => self.give_passphrase(app, secret),
             Effect::Quit | Effect::Suspend | Effect::CaptureMouse(_) | Effect::EditProfiles => {}
         }
         let _ = state;
+    }
+
+    /// Tells of files that were changed outside, if they were not looked at just now.
+    pub(super) fn look_at_files(&mut self) {
+        self.watch.look(&self.told.events);
     }
 
     fn tell(&self, event: Event) {
@@ -173,6 +186,7 @@ impl Effects {
         let events = self.told.events.clone();
         let start = Arc::clone(&self.options.demo);
         let wanted = self.options.profile.clone();
+        self.watch.demo();
         let _ = events.send(Event::DemoStarting);
         tokio::spawn(async move {
             match start().await {
@@ -200,9 +214,7 @@ impl Effects {
     }
 
     fn reload(&self) {
-        let mut profiles = load(&self.config);
-        profiles.problems.extend(load_settings(&self.config).1);
-        self.tell(Event::ProfilesLoaded(Box::new(profiles)));
+        self.watch.read_again().into_iter().for_each(|event| self.tell(event));
     }
 
     /// Writes the template where there is no file, and opens it in the user's editor.

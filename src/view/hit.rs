@@ -32,12 +32,8 @@ fn in_dialog(dialog: &Dialog, area: Rect, at: Position) -> Target {
         return Target::Outside;
     }
     match dialog {
-        Dialog::Switcher(switcher) => {
-            let list = inner(area);
-            let list = Rect { y: list.y + 2, height: list.height.saturating_sub(2), ..list };
-            let top = keep_in_view(switcher.top, switcher.row, usize::from(list.height), switcher.found.len());
-            row_in(list, at, top, switcher.found.len()).map_or(Target::Nothing, Target::ListRow)
-        }
+        Dialog::Switcher(switcher) => in_search(area, at, switcher.top, switcher.row, switcher.found.len()),
+        Dialog::Palette(palette) => in_search(area, at, palette.top, palette.row, palette.found.len()),
         Dialog::Write(..) | Dialog::Browser(_) | Dialog::CopySecret(..) => {
             let (yes, no) = dialog::button_places(area);
             if yes.contains(at) {
@@ -50,6 +46,13 @@ fn in_dialog(dialog: &Dialog, area: Rect, at: Position) -> Target {
         }
         _ => Target::Nothing,
     }
+}
+
+/// A row of a list under a line that is typed.
+fn in_search(area: Rect, at: Position, top: usize, row: usize, rows: usize) -> Target {
+    let list = dialog::search_list(inner(area));
+    let top = keep_in_view(top, row, usize::from(list.height), rows);
+    row_in(list, at, top, rows).map_or(Target::Nothing, Target::ListRow)
 }
 
 fn row_in(area: Rect, at: Position, top: usize, rows: usize) -> Option<usize> {

@@ -163,6 +163,8 @@ fn dialog(dialog: &Dialog, body: Rect) -> Rect {
         Dialog::Switcher(switcher) => {
             (72, u16::try_from(switcher.found.len()).unwrap_or(u16::MAX).saturating_add(5).clamp(8, 20))
         }
+        // As high as it can be from the start: it does not jump while one types.
+        Dialog::Palette(_) => (84, 22),
         Dialog::Write(..) => (76, 12),
         Dialog::Browser(_) | Dialog::CopySecret(..) => (70, 8),
         Dialog::CopyMenu => (34, 9),
@@ -194,8 +196,10 @@ pub fn measures(state: &State, size: (u16, u16)) -> Measures {
         Room::Welcome(_) => {}
     }
     if let Some(area) = layout.dialog {
-        let heading = if matches!(state.dialog, Some(Dialog::Switcher(_))) { 2 } else { 0 };
-        measures.dialog = inner(area).height.saturating_sub(heading);
+        measures.dialog = match state.dialog {
+            Some(Dialog::Switcher(_) | Dialog::Palette(_)) => super::dialog::search_list(inner(area)).height,
+            _ => inner(area).height,
+        };
         measures.dialog_lines = super::dialog::lines_of(state, area);
     }
     measures

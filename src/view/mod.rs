@@ -5,12 +5,14 @@
 
 mod answer;
 mod banner;
+mod colour;
 mod dialog;
 mod frame;
 mod hit;
 mod identity;
 mod layout;
 mod lists;
+mod palette;
 mod raw;
 mod request;
 mod table;
@@ -19,6 +21,7 @@ mod theme;
 mod tree;
 mod welcome;
 
+pub use colour::{Depth, contrast};
 pub use hit::hit;
 pub use layout::{Layout, layout, measures};
 pub use text::shown;
@@ -32,7 +35,7 @@ use ratatui::Frame;
 pub fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>) {
     let area = frame.area();
     let layout = layout(state, (area.width, area.height));
-    frame.buffer_mut().set_style(area, theme.text);
+    frame.buffer_mut().set_style(area, theme.base);
     if layout.too_small {
         text::put(frame.buffer_mut(), area, "orgdeck needs more room", theme.faint);
         return;

@@ -7,6 +7,8 @@ mod answers;
 #[cfg(test)]
 mod links;
 #[cfg(test)]
+mod palette;
+#[cfg(test)]
 mod previews;
 #[cfg(test)]
 mod random;

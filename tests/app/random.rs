@@ -142,7 +142,7 @@ impl World {
         match self.dice.below(10) {
             0..6 => {
                 let binding = self.dice.of(&BINDINGS);
-                *self.dice.of(binding.keys)
+                *self.dice.of(&binding.keys)
             }
             6 | 7 => Key::char(*self.dice.of(TYPED)),
             8 => Key::of(*self.dice.of(&EDITING)),
@@ -199,7 +199,9 @@ impl World {
 
     fn rarely(&mut self) -> Event {
         let late = self.cancelled.last().copied().unwrap_or(999_999);
-        match self.dice.below(9) {
+        match self.dice.below(11) {
+            9 => super::palette::settings(&["answer search f3", "browse help "], "dusk"),
+            10 => Event::ReadAgain("settings.toml"),
             0 => Event::ProfilesLoaded(Box::new(profiles())),
             1 => Event::ProfilesLoaded(Box::new(Profiles {
                 apps: profiles().apps.into_iter().rev().take(1).collect(),

@@ -229,6 +229,13 @@ fn dialogues() {
         b.typed("acme");
     };
     snap("switcher", switcher, whole);
+    snap("palette", |b| b.keys("ctrl-p"), rest);
+    let narrowed = |b: &mut Bench| {
+        b.event(super::palette::settings(&["always switch f9"], "dusk"));
+        b.keys("ctrl-p");
+        b.typed("the");
+    };
+    snap("palette_typed", narrowed, rest);
     let write = |b: &mut Bench| {
         b.keys("a");
         b.typed("DELETE sobjects/Account/0018d00000abc12AAA");

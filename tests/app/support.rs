@@ -2,7 +2,7 @@
 
 use orgdeck::app::ask::{Ask, Owner};
 use orgdeck::app::event::{Found, Haystack, TaskId};
-use orgdeck::app::key::{Code, Key};
+use orgdeck::app::key::Key;
 use orgdeck::app::page::Page;
 use orgdeck::app::{self, Effect, Event, State};
 use orgdeck::auth::Token;
@@ -178,36 +178,7 @@ pub const LINKS: &str = r#"{"self":"/services/data/v67.0/sobjects/Account/0018d0
 
 /// Keys by the names that the help page gives them, blanks between: `a ctrl-o enter`.
 pub fn key(name: &str) -> Key {
-    let (mut rest, mut key) = (name, Key::of(Code::Esc));
-    while let Some((held, after)) = rest.split_once('-').filter(|(h, a)| matches!(*h, "ctrl" | "alt") && !a.is_empty())
-    {
-        key.ctrl |= held == "ctrl";
-        key.alt |= held == "alt";
-        rest = after;
-    }
-    key.code = match rest {
-        "enter" => Code::Enter,
-        "esc" => Code::Esc,
-        "tab" => Code::Tab,
-        "shift-tab" => Code::BackTab,
-        "backspace" => Code::Backspace,
-        "delete" => Code::Delete,
-        "up" => Code::Up,
-        "down" => Code::Down,
-        "left" => Code::Left,
-        "right" => Code::Right,
-        "home" => Code::Home,
-        "end" => Code::End,
-        "pgup" => Code::PageUp,
-        "pgdn" => Code::PageDown,
-        "space" => Code::Char(' '),
-        "f1" => Code::F(1),
-        "f2" => Code::F(2),
-        "f5" => Code::F(5),
-        one if one.chars().count() == 1 => Code::Char(one.chars().next().unwrap()),
-        other => panic!("no key is called {other}"),
-    };
-    key
+    Key::parse(name).unwrap_or_else(|(what, _)| panic!("{what}"))
 }
 
 /// A screen under test, with what it wants done.

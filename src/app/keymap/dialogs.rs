@@ -41,6 +41,12 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(S::Switcher, &[Key::of(Code::PageUp)], C::PageUp, "", "a page up"),
     bind(S::Switcher, &[Key::of(Code::PageDown)], C::PageDown, "", "a page down"),
     bind(S::Switcher, &[Key::of(Code::Esc), Key::ctrl('o')], C::Cancel, "close", "stay who you are"),
+    bind(S::Palette, ENTER, C::Open, "run it", "run the chosen command where the palette was opened"),
+    bind(S::Palette, ARROW_UP, C::Up, "", "the one above"),
+    bind(S::Palette, ARROW_DOWN, C::Down, "choose", "the one below"),
+    bind(S::Palette, &[Key::of(Code::PageUp)], C::PageUp, "", "a page up"),
+    bind(S::Palette, &[Key::of(Code::PageDown)], C::PageDown, "", "a page down"),
+    bind(S::Palette, &[Key::of(Code::Esc), Key::ctrl('p')], C::Cancel, "close", "run nothing"),
     bind(
         S::Welcome,
         &[Key::char('d'), Key::of(Code::Enter)],
