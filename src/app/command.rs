@@ -67,6 +67,8 @@ pub enum Command {
     EditHeaders,
     /// To the part of the request.
     EditBody,
+    /// To the part of the request.
+    EditCaptures,
     /// GET, POST, …
     NextMethod,
     /// Take the chosen completion.
@@ -97,6 +99,32 @@ pub enum Command {
     CopyBody,
     /// A copy of the address.
     CopyAddress,
+    /// A copy of the request.
+    CopyCurl,
+    /// A copy of the request.
+    CopyCurlSecrets,
+    /// A copy of the request.
+    CopyHttpie,
+    /// A copy of the request.
+    CopyHttp,
+    /// Keep what is typed.
+    Save,
+    /// What it is for.
+    Describe,
+    /// A new folder.
+    NewFolder,
+    /// Another name.
+    Rename,
+    /// To another folder.
+    Move,
+    /// A copy of it.
+    Duplicate,
+    /// Take it away.
+    Delete,
+    /// Bring back what was taken away.
+    Undo,
+    /// From another tool.
+    Import,
     /// Rows that were not loaded yet.
     MorePages,
     /// Sort by this column.
@@ -134,6 +162,8 @@ pub enum Scope {
     Rest,
     /// The resources tree.
     Tree,
+    /// The saved requests.
+    Saved,
     /// The address bar.
     Address,
     /// Params, headers or body.
@@ -148,6 +178,8 @@ pub enum Scope {
     SearchLine,
     /// The variables.
     Variables,
+    /// A line that is asked for.
+    Prompt,
     /// A variable being typed.
     VariableLine,
     /// The history.
@@ -175,8 +207,10 @@ impl Scope {
             Self::Identity => "Identity",
             Self::Rest => "REST",
             Self::Tree => "Resources",
+            Self::Saved => "Saved requests",
+            Self::Prompt => "A line",
             Self::Address => "Address",
-            Self::Editor => "Params, headers, body",
+            Self::Editor => "Params, headers, body, captures",
             Self::Answer => "Answer",
             Self::AnswerTree => "Answer, tree",
             Self::AnswerTable => "Answer, table",
@@ -197,7 +231,13 @@ impl Scope {
     pub fn is_editor(self) -> bool {
         matches!(
             self,
-            Self::Address | Self::Editor | Self::SearchLine | Self::VariableLine | Self::Switcher | Self::Passphrase
+            Self::Address
+                | Self::Editor
+                | Self::Prompt
+                | Self::SearchLine
+                | Self::VariableLine
+                | Self::Switcher
+                | Self::Passphrase
         )
     }
 }

@@ -20,6 +20,7 @@ pub mod keymap;
 pub mod mouse;
 pub mod page;
 pub mod rest;
+pub mod saved;
 mod scopes;
 pub mod search;
 pub mod session;

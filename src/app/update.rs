@@ -6,7 +6,7 @@ use super::dialog::{self, Dialog, Unlock};
 use super::event::{Effect, Event, TaskId};
 use super::key::Key;
 use super::state::{Out, Place, Start, State};
-use super::{history, identity, keymap, mouse, rest, switcher, variables};
+use super::{history, identity, keymap, mouse, rest, saved, switcher, variables};
 use crate::org::write_reason;
 use crate::profile::Profiles;
 use crate::request::{Exchange, Failure, FailureKind, PreparedBody, prepare};
@@ -60,6 +60,13 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
                 state.notice = None;
             }
         }
+        Event::Collections(id, done) => saved::done(state, id, *done),
+        Event::Captured(id, taken) => rest::captured(state, id, taken),
+        Event::FocusGained => {
+            if state.place == Place::Rest && (state.saved.shown || state.rest.origin.is_some()) {
+                saved::read(state, &mut out);
+            }
+        }
         Event::Copied(Ok(what)) => state.tell(format!("Copied {what}")),
         Event::Opened(Ok(what)) => state.tell(what),
         Event::Copied(Err(why)) | Event::Opened(Err(why)) => state.tell(why),
@@ -90,7 +97,7 @@ fn typed(state: &mut State, key: Key, scopes: &[Scope], out: &mut Out) {
 
 /// A key that means something in another pane or view says so.
 fn elsewhere(state: &mut State, key: Key) {
-    const ROOMS: [Scope; 4] = [Scope::AnswerTree, Scope::AnswerTable, Scope::Answer, Scope::Tree];
+    const ROOMS: [Scope; 5] = [Scope::AnswerTree, Scope::AnswerTable, Scope::Answer, Scope::Tree, Scope::Saved];
     let found = ROOMS.iter().find_map(|scope| keymap::of(*scope).find(|b| b.keys.contains(&key)));
     if let Some(binding) = found {
         state.tell(format!("{key} works in {}: {}", binding.scope.title(), binding.help));
@@ -102,6 +109,7 @@ fn pasted(state: &mut State, text: &str, out: &mut Out) {
     match &mut state.dialog {
         Some(Dialog::Passphrase(unlock)) => unlock.paste(text),
         Some(Dialog::Switcher(_)) => switcher::pasted(state, text),
+        Some(Dialog::Prompt(_)) => saved::prompt_pasted(state, text, out),
         Some(_) => {}
         None => match state.place {
             Place::Rest if state.who.is_some() => rest::pasted(state, text, out),

@@ -11,10 +11,13 @@
 //! It decides nothing: what to do stands in `app`, how it looks in `view`.
 
 mod browser;
+mod captures;
 mod clipboard;
+pub mod collections;
 mod editor;
 mod effects;
 mod find;
+pub mod import;
 mod input;
 mod signals;
 mod terminal;
@@ -91,13 +94,17 @@ pub fn run(options: Options) -> io::Result<Ended> {
         }
         first = app::update(&mut state, Event::ProfilesLoaded(Box::new(profiles)), now);
     }
-    let theme = theme(&settings);
+    let (theme, config) = (theme(&settings), options.config.clone());
     state.measure(view::measures(&state, size));
     screen.draw(|frame| view::draw(&state, &theme, frame))?;
     if state.mouse {
         screen.capture_mouse(true)?;
     }
     let ended = tokio.block_on(turn(&mut screen, &mut state, &theme, Started { options, settings, signals, first }));
+    let requests = collections::folder(&config);
+    for deleted in &state.saved.deleted {
+        crate::store::arrange::forget(&requests, deleted);
+    }
     // Look-ups and blocking work are not waited for.
     tokio.shutdown_background();
     screen.leave();
