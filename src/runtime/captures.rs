@@ -7,10 +7,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// What takes longer is given up.
-pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Takes them; a program that gives its first output too late is told as such.
-pub(super) fn run(captures: &[Capture], exchange: &Exchange, late: &AtomicBool) -> Taken {
+pub fn run(captures: &[Capture], exchange: &Exchange, late: &AtomicBool) -> Taken {
     let jq = |program: &str, body: &[u8]| {
         if late.load(Ordering::Relaxed) {
             return Err("there was no time left for it".to_owned());

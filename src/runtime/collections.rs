@@ -16,7 +16,7 @@ pub fn folder(config: &Path) -> PathBuf {
 }
 
 /// Does a job.
-pub(super) fn run(config: &Path, job: Job) -> Done {
+pub fn run(config: &Path, job: Job) -> Done {
     let root = folder(config);
     let change = change(config, &root, job);
     Done { change, library: read(&root) }

@@ -11,7 +11,7 @@
 //! It decides nothing: what to do stands in `app`, how it looks in `view`.
 
 mod browser;
-mod captures;
+pub mod captures;
 mod clipboard;
 pub mod collections;
 mod editor;

@@ -13,6 +13,8 @@ mod random;
 #[cfg(test)]
 mod requests;
 #[cfg(test)]
+mod saved;
+#[cfg(test)]
 mod screens;
 #[cfg(test)]
 mod start;

@@ -35,7 +35,7 @@ pub(super) fn copy(state: &mut State, command: Command, out: &mut Out) -> bool {
         Ok(request) => {
             let text = match command {
                 Command::CopyHttpie => httpie(&request),
-                Command::CopyHttp => http_file(&name(state, &request), &request),
+                Command::CopyHttp => http_file(&name(state), &request),
                 _ => curl(&request),
             };
             out.push(Effect::Copy(what.to_owned(), Clip::Text(text)));
@@ -59,6 +59,8 @@ fn with_media(mut request: Request) -> Request {
     request
 }
 
-fn name(state: &State, request: &Request) -> String {
-    state.rest.origin.as_ref().map_or_else(|| request.address.clone(), |origin| origin.saved.name.clone())
+/// What it is saved as, else its address as it is typed.
+fn name(state: &State) -> String {
+    let saved = state.rest.origin.as_ref().map(|origin| origin.saved.name.clone());
+    saved.unwrap_or_else(|| state.rest.address.text().to_owned())
 }

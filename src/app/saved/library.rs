@@ -96,7 +96,7 @@ impl Library {
             let known = self.entries.iter().filter(inside).find(|entry| same(&entry.name(), name));
             path = known.map_or_else(|| path.join(file_name(name)), |entry| entry.path().to_owned());
         }
-        match self.find(&path) {
+        match self.find(&top(&path)) {
             Some(at) if at >= self.own => Err("what comes with the program cannot be changed: name another".to_owned()),
             _ => Ok(path),
         }
