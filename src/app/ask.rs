@@ -2,6 +2,7 @@
 
 use super::event::TaskId;
 use super::identity::Part;
+use super::rest::Attached;
 use crate::profile::{Profile, ProfileId};
 use crate::request::{Permit, Request, Variables};
 use crate::wire::Phase;
@@ -20,6 +21,8 @@ pub struct Ask {
     pub permit: Option<Permit>,
     /// Who waits for it.
     pub owner: Owner,
+    /// What stood beside it in the editors.
+    pub attached: Attached,
 }
 
 /// Which part of the screen waits for an answer.

@@ -69,6 +69,8 @@ pub enum Command {
     EditHeaders,
     /// To the part of the request.
     EditBody,
+    /// To the part of the request.
+    EditCaptures,
     /// GET, POST, …
     NextMethod,
     /// Take the chosen completion.
@@ -99,6 +101,32 @@ pub enum Command {
     CopyBody,
     /// A copy of the address.
     CopyAddress,
+    /// A copy of the request.
+    CopyCurl,
+    /// A copy of the request.
+    CopyCurlSecrets,
+    /// A copy of the request.
+    CopyHttpie,
+    /// A copy of the request.
+    CopyHttp,
+    /// Keep what is typed.
+    Save,
+    /// What it is for.
+    Describe,
+    /// A new folder.
+    NewFolder,
+    /// Another name.
+    Rename,
+    /// To another folder.
+    Move,
+    /// A copy of it.
+    Duplicate,
+    /// Take it away.
+    Delete,
+    /// Bring back what was taken away.
+    Undo,
+    /// From another tool.
+    Import,
     /// Rows that were not loaded yet.
     MorePages,
     /// Sort by this column.
@@ -136,6 +164,8 @@ pub enum Scope {
     Rest,
     /// The resources tree.
     Tree,
+    /// The saved requests.
+    Saved,
     /// The address bar.
     Address,
     /// Params, headers or body.
@@ -150,6 +180,8 @@ pub enum Scope {
     SearchLine,
     /// The variables.
     Variables,
+    /// A line that is asked for.
+    Prompt,
     /// A variable being typed.
     VariableLine,
     /// The history.
@@ -179,8 +211,10 @@ impl Scope {
             Self::Identity => "Identity",
             Self::Rest => "REST",
             Self::Tree => "Resources",
+            Self::Saved => "Saved requests",
+            Self::Prompt => "A line",
             Self::Address => "Address",
-            Self::Editor => "Params, headers, body",
+            Self::Editor => "Params, headers, body, captures",
             Self::Answer => "Answer",
             Self::AnswerTree => "Answer, tree",
             Self::AnswerTable => "Answer, table",
@@ -204,6 +238,7 @@ impl Scope {
             self,
             Self::Address
                 | Self::Editor
+                | Self::Prompt
                 | Self::SearchLine
                 | Self::VariableLine
                 | Self::Switcher

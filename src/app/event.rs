@@ -3,12 +3,13 @@
 use super::answer::View;
 use super::ask::Ask;
 use super::key::Key;
+use super::saved::{Done, Job};
 use super::state::Place;
 use super::table::{SortBy, TableLook};
 use crate::auth::Token;
 use crate::json::{Direction, Document};
 use crate::profile::{KeyWish, Problem, Profile, ProfileId, Profiles, ThemeFile};
-use crate::request::{Exchange, Failure};
+use crate::request::{Capture, Exchange, Failure, Taken};
 use crate::secret::Secret;
 use crate::wire::Phase;
 use std::path::PathBuf;
@@ -23,7 +24,7 @@ pub type TaskId = u64;
 pub enum Event {
     /// A key was pressed.
     Key(Key),
-    /// The terminal has the focus again. Nothing on the screen hangs on it; the runtime looks at the files.
+    /// The terminal came to the front again: files may have changed meanwhile.
     FocusGained,
     /// Text was pasted, whole.
     Pasted(String),
@@ -73,6 +74,10 @@ pub enum Event {
         /// Row numbers.
         order: Vec<u32>,
     },
+    /// Saved requests were read or changed.
+    Collections(TaskId, Box<Done>),
+    /// Captures were taken.
+    Captured(TaskId, Taken),
     /// Text went to the clipboard, or did not.
     Copied(Result<String, String>),
     /// Something was handed to another program (the browser), or could not be.
@@ -143,6 +148,17 @@ pub enum Effect {
         /// How.
         by: SortBy,
     },
+    /// Read or change saved requests.
+    Collections(TaskId, Job),
+    /// Take captures from an answer.
+    Capture {
+        /// The task.
+        id: TaskId,
+        /// What to take.
+        captures: Vec<Capture>,
+        /// From this.
+        exchange: Arc<Exchange>,
+    },
     /// To the clipboard, with the words to tell.
     Copy(String, Clip),
     /// In the user's browser.
@@ -185,7 +201,9 @@ pub enum Target {
     Who,
     /// A place key.
     Place(Place),
-    /// A row of the resources.
+    /// What the left pane shows: the saved requests, or the resources.
+    LeftTab(bool),
+    /// A row of the left pane.
     TreeRow(usize),
     /// The method.
     Method,

@@ -21,6 +21,7 @@ pub mod mouse;
 pub mod page;
 pub mod palette;
 pub mod rest;
+pub mod saved;
 mod scopes;
 pub mod search;
 pub mod session;

@@ -3,7 +3,7 @@
 use super::command::Command;
 use super::dialog::Dialog;
 use super::event::{Border, Target};
-use super::rest::{Focus, focus_on};
+use super::rest::{Focus, focus_on, turn_left_pane};
 use super::state::{Out, Place, State};
 use super::update::run;
 
@@ -41,6 +41,8 @@ fn in_dialog(state: &mut State, target: Target, out: &mut Out) {
             Some(
                 Dialog::Help { .. }
                 | Dialog::Problems { .. }
+                | Dialog::Told { .. }
+                | Dialog::Prompt(_)
                 | Dialog::Switcher(_)
                 | Dialog::Palette(_)
                 | Dialog::CopyMenu,
@@ -79,6 +81,15 @@ fn on_list(state: &mut State, row: usize, out: &mut Out) {
 
 fn on_rest(state: &mut State, target: Target, out: &mut Out) {
     match target {
+        Target::LeftTab(saved) => turn_left_pane(state, saved, out),
+        Target::TreeRow(row) if state.saved.shown => {
+            focus_on(state, Focus::Tree);
+            let again = state.saved.row == row;
+            state.saved.row = row.min(state.saved.rows.len().saturating_sub(1));
+            if again {
+                run(state, Command::Open, out);
+            }
+        }
         Target::TreeRow(row) => {
             focus_on(state, Focus::Tree);
             let Some(tree) = state.tree_mut() else { return };

@@ -8,7 +8,8 @@ use super::history::History;
 use super::identity::IdentityPane;
 use super::keymap::Keymap;
 use super::palette::Choice;
-use super::rest::Rest;
+use super::rest::{Attached, Capturing, Rest};
+use super::saved::SavedPane;
 use super::session::Sessions;
 use super::settings::ProblemsByFile;
 use super::themes::Themes;
@@ -146,6 +147,14 @@ pub struct State {
     pub identities: HashMap<ProfileId, IdentityPane>,
     /// The REST screen.
     pub rest: Rest,
+    /// The saved requests.
+    pub saved: SavedPane,
+    /// Captures that are being taken.
+    pub capturing: Vec<Capturing>,
+    /// What captures took.
+    pub captured: Variables,
+    /// Secrets that captures took, by app.
+    pub captured_secrets: HashMap<String, Variables>,
     /// The history.
     pub history: History,
     /// The variables screen.
@@ -247,8 +256,12 @@ impl State {
 
     /// Sends a request as somebody, for a part of the screen.
     pub fn send(&mut self, person: &Profile, request: Request, owner: Owner, out: &mut Out) -> TaskId {
-        let variables = self.variables_of(person);
-        self.dispatch(Ask { profile: person.clone(), request, variables, permit: None, owner }, out)
+        // What captures and saved requests set is for what is typed: nobody's identity hangs on it.
+        let (variables, attached) = match owner {
+            Owner::Page => (self.page_variables(person), self.rest.attached()),
+            _ => (self.variables_of(person), Attached::default()),
+        };
+        self.dispatch(Ask { profile: person.clone(), request, variables, permit: None, owner, attached }, out)
     }
 
     /// Sends an ask. The answer pane waits for one thing at a time: what it waited for before is cancelled.

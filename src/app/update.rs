@@ -6,7 +6,7 @@ use super::dialog::{self, Dialog, Unlock};
 use super::event::{Effect, Event, TaskId};
 use super::key::Key;
 use super::state::{Out, Place, Start, State};
-use super::{history, identity, mouse, palette, rest, switcher, variables};
+use super::{history, identity, mouse, palette, rest, saved, switcher, variables};
 use crate::org::write_reason;
 use crate::profile::Profiles;
 use crate::request::{Exchange, Failure, FailureKind, PreparedBody, prepare};
@@ -25,7 +25,6 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::Clicked(target) => mouse::clicked(state, target, &mut out),
         Event::Wheeled(target, rows) => mouse::wheeled(state, target, rows, &mut out),
         Event::Dragged(border, column, row) => mouse::dragged(state, border, column, row),
-        Event::FocusGained => {}
         Event::Resized(columns, rows) => {
             state.size = (columns, rows);
             state.resized = true;
@@ -63,6 +62,13 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
                 state.notice = None;
             }
         }
+        Event::Collections(id, done) => saved::done(state, id, *done),
+        Event::Captured(id, taken) => rest::captured(state, id, taken),
+        Event::FocusGained => {
+            if state.place == Place::Rest && (state.saved.shown || state.rest.origin.is_some()) {
+                saved::read(state, &mut out);
+            }
+        }
         Event::Copied(Ok(what)) => state.tell(format!("Copied {what}")),
         Event::Opened(Ok(what)) => state.tell(what),
         Event::Copied(Err(why)) | Event::Opened(Err(why)) => state.tell(why),
@@ -93,7 +99,7 @@ fn typed(state: &mut State, key: Key, scopes: &[Scope], out: &mut Out) {
 
 /// A key that means something in another pane or view says so.
 fn elsewhere(state: &mut State, key: Key) {
-    const ROOMS: [Scope; 4] = [Scope::AnswerTree, Scope::AnswerTable, Scope::Answer, Scope::Tree];
+    const ROOMS: [Scope; 5] = [Scope::AnswerTree, Scope::AnswerTable, Scope::Answer, Scope::Tree, Scope::Saved];
     let found = ROOMS.iter().find_map(|scope| state.keymap.of(*scope).find(|b| b.keys.contains(&key)));
     if let Some(binding) = found {
         let words = format!("{key} works in {}: {}", binding.scope.title(), binding.help);
@@ -107,6 +113,7 @@ fn pasted(state: &mut State, text: &str, out: &mut Out) {
         Some(Dialog::Passphrase(unlock)) => unlock.paste(text),
         Some(Dialog::Switcher(_)) => switcher::pasted(state, text),
         Some(Dialog::Palette(_)) => palette::pasted(state, text),
+        Some(Dialog::Prompt(_)) => saved::prompt_pasted(state, text, out),
         Some(_) => {}
         None => match state.place {
             Place::Rest if state.who.is_some() => rest::pasted(state, text, out),

@@ -2,10 +2,11 @@
 
 use super::terminal::Screen;
 use super::watch::Watch;
-use super::{Options, browser, clipboard, editor, find, input};
+use super::{Options, browser, captures, clipboard, collections, editor, find, input};
 use crate::app::ask::{Ask, Owner};
 use crate::app::event::{Clip, TaskId};
 use crate::app::identity::Part;
+use crate::app::saved::{Change, Job};
 use crate::app::{Effect, Event, State};
 use crate::auth::{Clock, Sessions, Token};
 use crate::org::{self, Limits, Org, OrgCard};
@@ -87,6 +88,13 @@ impl Effects {
                     let _ = events.send(Event::Sorted { page, by, order });
                 });
             }
+            Effect::Collections(id, job) => self.collections(id, job),
+            Effect::Capture { id, captures, exchange } => {
+                let events = self.told.events.clone();
+                tokio::spawn(async move {
+                    let _ = events.send(Event::Captured(id, captures::taken(captures, exchange).await));
+                });
+            }
             Effect::Copy(what, clip) => {
                 let text = match &clip {
                     Clip::Text(text) => text.as_str(),
@@ -117,6 +125,19 @@ impl Effects {
     /// Tells of files that were changed outside, if they were not looked at just now.
     pub(super) fn look_at_files(&mut self) {
         self.watch.look(&self.told.events);
+    }
+
+    fn collections(&self, id: TaskId, job: Job) {
+        let (events, config) = (self.told.events.clone(), self.config.clone());
+        tokio::task::spawn_blocking(move || {
+            let done = collections::run(&config, job);
+            let profiles = matches!(&done.change, Ok(Change::Imported(imported)) if imported.path.is_none());
+            let _ = events.send(Event::Collections(id, Box::new(done)));
+            // An environment went into the file of profiles.
+            if profiles {
+                let _ = events.send(Event::ProfilesLoaded(Box::new(load(&config))));
+            }
+        });
     }
 
     fn tell(&self, event: Event) {

@@ -11,10 +11,13 @@
 //! It decides nothing: what to do stands in `app`, how it looks in `view`.
 
 mod browser;
+pub mod captures;
 mod clipboard;
+pub mod collections;
 mod editor;
 mod effects;
 mod find;
+pub mod import;
 mod input;
 mod looks;
 mod signals;
@@ -94,6 +97,7 @@ pub fn run(options: Options) -> io::Result<Ended> {
         }
         first.extend(app::update(&mut state, Event::ProfilesLoaded(Box::new(profiles)), now));
     }
+    let config = options.config.clone();
     let mut shown = Shown::new(Looks::of(|name| std::env::var(name).ok()), &state.themes);
     state.measure(view::measures(&state, size));
     screen.draw(|frame| view::draw(&state, shown.theme(&state.themes), frame))?;
@@ -102,6 +106,10 @@ pub fn run(options: Options) -> io::Result<Ended> {
     }
     let ended =
         tokio.block_on(turn(&mut screen, &mut state, Started { options, settings, signals, first, shown, watch }));
+    let requests = collections::folder(&config);
+    for deleted in &state.saved.deleted {
+        crate::store::arrange::forget(&requests, deleted);
+    }
     // Look-ups and blocking work are not waited for.
     tokio.shutdown_background();
     screen.leave();

@@ -159,7 +159,8 @@ pub(super) fn inner(area: Rect) -> Rect {
 fn dialog(dialog: &Dialog, body: Rect) -> Rect {
     let (width, height) = match dialog {
         Dialog::Help { .. } => (78, body.height),
-        Dialog::Problems { .. } => (100, body.height.min(24)),
+        Dialog::Problems { .. } | Dialog::Told { .. } => (100, body.height.min(24)),
+        Dialog::Prompt(prompt) => (76, u16::try_from(prompt.offers.len()).unwrap_or(8).saturating_add(6)),
         Dialog::Switcher(switcher) => {
             (72, u16::try_from(switcher.found.len()).unwrap_or(u16::MAX).saturating_add(5).clamp(8, 20))
         }
@@ -167,7 +168,7 @@ fn dialog(dialog: &Dialog, body: Rect) -> Rect {
         Dialog::Palette(_) => (84, 22),
         Dialog::Write(..) => (76, 12),
         Dialog::Browser(_) | Dialog::CopySecret(..) => (70, 8),
-        Dialog::CopyMenu => (34, 9),
+        Dialog::CopyMenu => (34, 13),
         Dialog::Passphrase(_) => (70, 9),
     };
     // A rim of what lies beneath, a column or two wide, would only disturb.

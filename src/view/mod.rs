@@ -13,8 +13,10 @@ mod identity;
 mod layout;
 mod lists;
 mod palette;
+mod prompt;
 mod raw;
 mod request;
+mod saved;
 mod table;
 mod text;
 mod theme;
@@ -45,7 +47,11 @@ pub fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>) {
         Room::Welcome(area) => welcome::draw(state, theme, *area, frame.buffer_mut()),
         Room::Identity(columns) => identity::draw(state, theme, columns, frame.buffer_mut()),
         Room::Rest(rest) => {
-            tree::draw(state, theme, rest, frame.buffer_mut());
+            match state.saved.shown {
+                _ if rest.tree.is_empty() => {}
+                true => saved::draw(state, theme, rest, frame.buffer_mut()),
+                false => tree::draw(state, theme, rest, frame.buffer_mut()),
+            }
             request::draw(state, theme, rest, frame);
             answer::draw(state, theme, rest, frame);
             request::completion(state, theme, rest, frame.buffer_mut());

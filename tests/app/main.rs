@@ -15,6 +15,8 @@ mod random;
 #[cfg(test)]
 mod requests;
 #[cfg(test)]
+mod saved;
+#[cfg(test)]
 mod screens;
 #[cfg(test)]
 mod start;

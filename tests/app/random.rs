@@ -4,16 +4,18 @@
 
 mod checks;
 
+use super::saved;
 use super::support::{self, Bench, accounts, asks_first, canned, exchange, failure, json, profiles, search, token};
 use checks::{can_be_had_back, consistent, draw, texts};
 use orgdeck::app::ask::Ask;
 use orgdeck::app::event::{Border, Found, Haystack, TaskId};
 use orgdeck::app::key::{Code, Key};
 use orgdeck::app::keymap::BINDINGS;
+use orgdeck::app::saved::Job;
 use orgdeck::app::{Effect, Event};
 use orgdeck::json::Document;
 use orgdeck::profile::Profiles;
-use orgdeck::request::{AnswerBody, Exchange, Failure, FailureKind};
+use orgdeck::request::{AnswerBody, Exchange, Failure, FailureKind, Taken};
 use orgdeck::view::{self, Theme};
 use orgdeck::wire::Phase;
 use std::collections::HashMap;
@@ -53,6 +55,8 @@ const PASTES: &[&str] = &[
     "",
     "{\n  \"a\": 1\n}",
     "name=value",
+    "curl -X POST https://h.example/x -d 'a=1' -k --proxy p",
+    "id = jq .id\nsecret k = regex (\nx",
 ];
 
 const TYPED: &[char] = &[
@@ -81,6 +85,10 @@ struct World {
     logins: Vec<(TaskId, orgdeck::profile::ProfileId)>,
     /// Searches on their way.
     finds: Vec<(TaskId, Haystack, String, Option<u64>, orgdeck::json::Direction)>,
+    /// Jobs on saved requests on their way.
+    jobs: Vec<(TaskId, Job)>,
+    /// Captures on their way.
+    captures: Vec<TaskId>,
     /// Answers of which the beginning was told.
     begun: HashMap<TaskId, (String, usize)>,
     /// Everything that was ever cancelled; it may still answer.
@@ -95,6 +103,8 @@ impl World {
             dice: Dice(seed),
             logins: Vec::new(),
             finds: Vec::new(),
+            jobs: Vec::new(),
+            captures: Vec::new(),
             begun: HashMap::new(),
             cancelled: Vec::new(),
         };
@@ -118,6 +128,8 @@ impl World {
                     self.begun.remove(&id);
                     self.cancelled.push(id);
                 }
+                Effect::Collections(id, job) => self.jobs.push((id, job)),
+                Effect::Capture { id, .. } => self.captures.push(id),
                 Effect::LogIn(id, profile) => self.logins.push((id, profile.id())),
                 Effect::Find { id, haystack, needle, from, direction } => {
                     self.finds.push((id, haystack, needle, from, direction))
@@ -199,9 +211,10 @@ impl World {
 
     fn rarely(&mut self) -> Event {
         let late = self.cancelled.last().copied().unwrap_or(999_999);
-        match self.dice.below(11) {
+        match self.dice.below(12) {
             9 => super::palette::settings(&["answer search f3", "browse help "], "dusk"),
             10 => Event::ReadAgain("settings.toml"),
+            11 => Event::FocusGained,
             0 => Event::ProfilesLoaded(Box::new(profiles())),
             1 => Event::ProfilesLoaded(Box::new(Profiles {
                 apps: profiles().apps.into_iter().rev().take(1).collect(),
@@ -223,6 +236,21 @@ impl World {
             let (id, haystack, needle, from, direction) = self.finds.remove(at);
             self.tell(Event::Found(id, search(&haystack, &needle, from, direction)));
             return format!("found {id}");
+        }
+        if !self.jobs.is_empty() && self.dice.below(2) == 0 {
+            let at = self.dice.below(self.jobs.len());
+            let (id, job) = self.jobs.remove(at);
+            let told = format!("job {id} {job:?}");
+            let fails = self.dice.below(4) == 0;
+            self.tell(Event::Collections(id, Box::new(saved::answer(&job, fails))));
+            return told;
+        }
+        if !self.captures.is_empty() && self.dice.below(2) == 0 {
+            let at = self.dice.below(self.captures.len());
+            let id = self.captures.remove(at);
+            let set = vec![("id".to_owned(), "x".into()), ("apiKey".to_owned(), "y\u{1b}[2J".into())];
+            self.tell(Event::Captured(id, Taken { set, missed: vec!["z is not set: .z is null".to_owned()] }));
+            return format!("captured {id}");
         }
         if !self.logins.is_empty() && self.dice.below(3) == 0 {
             let at = self.dice.below(self.logins.len());

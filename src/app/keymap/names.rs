@@ -39,7 +39,7 @@ impl Scope {
         match self {
             Self::Always => None,
             Self::AnswerTree | Self::AnswerTable => Some(Self::Answer),
-            Self::Answer | Self::Tree => Some(Self::Rest),
+            Self::Answer | Self::Tree | Self::Saved => Some(Self::Rest),
             Self::Rest | Self::Identity | Self::Variables | Self::History | Self::Welcome => Some(Self::Browse),
             Self::Browse
             | Self::Address
@@ -48,6 +48,7 @@ impl Scope {
             | Self::VariableLine
             | Self::Switcher
             | Self::Palette
+            | Self::Prompt
             | Self::Question
             | Self::Passphrase
             | Self::Reading

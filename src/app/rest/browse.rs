@@ -22,7 +22,6 @@ pub fn command(state: &mut State, command: Command, out: &mut Out) -> bool {
     match command {
         Command::Back => history(state, true),
         Command::Forward => history(state, false),
-        Command::CopyMenu => state.dialog = Some(Dialog::CopyMenu),
         Command::CopyAddress | Command::CopyBody | Command::CopyRow | Command::CopyPath | Command::CopyValue => {
             copy::copy(state, command, out);
         }
@@ -256,7 +255,9 @@ pub fn history(state: &mut State, back: bool) {
     }
     if let Some(page) = &state.rest.pages.current {
         let request = page.typed.clone().unwrap_or_else(|| page.request.clone());
+        let attached = page.attached.clone();
         state.rest.fill(&request);
+        state.rest.attach(attached);
         focus_on(state, Focus::Answer);
     }
 }

@@ -60,6 +60,8 @@ pub fn consistent(world: &World) {
     if let Some(tree) = state.tree() {
         inside("resources", tree.row, tree.shown().len());
     }
+    inside("saved requests", state.saved.row, state.saved.rows.len());
+    assert!(state.saved.rows.iter().all(|at| state.saved.library.get(*at).is_some()), "a row of nothing");
     inside("history", state.history.row, state.history.entries.len());
     if state.place == Place::Variables {
         inside("variables", state.variables.row, variables::rows(state).len());
