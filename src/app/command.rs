@@ -97,6 +97,14 @@ pub enum Command {
     CopyBody,
     /// A copy of the address.
     CopyAddress,
+    /// The left side of a comparison, or with it.
+    Compare,
+    /// With the answer before to the same.
+    ComparePrevious,
+    /// Send it as somebody else and compare.
+    AlsoAs,
+    /// Whether what changes by itself counts.
+    IgnoreVolatile,
     /// Rows that were not loaded yet.
     MorePages,
     /// Sort by this column.
@@ -152,6 +160,8 @@ pub enum Scope {
     VariableLine,
     /// The history.
     History,
+    /// Two answers compared.
+    Diff,
     /// The switcher.
     Switcher,
     /// A question with yes and no.
@@ -184,6 +194,7 @@ impl Scope {
             Self::Variables => "Variables",
             Self::VariableLine => "A variable",
             Self::History => "History",
+            Self::Diff => "Comparison",
             Self::Switcher => "Switcher",
             Self::Question => "Question",
             Self::Passphrase => "Passphrase",

@@ -2,13 +2,14 @@
 
 use super::answer::View;
 use super::ask::Ask;
+use super::diff::Compared;
 use super::key::Key;
 use super::state::Place;
 use super::table::{SortBy, TableLook};
 use crate::auth::Token;
 use crate::json::{Direction, Document};
 use crate::profile::{Profile, ProfileId, Profiles};
-use crate::request::{Exchange, Failure};
+use crate::request::{AnswerBody, Exchange, Failure};
 use crate::secret::Secret;
 use crate::wire::Phase;
 use std::sync::Arc;
@@ -66,6 +67,8 @@ pub enum Event {
         /// Row numbers.
         order: Vec<u32>,
     },
+    /// Two answers were compared.
+    Compared(TaskId, Arc<Compared>),
     /// Text went to the clipboard, or did not.
     Copied(Result<String, String>),
     /// Something was handed to another program (the browser), or could not be.
@@ -111,6 +114,17 @@ pub enum Effect {
         from: Option<u64>,
         /// This way.
         direction: Direction,
+    },
+    /// Compare two answers off the screen's thread.
+    Compare {
+        /// The task.
+        id: TaskId,
+        /// The left one.
+        left: AnswerBody,
+        /// The right one.
+        right: AnswerBody,
+        /// Whether what changes by itself does not count.
+        ignore_volatile: bool,
     },
     /// Sort the rows of a page's table off the screen's thread.
     Sort {
@@ -179,7 +193,7 @@ pub enum Target {
     Cell(usize, usize),
     /// A row of the identity: column, row.
     IdentityRow(usize, usize),
-    /// A row of the variables, the history, or the switcher.
+    /// A row of the variables, the history, a comparison, or the switcher.
     ListRow(usize),
     /// Between two panes.
     Border(Border),

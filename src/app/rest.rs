@@ -8,8 +8,8 @@ mod open;
 pub use browse::{prepare_raw, raw_text, sort_elsewhere};
 pub use keys::{command, focus_on, pasted, send, typed};
 pub use open::{
-    answered, failed, found, open_address, open_tree, previewed, show, show_table_rows, stopped, tree_answered,
-    tree_failed,
+    answered, failed, found, keep_typed, open_address, open_tree, previewed, show, show_table_rows, stopped,
+    tree_answered, tree_failed,
 };
 
 use super::complete::Completion;

@@ -3,6 +3,7 @@
 use super::ask::{Ask, Flights, Owner};
 use super::command::Command;
 use super::dialog::Dialog;
+use super::diff::Diffs;
 use super::event::{Effect, TaskId};
 use super::history::History;
 use super::identity::IdentityPane;
@@ -62,7 +63,7 @@ pub struct Measures {
     pub identity_width: u16,
     /// Whether the identity stands in two columns.
     pub two_columns: bool,
-    /// Rows of the history or variables.
+    /// Rows of the history, the variables or a comparison.
     pub list: u16,
     /// Rows of the open dialogue's list.
     pub dialog: u16,
@@ -136,6 +137,8 @@ pub struct State {
     pub rest: Rest,
     /// The history.
     pub history: History,
+    /// What is compared.
+    pub diff: Diffs,
     /// The variables screen.
     pub variables: VariablesPane,
     /// Variables set here, for whoever one is.
@@ -255,6 +258,7 @@ impl State {
                     tree.loading(address, id);
                 }
             }
+            Owner::Compare => super::diff::asking(self, id),
             Owner::Page | Owner::MoreRows(_) | Owner::Login(_) => {}
         }
         out.push(match &ask.owner {

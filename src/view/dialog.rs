@@ -28,6 +28,7 @@ pub(super) fn draw(state: &State, theme: &Theme, area: Rect, frame: &mut Frame<'
     let title = match dialog {
         Dialog::Help { .. } => " Keys of this place ",
         Dialog::Problems { .. } => " What is wrong in the files ",
+        Dialog::Switcher(switcher) if switcher.also => " Send this also as ",
         Dialog::Switcher(_) => " Who to be ",
         Dialog::Write(..) => " Send this write? ",
         Dialog::Browser(_) => " Open in the browser? ",

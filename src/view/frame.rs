@@ -141,7 +141,7 @@ fn running(state: &State, theme: &Theme, line: Rect, buffer: &mut Buffer) {
 
 fn phase_words(flight: &Flight, state: &State, named: bool, fast: bool) -> String {
     let what = match &flight.ask.owner {
-        Owner::Page | Owner::MoreRows(_) => flight.ask.request.method.clone(),
+        Owner::Page | Owner::Compare | Owner::MoreRows(_) => flight.ask.request.method.clone(),
         Owner::Identity(..) => "identity".to_owned(),
         Owner::Tree(..) => "resources".to_owned(),
         Owner::Login(_) => "login".to_owned(),
@@ -185,6 +185,8 @@ fn applies(state: &State, binding: &Binding) -> bool {
             pages.current.as_ref().and_then(|p| p.look.table.as_ref()).is_some_and(|t| t.next.is_some())
         }
         (_, Command::Back) => pages.around().0 > 0,
+        // Until something is marked, it is one of many things that can be done.
+        (Scope::Answer, Command::Compare) => state.diff.marked.is_some(),
         (Scope::Answer, Command::Search | Command::NextView | Command::CopyValue) => answered,
         _ => true,
     }

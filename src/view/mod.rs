@@ -6,6 +6,7 @@
 mod answer;
 mod banner;
 mod dialog;
+mod diff;
 mod frame;
 mod hit;
 mod identity;
@@ -41,6 +42,7 @@ pub fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>) {
     match &layout.room {
         Room::Welcome(area) => welcome::draw(state, theme, *area, frame.buffer_mut()),
         Room::Identity(columns) => identity::draw(state, theme, columns, frame.buffer_mut()),
+        Room::Diff(area) => diff::draw(state, theme, *area, frame.buffer_mut()),
         Room::Rest(rest) => {
             tree::draw(state, theme, rest, frame.buffer_mut());
             request::draw(state, theme, rest, frame);

@@ -4,9 +4,12 @@
 
 mod checks;
 
-use super::support::{self, Bench, accounts, asks_first, canned, exchange, failure, json, profiles, search, token};
+use super::support::{
+    self, Bench, accounts, asks_first, canned, compared, exchange, failure, json, profiles, search, token,
+};
 use checks::{can_be_had_back, consistent, draw, texts};
 use orgdeck::app::ask::Ask;
+use orgdeck::app::diff::Compared;
 use orgdeck::app::event::{Border, Found, Haystack, TaskId};
 use orgdeck::app::key::{Code, Key};
 use orgdeck::app::keymap::BINDINGS;
@@ -81,6 +84,8 @@ struct World {
     logins: Vec<(TaskId, orgdeck::profile::ProfileId)>,
     /// Searches on their way.
     finds: Vec<(TaskId, Haystack, String, Option<u64>, orgdeck::json::Direction)>,
+    /// Comparisons on their way.
+    compares: Vec<(TaskId, Compared)>,
     /// Answers of which the beginning was told.
     begun: HashMap<TaskId, (String, usize)>,
     /// Everything that was ever cancelled; it may still answer.
@@ -95,6 +100,7 @@ impl World {
             dice: Dice(seed),
             logins: Vec::new(),
             finds: Vec::new(),
+            compares: Vec::new(),
             begun: HashMap::new(),
             cancelled: Vec::new(),
         };
@@ -115,12 +121,16 @@ impl World {
                 Effect::Cancel(id) => {
                     self.logins.retain(|(n, _)| *n != id);
                     self.finds.retain(|(n, ..)| *n != id);
+                    self.compares.retain(|(n, _)| *n != id);
                     self.begun.remove(&id);
                     self.cancelled.push(id);
                 }
                 Effect::LogIn(id, profile) => self.logins.push((id, profile.id())),
                 Effect::Find { id, haystack, needle, from, direction } => {
                     self.finds.push((id, haystack, needle, from, direction))
+                }
+                Effect::Compare { id, left, right, ignore_volatile } => {
+                    self.compares.push((id, compared(&left, &right, ignore_volatile)))
                 }
                 _ => {}
             }
@@ -221,6 +231,12 @@ impl World {
             let (id, haystack, needle, from, direction) = self.finds.remove(at);
             self.tell(Event::Found(id, search(&haystack, &needle, from, direction)));
             return format!("found {id}");
+        }
+        if !self.compares.is_empty() && self.dice.below(3) == 0 {
+            let at = self.dice.below(self.compares.len());
+            let (id, compared) = self.compares.remove(at);
+            self.tell(Event::Compared(id, Arc::new(compared)));
+            return format!("compared {id}");
         }
         if !self.logins.is_empty() && self.dice.below(3) == 0 {
             let at = self.dice.below(self.logins.len());
@@ -325,8 +341,10 @@ fn run(seed: u64) {
     for step in 0..EVENTS {
         let before = texts(&world.bench.state);
         let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            // A record that waits for the names of the objects is opened when they come.
+            let waits = world.bench.state.rest.waiting_record.is_some();
             let told = world.step();
-            let typed = ["Key", "Pasted", "Clicked"].iter().any(|t| told.starts_with(t));
+            let typed = waits || ["Key", "Pasted", "Clicked"].iter().any(|t| told.starts_with(t));
             if texts(&world.bench.state) != before {
                 assert!(
                     typed,

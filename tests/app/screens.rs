@@ -11,7 +11,7 @@ use ratatui::backend::TestBackend;
 use unicode_width::UnicodeWidthStr;
 
 /// What is on the screen, its last blanks left out.
-fn screen(bench: &Bench, (width, height): (u16, u16)) -> String {
+pub fn screen(bench: &Bench, (width, height): (u16, u16)) -> String {
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
     terminal.draw(|frame| view::draw(&bench.state, &Theme::dark(), frame)).unwrap();
     let buffer = terminal.backend().buffer();
@@ -29,7 +29,7 @@ fn screen(bench: &Bench, (width, height): (u16, u16)) -> String {
 }
 
 /// Snapshots of one scene in both sizes, and no panic in the others.
-fn snap(name: &str, scene: impl Fn(&mut Bench), start: impl Fn((u16, u16)) -> Bench) {
+pub fn snap(name: &str, scene: impl Fn(&mut Bench), start: impl Fn((u16, u16)) -> Bench) {
     for size in [(80, 24), (120, 40)] {
         let mut bench = start(size);
         scene(&mut bench);
