@@ -7,6 +7,7 @@ mod client;
 mod collections;
 mod commands;
 mod demo;
+mod diff;
 mod output;
 mod passphrase;
 mod query;
@@ -28,6 +29,8 @@ pub enum Exit {
     Fine,
     /// The org answered an error.
     Org,
+    /// Two answers differ.
+    Different,
     /// Usage or configuration.
     Usage,
     /// The login failed.
@@ -42,7 +45,7 @@ impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(match exit {
             Exit::Fine => 0,
-            Exit::Org => 1,
+            Exit::Org | Exit::Different => 1,
             Exit::Usage => 2,
             Exit::Login => 3,
             Exit::Network => 4,
@@ -89,6 +92,7 @@ fn dispatch(args: Args) -> Exit {
         Some(Sub::Export(asked)) => collections::export(&args, asked),
         Some(Sub::Requests(asked)) => collections::list(&args, asked),
         Some(Sub::Vars) => collections::vars(&args),
+        Some(Sub::Diff(asked)) => diff::run(&args, asked),
     }
 }
 

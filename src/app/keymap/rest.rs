@@ -48,13 +48,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(S::Answer, &[Key::of(Code::PageDown), Key::ctrl('f'), Key::char(' ')], C::PageDown, "", "a page down"),
     bind(S::Answer, TOP, C::Top, "", "the first row"),
     bind(S::Answer, BOTTOM, C::Bottom, "", "the last row"),
-    bind(
-        S::Answer,
-        &[Key::char('d')],
-        C::Compare,
-        "compare",
-        "mark as the left side; with one marked, compare the two",
-    ),
+    bind(S::Answer, &[Key::char('d')], C::Compare, "compare", "mark as left side; on a second one, compare"),
     bind(S::Answer, &[Key::char('D')], C::ComparePrevious, "", "compare with the answer before to the same request"),
     bind(S::Answer, &[Key::char('=')], C::AlsoAs, "", "send this also as somebody else, and compare"),
     // A comparison.
