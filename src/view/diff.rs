@@ -37,7 +37,8 @@ pub(super) fn draw(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer
     theme.pane(true).render(area, buffer);
     title(state, pane, theme, area, buffer);
     let unified = pane.is_unified(state.size.0);
-    sides(state, pane, theme, unified, inner(area), buffer);
+    let empty = pane.compared().is_none_or(|compared| compared.unified.rows.is_empty());
+    sides(state, pane, theme, unified || empty, inner(area), buffer);
     let list = list(area);
     let words = Rect { x: list.x + 1, width: list.width.saturating_sub(2), ..list };
     match &pane.stage {

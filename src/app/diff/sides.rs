@@ -79,6 +79,8 @@ pub fn also_as(state: &mut State, side: Side) {
     crate::app::switcher::open(state);
     if let Some(Dialog::Switcher(switcher)) = &mut state.dialog {
         switcher.also = true;
+        // The one that asked stands first.
+        switcher.row = usize::from(switcher.found.len() > 1);
         state.diff.also = Some(side);
     }
 }
