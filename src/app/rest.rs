@@ -15,12 +15,8 @@ pub use open::{
 use super::complete::Completion;
 use super::edit::Line;
 use super::page::Pages;
-use super::tree::Tree;
-use crate::org::Catalog;
-use crate::profile::ProfileId;
 use crate::request::{Pair, Request, RequestBody};
 use ratatui_textarea::TextArea;
-use std::collections::HashMap;
 use std::path::PathBuf;
 
 /// Which pane the keys go to.
@@ -74,14 +70,10 @@ pub struct Rest {
     pub headers: TextArea<'static>,
     /// Text, or `@file` alone.
     pub body: TextArea<'static>,
-    /// Each person's view of the org.
-    pub trees: HashMap<ProfileId, Tree>,
     /// The answers.
     pub pages: Pages,
     /// What the address bar offers.
     pub completion: Completion,
-    /// What each person's org is known to offer.
-    pub catalogs: HashMap<ProfileId, Catalog>,
     /// A record id that waits for the objects' key prefixes.
     /// With the page that it stands on.
     pub waiting_record: Option<(u64, String)>,
@@ -102,8 +94,6 @@ impl Default for Rest {
             params: editor(),
             headers: editor(),
             body: editor(),
-            trees: HashMap::new(),
-            catalogs: HashMap::new(),
             waiting_record: None,
             pages: Pages::default(),
             completion: Completion::default(),

@@ -9,8 +9,9 @@ use super::history::History;
 use super::identity::IdentityPane;
 use super::rest::Rest;
 use super::session::Sessions;
+use super::tree::Tree;
 use super::variables::VariablesPane;
-use crate::org::LinkBase;
+use crate::org::{Catalog, LinkBase};
 use crate::profile::{Problem, Profile, ProfileId};
 use crate::request::{Base, Request, Variables};
 use jiff::Timestamp;
@@ -133,6 +134,10 @@ pub struct State {
     pub flights: Flights,
     /// Everybody's identity.
     pub identities: HashMap<ProfileId, IdentityPane>,
+    /// Each person's view of the org.
+    pub trees: HashMap<ProfileId, Tree>,
+    /// What each person's org is known to offer.
+    pub catalogs: HashMap<ProfileId, Catalog>,
     /// The REST screen.
     pub rest: Rest,
     /// The history.
@@ -199,14 +204,14 @@ impl State {
     }
 
     /// The tree of who one is.
-    pub fn tree(&self) -> Option<&super::tree::Tree> {
-        self.rest.trees.get(&self.who_id()?)
+    pub fn tree(&self) -> Option<&Tree> {
+        self.trees.get(&self.who_id()?)
     }
 
     /// The tree of who one is.
-    pub fn tree_mut(&mut self) -> Option<&mut super::tree::Tree> {
+    pub fn tree_mut(&mut self) -> Option<&mut Tree> {
         let id = self.who_id()?;
-        self.rest.trees.get_mut(&id)
+        self.trees.get_mut(&id)
     }
 
     /// What addresses are relative to, as far as it is known.
@@ -227,13 +232,13 @@ impl State {
             instance: &token.instance_url,
             id_url: &token.id_url,
             version: session.version.as_deref().unwrap_or_default(),
-            prefixes: self.rest.catalogs.get(who).map_or(&*NONE, |c| c.prefixes()),
+            prefixes: self.catalogs.get(who).map_or(&*NONE, |c| c.prefixes()),
         })
     }
 
     /// Whether the names of somebody's objects are known.
     pub fn knows_objects(&self, who: &ProfileId) -> bool {
-        self.rest.catalogs.get(who).is_some_and(|c| c.sobjects().next().is_some())
+        self.catalogs.get(who).is_some_and(|c| c.sobjects().next().is_some())
     }
 
     /// Sends a request as somebody, for a part of the screen.
@@ -254,7 +259,7 @@ impl State {
         match &ask.owner {
             Owner::Identity(who, part) => super::identity::running(self, who, *part, id),
             Owner::Tree(who, address) => {
-                if let Some(tree) = self.rest.trees.get_mut(who) {
+                if let Some(tree) = self.trees.get_mut(who) {
                     tree.loading(address, id);
                 }
             }

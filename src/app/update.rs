@@ -210,7 +210,7 @@ fn broke(state: &mut State, failure: &Failure) {
 pub fn cancel(state: &mut State, id: TaskId, out: &mut Out) {
     let Some(flight) = state.flights.end(id) else { return };
     out.push(Effect::Cancel(id));
-    if let Some(tree) = state.rest.trees.get_mut(&flight.ask.profile.id()) {
+    if let Some(tree) = state.trees.get_mut(&flight.ask.profile.id()) {
         tree.stopped(id);
     }
     identity::stopped(state, id);

@@ -116,7 +116,7 @@ fn in_flight(world: &World) {
             [running_of(&pane.identity), running_of(&pane.org), running_of(&pane.person), running_of(&pane.sets)];
         loads.into_iter().flatten().for_each(|id| alive(id, "the identity"));
     }
-    for tree in state.rest.trees.values() {
+    for tree in state.trees.values() {
         for row in (0..).map_while(|at| tree.get(at)) {
             if let Branch::Loading(id) = row.branch {
                 alive(id, "the tree");
