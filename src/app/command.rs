@@ -127,6 +127,14 @@ pub enum Command {
     Undo,
     /// From another tool.
     Import,
+    /// The left side of a comparison, or with it.
+    Compare,
+    /// With the answer before to the same.
+    ComparePrevious,
+    /// Send it as somebody else and compare.
+    AlsoAs,
+    /// Whether what changes by itself counts.
+    IgnoreVolatile,
     /// Rows that were not loaded yet.
     MorePages,
     /// Sort by this column.
@@ -186,6 +194,8 @@ pub enum Scope {
     VariableLine,
     /// The history.
     History,
+    /// Two answers compared.
+    Diff,
     /// The switcher.
     Switcher,
     /// The palette.
@@ -222,6 +232,7 @@ impl Scope {
             Self::Variables => "Variables",
             Self::VariableLine => "A variable",
             Self::History => "History",
+            Self::Diff => "Comparison",
             Self::Switcher => "Switcher",
             Self::Palette => "Palette",
             Self::Question => "Question",

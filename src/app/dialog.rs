@@ -1,13 +1,13 @@
 //! What stands over the screen until it is answered: questions, a passphrase, help, the switcher.
 
-use super::ask::Ask;
+use super::ask::{Ask, Owner};
 use super::command::Command;
 use super::event::{Clip, Effect};
 use super::key::{Code, Key};
 use super::saved::Prompt;
 use super::state::{Out, State};
 use super::switcher::Switcher;
-use crate::request::Permit;
+use crate::request::{Failure, Permit};
 use crate::secret::Secret;
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
@@ -169,8 +169,12 @@ fn confirmed(state: &mut State, out: &mut Out) {
 }
 
 fn declined(state: &mut State) {
-    if let Some(Dialog::Write(permit, ..)) = state.dialog.take() {
-        state.tell(format!("Not sent: {} {}", permit.method, permit.url));
+    if let Some(Dialog::Write(permit, ask, _)) = state.dialog.take() {
+        let title = format!("Not sent: {} {}", permit.method, permit.url);
+        state.tell(title.clone());
+        if ask.owner == Owner::Compare {
+            super::diff::failed(state, Failure { title, ..Failure::default() });
+        }
     }
 }
 
@@ -185,11 +189,11 @@ fn submit_passphrase(state: &mut State, out: &mut Out) {
 
 fn drop_passphrase(state: &mut State) {
     if let Some(Dialog::Passphrase(unlock)) = state.dialog.take() {
-        let failure = crate::request::Failure {
+        let failure = Failure {
             title: unlock.title,
             hint: vec!["press r to be asked for the passphrase again".to_owned()],
             kind: crate::request::FailureKind::Login,
-            ..crate::request::Failure::default()
+            ..Failure::default()
         };
         for ask in unlock.waiting {
             super::update::deliver_failure(state, &ask, failure.clone());

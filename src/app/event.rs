@@ -2,6 +2,7 @@
 
 use super::answer::View;
 use super::ask::Ask;
+use super::diff::Compared;
 use super::key::Key;
 use super::saved::{Done, Job};
 use super::state::Place;
@@ -9,7 +10,7 @@ use super::table::{SortBy, TableLook};
 use crate::auth::Token;
 use crate::json::{Direction, Document};
 use crate::profile::{KeyWish, Problem, Profile, ProfileId, Profiles, ThemeFile};
-use crate::request::{Capture, Exchange, Failure, Taken};
+use crate::request::{AnswerBody, Capture, Exchange, Failure, Taken};
 use crate::secret::Secret;
 use crate::wire::Phase;
 use std::path::PathBuf;
@@ -78,6 +79,8 @@ pub enum Event {
     Collections(TaskId, Box<Done>),
     /// Captures were taken.
     Captured(TaskId, Taken),
+    /// Two answers were compared.
+    Compared(TaskId, Arc<Compared>),
     /// Text went to the clipboard, or did not.
     Copied(Result<String, String>),
     /// Something was handed to another program (the browser), or could not be.
@@ -138,6 +141,17 @@ pub enum Effect {
         from: Option<u64>,
         /// This way.
         direction: Direction,
+    },
+    /// Compare two answers off the screen's thread.
+    Compare {
+        /// The task.
+        id: TaskId,
+        /// The left one.
+        left: AnswerBody,
+        /// The right one.
+        right: AnswerBody,
+        /// Whether what changes by itself does not count.
+        ignore_volatile: bool,
     },
     /// Sort the rows of a page's table off the screen's thread.
     Sort {
@@ -221,7 +235,7 @@ pub enum Target {
     Cell(usize, usize),
     /// A row of the identity: column, row.
     IdentityRow(usize, usize),
-    /// A row of the variables, the history, or the switcher.
+    /// A row of the variables, the history, a comparison, or the switcher.
     ListRow(usize),
     /// Between two panes.
     Border(Border),

@@ -23,12 +23,8 @@ pub use paste::pasted;
 use super::complete::Completion;
 use super::edit::Line;
 use super::page::Pages;
-use super::tree::Tree;
-use crate::org::Catalog;
-use crate::profile::ProfileId;
 use crate::request::{Between, CaptureError, Pair, Request, RequestBody};
 use ratatui_textarea::TextArea;
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -88,14 +84,10 @@ pub struct Rest {
     pub capture_errors: Vec<CaptureError>,
     /// The file that the request came from.
     pub origin: Option<Arc<Origin>>,
-    /// Each person's view of the org.
-    pub trees: HashMap<ProfileId, Tree>,
     /// The answers.
     pub pages: Pages,
     /// What the address bar offers.
     pub completion: Completion,
-    /// What each person's org is known to offer.
-    pub catalogs: HashMap<ProfileId, Catalog>,
     /// A record id that waits for the objects' key prefixes.
     /// With the page that it stands on.
     pub waiting_record: Option<(u64, String)>,
@@ -119,8 +111,6 @@ impl Default for Rest {
             captures: editor(),
             capture_errors: Vec::new(),
             origin: None,
-            trees: HashMap::new(),
-            catalogs: HashMap::new(),
             waiting_record: None,
             pages: Pages::default(),
             completion: Completion::default(),

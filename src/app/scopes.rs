@@ -17,6 +17,7 @@ impl State {
             };
         }
         let mut scopes = match self.place {
+            place if self.diff.shown(place).is_some() => vec![Scope::Diff],
             Place::Identity => vec![Scope::Identity],
             Place::History => vec![Scope::History],
             Place::Variables if self.variables.line.is_some() => return vec![Scope::VariableLine, always],

@@ -3,6 +3,7 @@
 use super::ask::{Ask, Flights, Owner};
 use super::command::Command;
 use super::dialog::Dialog;
+use super::diff::Diffs;
 use super::event::{Effect, TaskId};
 use super::history::History;
 use super::identity::IdentityPane;
@@ -13,8 +14,9 @@ use super::saved::SavedPane;
 use super::session::Sessions;
 use super::settings::ProblemsByFile;
 use super::themes::Themes;
+use super::tree::Tree;
 use super::variables::VariablesPane;
-use crate::org::LinkBase;
+use crate::org::{Catalog, LinkBase};
 use crate::profile::{Problem, Profile, ProfileId};
 use crate::request::{Base, Request, Variables};
 use jiff::Timestamp;
@@ -67,7 +69,7 @@ pub struct Measures {
     pub identity_width: u16,
     /// Whether the identity stands in two columns.
     pub two_columns: bool,
-    /// Rows of the history or variables.
+    /// Rows of the history, the variables or a comparison.
     pub list: u16,
     /// Rows of the open dialogue's list.
     pub dialog: u16,
@@ -145,6 +147,10 @@ pub struct State {
     pub flights: Flights,
     /// Everybody's identity.
     pub identities: HashMap<ProfileId, IdentityPane>,
+    /// Each person's view of the org.
+    pub trees: HashMap<ProfileId, Tree>,
+    /// What each person's org is known to offer.
+    pub catalogs: HashMap<ProfileId, Catalog>,
     /// The REST screen.
     pub rest: Rest,
     /// The saved requests.
@@ -157,6 +163,8 @@ pub struct State {
     pub captured_secrets: HashMap<String, Variables>,
     /// The history.
     pub history: History,
+    /// What is compared.
+    pub diff: Diffs,
     /// The variables screen.
     pub variables: VariablesPane,
     /// Variables set here, for whoever one is.
@@ -217,14 +225,14 @@ impl State {
     }
 
     /// The tree of who one is.
-    pub fn tree(&self) -> Option<&super::tree::Tree> {
-        self.rest.trees.get(&self.who_id()?)
+    pub fn tree(&self) -> Option<&Tree> {
+        self.trees.get(&self.who_id()?)
     }
 
     /// The tree of who one is.
-    pub fn tree_mut(&mut self) -> Option<&mut super::tree::Tree> {
+    pub fn tree_mut(&mut self) -> Option<&mut Tree> {
         let id = self.who_id()?;
-        self.rest.trees.get_mut(&id)
+        self.trees.get_mut(&id)
     }
 
     /// What addresses are relative to, as far as it is known.
@@ -245,13 +253,13 @@ impl State {
             instance: &token.instance_url,
             id_url: &token.id_url,
             version: session.version.as_deref().unwrap_or_default(),
-            prefixes: self.rest.catalogs.get(who).map_or(&*NONE, |c| c.prefixes()),
+            prefixes: self.catalogs.get(who).map_or(&*NONE, |c| c.prefixes()),
         })
     }
 
     /// Whether the names of somebody's objects are known.
     pub fn knows_objects(&self, who: &ProfileId) -> bool {
-        self.rest.catalogs.get(who).is_some_and(|c| c.sobjects().next().is_some())
+        self.catalogs.get(who).is_some_and(|c| c.sobjects().next().is_some())
     }
 
     /// Sends a request as somebody, for a part of the screen.
@@ -276,10 +284,11 @@ impl State {
         match &ask.owner {
             Owner::Identity(who, part) => super::identity::running(self, who, *part, id),
             Owner::Tree(who, address) => {
-                if let Some(tree) = self.rest.trees.get_mut(who) {
+                if let Some(tree) = self.trees.get_mut(who) {
                     tree.loading(address, id);
                 }
             }
+            Owner::Compare => super::diff::asking(self, id),
             Owner::Page | Owner::MoreRows(_) | Owner::Login(_) => {}
         }
         out.push(match &ask.owner {

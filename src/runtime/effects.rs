@@ -4,6 +4,7 @@ use super::terminal::Screen;
 use super::watch::Watch;
 use super::{Options, browser, captures, clipboard, collections, editor, find, input};
 use crate::app::ask::{Ask, Owner};
+use crate::app::diff::Compared;
 use crate::app::event::{Clip, TaskId};
 use crate::app::identity::Part;
 use crate::app::saved::{Change, Job};
@@ -78,6 +79,16 @@ impl Effects {
                 tokio::task::spawn_blocking(move || {
                     if let Some(found) = find::search(&haystack, &needle, from, direction, &stop) {
                         let _ = events.send(Event::Found(id, found));
+                    }
+                });
+            }
+            Effect::Compare { id, left, right, ignore_volatile } => {
+                let stop = Arc::new(AtomicBool::new(false));
+                self.running.insert(id, Running::Flag(Arc::clone(&stop)));
+                let events = self.told.events.clone();
+                tokio::task::spawn_blocking(move || {
+                    if let Some(compared) = Compared::of(&left, &right, ignore_volatile, &stop) {
+                        let _ = events.send(Event::Compared(id, Arc::new(compared)));
                     }
                 });
             }

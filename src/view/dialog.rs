@@ -30,6 +30,7 @@ pub(super) fn draw(state: &State, theme: &Theme, area: Rect, frame: &mut Frame<'
         Dialog::Problems { .. } => " What is wrong in the files ",
         Dialog::Told { title, .. } => &format!(" {} ", text::shown(title)),
         Dialog::Prompt(prompt) => &format!(" {} ", prompt.purpose.title()),
+        Dialog::Switcher(switcher) if switcher.also => " Send this also as ",
         Dialog::Switcher(_) => " Who to be ",
         Dialog::Palette(_) => " Commands ",
         Dialog::Write(..) => " Send this write? ",

@@ -31,6 +31,8 @@ pub enum Room {
     Identity(Vec<Rect>),
     /// The REST screen.
     Rest(RestLayout),
+    /// Two answers compared.
+    Diff(Rect),
     /// One list.
     List(Rect),
 }
@@ -75,6 +77,7 @@ pub fn layout(state: &State, (width, height): (u16, u16)) -> Layout {
     let body = Rect::new(0, header_lines, width, height.saturating_sub(header_lines + 1));
     let room = match (&state.who, state.place) {
         (None, _) => Room::Welcome(body),
+        (_, place) if state.diff.shown(place).is_some() => Room::Diff(body),
         (_, Place::Identity) => Room::Identity(identity(body)),
         (_, Place::Rest) => Room::Rest(rest(state, body)),
         (_, Place::History | Place::Variables) => Room::List(body),
@@ -192,6 +195,7 @@ pub fn measures(state: &State, size: (u16, u16)) -> Measures {
             measures.answer = rest.body.height;
             measures.answer_width = rest.body.width;
         }
+        Room::Diff(area) => measures.list = super::diff::list(*area).height,
         // The heading takes a line.
         Room::List(area) => measures.list = inner(*area).height.saturating_sub(1),
         Room::Welcome(_) => {}

@@ -7,6 +7,7 @@ mod answer;
 mod banner;
 mod colour;
 mod dialog;
+mod diff;
 mod frame;
 mod hit;
 mod identity;
@@ -46,6 +47,7 @@ pub fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>) {
     match &layout.room {
         Room::Welcome(area) => welcome::draw(state, theme, *area, frame.buffer_mut()),
         Room::Identity(columns) => identity::draw(state, theme, columns, frame.buffer_mut()),
+        Room::Diff(area) => diff::draw(state, theme, *area, frame.buffer_mut()),
         Room::Rest(rest) => {
             match state.saved.shown {
                 _ if rest.tree.is_empty() => {}

@@ -4,6 +4,7 @@
 
 #[cfg(test)]
 mod answers;
+mod diffs;
 #[cfg(test)]
 mod links;
 #[cfg(test)]

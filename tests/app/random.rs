@@ -5,9 +5,12 @@
 mod checks;
 
 use super::saved;
-use super::support::{self, Bench, accounts, asks_first, canned, exchange, failure, json, profiles, search, token};
+use super::support::{
+    self, Bench, accounts, asks_first, canned, compared, exchange, failure, json, profiles, search, token,
+};
 use checks::{can_be_had_back, consistent, draw, texts};
 use orgdeck::app::ask::Ask;
+use orgdeck::app::diff::Compared;
 use orgdeck::app::event::{Border, Found, Haystack, TaskId};
 use orgdeck::app::key::{Code, Key};
 use orgdeck::app::keymap::BINDINGS;
@@ -89,6 +92,8 @@ struct World {
     jobs: Vec<(TaskId, Job)>,
     /// Captures on their way.
     captures: Vec<TaskId>,
+    /// Comparisons on their way.
+    compares: Vec<(TaskId, Compared)>,
     /// Answers of which the beginning was told.
     begun: HashMap<TaskId, (String, usize)>,
     /// Everything that was ever cancelled; it may still answer.
@@ -105,6 +110,7 @@ impl World {
             finds: Vec::new(),
             jobs: Vec::new(),
             captures: Vec::new(),
+            compares: Vec::new(),
             begun: HashMap::new(),
             cancelled: Vec::new(),
         };
@@ -125,6 +131,7 @@ impl World {
                 Effect::Cancel(id) => {
                     self.logins.retain(|(n, _)| *n != id);
                     self.finds.retain(|(n, ..)| *n != id);
+                    self.compares.retain(|(n, _)| *n != id);
                     self.begun.remove(&id);
                     self.cancelled.push(id);
                 }
@@ -133,6 +140,9 @@ impl World {
                 Effect::LogIn(id, profile) => self.logins.push((id, profile.id())),
                 Effect::Find { id, haystack, needle, from, direction } => {
                     self.finds.push((id, haystack, needle, from, direction))
+                }
+                Effect::Compare { id, left, right, ignore_volatile } => {
+                    self.compares.push((id, compared(&left, &right, ignore_volatile)))
                 }
                 _ => {}
             }
@@ -252,6 +262,12 @@ impl World {
             self.tell(Event::Captured(id, Taken { set, missed: vec!["z is not set: .z is null".to_owned()] }));
             return format!("captured {id}");
         }
+        if !self.compares.is_empty() && self.dice.below(3) == 0 {
+            let at = self.dice.below(self.compares.len());
+            let (id, compared) = self.compares.remove(at);
+            self.tell(Event::Compared(id, Arc::new(compared)));
+            return format!("compared {id}");
+        }
         if !self.logins.is_empty() && self.dice.below(3) == 0 {
             let at = self.dice.below(self.logins.len());
             let (id, who) = self.logins.remove(at);
@@ -355,8 +371,10 @@ fn run(seed: u64) {
     for step in 0..EVENTS {
         let before = texts(&world.bench.state);
         let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            // A record that waits for the names of the objects is opened when they come.
+            let waits = world.bench.state.rest.waiting_record.is_some();
             let told = world.step();
-            let typed = ["Key", "Pasted", "Clicked"].iter().any(|t| told.starts_with(t));
+            let typed = waits || ["Key", "Pasted", "Clicked"].iter().any(|t| told.starts_with(t));
             if texts(&world.bench.state) != before {
                 assert!(
                     typed,

@@ -1,6 +1,7 @@
 //! Builders for the tests of the screen: people, tokens, exchanges, and a bench that drives `update` as the runtime does.
 
 use orgdeck::app::ask::{Ask, Owner};
+use orgdeck::app::diff::Compared;
 use orgdeck::app::event::{Found, Haystack, TaskId};
 use orgdeck::app::key::Key;
 use orgdeck::app::page::Page;
@@ -181,6 +182,11 @@ pub fn key(name: &str) -> Key {
     Key::parse(name).unwrap_or_else(|(what, _)| panic!("{what}"))
 }
 
+/// What the runtime would find.
+pub fn compared(left: &AnswerBody, right: &AnswerBody, ignore_volatile: bool) -> Compared {
+    Compared::of(left, right, ignore_volatile, &AtomicBool::new(false)).unwrap()
+}
+
 /// A screen under test, with what it wants done.
 pub struct Bench {
     /// Its state.
@@ -338,6 +344,14 @@ impl Bench {
         let at = self.wanted.iter().rposition(|e| matches!(e, Effect::Find { .. })).expect("nothing is searched");
         if let Effect::Find { id, haystack, needle, from, direction } = self.wanted.remove(at) {
             self.event(Event::Found(id, search(&haystack, &needle, from, direction)));
+        }
+    }
+
+    /// Answers the last comparison that was wanted, as the runtime would.
+    pub fn compare(&mut self) {
+        let at = self.wanted.iter().rposition(|e| matches!(e, Effect::Compare { .. })).expect("nothing is compared");
+        if let Effect::Compare { id, left, right, ignore_volatile } = self.wanted.remove(at) {
+            self.event(Event::Compared(id, Arc::new(compared(&left, &right, ignore_volatile))));
         }
     }
 

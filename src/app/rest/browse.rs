@@ -5,6 +5,7 @@ use crate::app::answer::{RawRows, View, container, keep_in_view};
 use crate::app::ask::Owner;
 use crate::app::command::Command;
 use crate::app::dialog::Dialog;
+use crate::app::diff;
 use crate::app::event::{Effect, Haystack};
 use crate::app::key::Key;
 use crate::app::page::{Outcome, Page};
@@ -22,6 +23,7 @@ pub fn command(state: &mut State, command: Command, out: &mut Out) -> bool {
     match command {
         Command::Back => history(state, true),
         Command::Forward => history(state, false),
+        command if diff::open(state, command, out) => {}
         Command::CopyAddress | Command::CopyBody | Command::CopyRow | Command::CopyPath | Command::CopyValue => {
             copy::copy(state, command, out);
         }
@@ -239,6 +241,9 @@ fn in_text(state: &mut State, command: Command) -> bool {
 
 /// To the page before or after, with its request in the editors.
 pub fn history(state: &mut State, back: bool) {
+    if back && diff::back(state) {
+        return;
+    }
     if state.rest.pages.current.is_some() {
         open::keep_typed(state);
     }

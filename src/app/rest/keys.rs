@@ -168,7 +168,7 @@ pub fn complete(state: &mut State) {
         state.rest.completion.offer(found);
         return;
     }
-    let Some(catalog) = state.who_id().and_then(|id| state.rest.catalogs.get(&id)) else { return };
+    let Some(catalog) = state.who_id().and_then(|id| state.catalogs.get(&id)) else { return };
     let line = &state.rest.address;
     state.rest.completion.refresh(catalog, line.text(), line.caret());
 }
