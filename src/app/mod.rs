@@ -11,6 +11,7 @@ pub mod ask;
 pub mod command;
 pub mod complete;
 pub mod dialog;
+mod early;
 pub mod edit;
 pub mod event;
 pub mod history;

@@ -84,6 +84,7 @@ pub fn send(state: &mut State, out: &mut Out) {
         state.tell("Type an address, a path such as limits, or a query that begins with SELECT".to_owned());
         return;
     }
+    state.rest.sent_from = Some(state.rest.focus).filter(|focus| focus.is_editor());
     focus_on(state, Focus::Answer);
     state.send(&person, request, Owner::Page, out);
 }
