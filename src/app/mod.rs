@@ -12,6 +12,7 @@ pub mod command;
 pub mod complete;
 pub mod dialog;
 pub mod diff;
+mod early;
 pub mod edit;
 pub mod event;
 pub mod history;

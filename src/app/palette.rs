@@ -1,7 +1,7 @@
 //! The palette: every command that means something in the place under it, by name, and the themes. Made from the table of
 //! keys, so that whatever has a key is here; enter runs it where the palette was opened.
 //!
-//! Left out is walking (a row, a page, left and right), which nobody looks up by name. What cannot do anything now stands
+//! Left out is walking (rows, pages, ends, left and right), which nobody looks up by name. What cannot do anything now stands
 //! last, with the reason.
 
 use super::command::{Command, Scope};
@@ -30,6 +30,8 @@ pub enum Choice {
 pub struct Entry {
     /// What it does.
     pub choice: Choice,
+    /// As the settings call it.
+    pub name: String,
     /// In words.
     pub words: String,
     /// The keys that do it here.
@@ -105,8 +107,9 @@ fn entries(state: &State) -> Vec<Entry> {
                 continue;
             }
             let words = binding.words().into_owned();
-            let hay = format!("{words} {} {} {}", binding.label, binding.command.name(), scope.title());
-            entries.push(Entry { choice, words, keys: keys.join(" "), why_not: state.why_not(binding), hay });
+            let name = binding.command.name();
+            let hay = format!("{words} {} {name} {}", binding.label, scope.title());
+            entries.push(Entry { choice, name, words, keys: keys.join(" "), why_not: state.why_not(binding), hay });
         }
     }
     let recent = |e: &Entry| state.recent_choices.iter().position(|c| *c == e.choice).unwrap_or(usize::MAX);
@@ -117,16 +120,17 @@ fn entries(state: &State) -> Vec<Entry> {
 
 fn walks(command: Command) -> bool {
     use Command as C;
-    matches!(command, C::Up | C::Down | C::PageUp | C::PageDown | C::Left | C::Right)
+    let rows = matches!(command, C::Up | C::Down | C::PageUp | C::PageDown | C::Top | C::Bottom);
+    rows || matches!(command, C::Left | C::Right)
 }
 
 fn themes(state: &State) -> impl Iterator<Item = Entry> {
     state.themes.names().map(|name| {
-        let words = format!("theme: {name}");
-        let about = state.themes.about(name);
+        let words = state.themes.about(name).to_owned();
         let why_not = (name == state.themes.chosen).then_some("in use");
-        let hay = format!("{words} colours {about}");
-        Entry { choice: Choice::Theme(name.to_owned()), words, keys: String::new(), why_not, hay }
+        let hay = format!("theme: {name} colours {words}");
+        let (choice, name) = (Choice::Theme(name.to_owned()), format!("theme: {name}"));
+        Entry { choice, name, words, keys: String::new(), why_not, hay }
     })
 }
 
@@ -136,10 +140,11 @@ fn refresh(palette: &mut Palette) {
     let mut buffer = Vec::new();
     let mut scored: Vec<(usize, bool, u32)> = Vec::new();
     for (at, entry) in palette.entries.iter().enumerate() {
-        // A hit in the words that are shown counts before one in what is not.
-        let shown = pattern.score(Utf32Str::new(&entry.words, &mut buffer), &mut matcher).map(|s| s.saturating_mul(2));
-        let score = shown.or_else(|| pattern.score(Utf32Str::new(&entry.hay, &mut buffer), &mut matcher));
-        if let Some(score) = score {
+        // Letters that stand in the name count for more than those in what it does, and both before what is not shown.
+        let mut score = |text: &str| pattern.score(Utf32Str::new(text, &mut buffer), &mut matcher);
+        let name = score(&entry.name).map(|s| s.saturating_mul(3));
+        let words = score(&entry.words).map(|s| s.saturating_mul(2));
+        if let Some(score) = name.max(words).or_else(|| score(&entry.hay)) {
             scored.push((at, entry.why_not.is_some(), score));
         }
     }

@@ -91,6 +91,8 @@ pub struct Rest {
     /// A record id that waits for the objects' key prefixes.
     /// With the page that it stands on.
     pub waiting_record: Option<(u64, String)>,
+    /// The editor that the last request was sent from: there the keys go again where it could not be sent.
+    pub sent_from: Option<Focus>,
     /// Columns of the tree; 0: as the screen decides.
     pub tree_width: u16,
     /// Rows of the request's part; 0: as the screen decides.
@@ -112,6 +114,7 @@ impl Default for Rest {
             capture_errors: Vec::new(),
             origin: None,
             waiting_record: None,
+            sent_from: None,
             pages: Pages::default(),
             completion: Completion::default(),
             tree_width: 0,

@@ -55,7 +55,9 @@ impl State {
             Focus::Address => vec![Scope::Address],
             Focus::Params | Focus::Headers | Focus::Body | Focus::Captures => vec![Scope::Editor],
             Focus::Answer => {
-                let look = self.rest.pages.current.as_ref().map(|p| &p.look);
+                // Where there is no answer, there is nothing to follow or fold.
+                let page = self.rest.pages.current.as_ref().filter(|p| p.exchange().is_some());
+                let look = page.map(|p| &p.look);
                 if look.is_some_and(|l| l.search.typing) {
                     return vec![Scope::SearchLine];
                 }

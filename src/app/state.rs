@@ -4,7 +4,7 @@ use super::ask::{Ask, Flights, Owner};
 use super::command::Command;
 use super::dialog::Dialog;
 use super::diff::Diffs;
-use super::event::{Effect, TaskId};
+use super::event::{Effect, Event, TaskId};
 use super::history::History;
 use super::identity::IdentityPane;
 use super::keymap::Keymap;
@@ -135,6 +135,8 @@ pub struct State {
     pub keymap: Arc<Keymap>,
     /// The themes.
     pub themes: Themes,
+    /// What was typed before there was anybody to be.
+    pub early: Vec<Event>,
     /// What was run from the palette, the last first.
     pub recent_choices: Vec<Choice>,
     /// Where `profiles.toml` is, or would be.

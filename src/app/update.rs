@@ -7,7 +7,7 @@ use super::diff;
 use super::event::{Effect, Event, TaskId};
 use super::key::Key;
 use super::state::{Out, Place, Start, State};
-use super::{history, identity, mouse, palette, rest, saved, switcher, variables};
+use super::{early, history, identity, mouse, palette, rest, saved, switcher, variables};
 use crate::org::write_reason;
 use crate::profile::Profiles;
 use crate::request::{Exchange, Failure, FailureKind, PreparedBody, prepare};
@@ -20,6 +20,9 @@ use std::sync::Arc;
 pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     state.now = now;
     let mut out = Out { effects: Vec::new(), now };
+    if early::keep(state, &event) {
+        return out.effects;
+    }
     match event {
         Event::Key(key) => pressed(state, key, &mut out),
         Event::Pasted(text) => pasted(state, &text, &mut out),
@@ -198,11 +201,25 @@ fn profiles_loaded(state: &mut State, profiles: Profiles, out: &mut Out) {
     state.profiles_file.clone_from(&profiles.file);
     state.global = profiles.variables.iter().map(|(n, v)| (n.clone(), v.clone())).collect();
     let same = state.who_id().and_then(|id| state.person(&id).cloned());
-    match same.or_else(|| profiles.start()) {
-        Some(person) => state.become_person(person, out),
+    // Whoever is gone from the file stays who one is: nobody becomes somebody else by a change to a file.
+    let gone = state.who.clone().filter(|_| same.is_none());
+    if let Some(person) = &gone {
+        state.tell(format!("{} is no longer in profiles.toml: you are that one until you switch", person.id()));
+    }
+    match same.or(gone).or_else(|| profiles.start()) {
+        Some(person) => {
+            state.become_person(person, out);
+            for event in std::mem::take(&mut state.early) {
+                match event {
+                    Event::Key(key) => pressed(state, key, out),
+                    Event::Pasted(text) => pasted(state, &text, out),
+                    _ => {}
+                }
+            }
+        }
         None => {
-            state.who = None;
             state.start = Start::Welcome;
+            state.early.clear();
             if !state.problems.is_empty() && profiles.exists {
                 dialog::open(state, Dialog::Problems { top: 0 });
             }
@@ -214,6 +231,7 @@ fn profiles_loaded(state: &mut State, profiles: Profiles, out: &mut Out) {
 fn broke(state: &mut State, failure: &Failure) {
     if state.who.is_none() {
         state.start = Start::Welcome;
+        state.early.clear();
     }
     let said = if failure.detail.is_empty() { String::new() } else { format!(": {}", failure.detail) };
     state.tell(format!("{}{said}", failure.title));

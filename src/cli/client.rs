@@ -6,9 +6,9 @@ use super::output::{complain, fail};
 use super::passphrase::{self, Typed};
 use super::signals::Ending;
 use crate::auth::{Clock, Sessions};
-use crate::org::{self, Ask, Limits, Org};
+use crate::org::{self, Ask, Limits, ORG_QUERY, Org, OrgCard};
 use crate::profile::{self, Paths, PickError, Problem, Profile, Profiles, Severity};
-use crate::request::{Failure, FailureKind, Permit, VarOrigin, Variables};
+use crate::request::{Exchange, Failure, FailureKind, Permit, Request, VarOrigin, Variables};
 use crate::wire;
 use std::io;
 use std::sync::Arc;
@@ -119,10 +119,33 @@ impl Client {
                         Typed::Signal(number) => return Err(Exit::Signal(number)),
                     }
                 }
-                Err(failure) => {
+                Err(mut failure) => {
+                    self.name_org(&mut failure);
                     ask.permit = Some(confirmed(failure, self.yes, ask.permit.is_some()).map_err(|f| fail(&f))?)
                 }
             }
+        }
+    }
+
+    /// A question names the org, not its host alone: where the org was not asked yet what it is called, it is now. Nothing
+    /// hangs on the answer but the words.
+    fn name_org(&self, failure: &mut Failure) {
+        let FailureKind::Confirm(permit) = &mut failure.kind else { return };
+        let Some(token) = self.org.sessions().peek(&permit.who).filter(|_| !self.yes) else { return };
+        if token.instance_url.host_str() != Some(permit.org.as_str()) {
+            return;
+        }
+        let ask = Ask::new(self.profile.clone(), Request::get(ORG_QUERY));
+        let answer = self.tokio.block_on(async {
+            tokio::select! {
+                biased;
+                _ = self.ending.wait() => None,
+                answer = self.org.ask(ask) => answer.ok(),
+            }
+        });
+        let card = answer.filter(Exchange::ok).and_then(|e| OrgCard::parse(e.body.json()?));
+        if let Some(card) = card.filter(|card| !card.name.is_empty() && card.id.get(..15) == token.org_id().get(..15)) {
+            permit.org = format!("{} ({})", card.name, permit.org);
         }
     }
 
@@ -155,9 +178,10 @@ fn confirmed(mut failure: Failure, yes: bool, before: bool) -> Result<Permit, Fa
     }
     failure.facts = vec![
         ("org".to_owned(), permit.org.clone()),
-        ("user".to_owned(), permit.who.username.clone()),
+        ("as".to_owned(), format!("{} ▸ {}", permit.who.app, permit.who.username)),
         ("method".to_owned(), permit.method.clone()),
         ("address".to_owned(), permit.url.clone()),
+        ("because".to_owned(), permit.reason.clone()),
     ];
     failure.hint = vec!["--yes sends it".to_owned()];
     if before {
@@ -235,7 +259,6 @@ pub(super) fn complain_of_nobody(profiles: &Profiles, error: &PickError) {
 mod tests {
     use super::*;
     use crate::profile::{App, Kind, Passphrase, User, VersionChoice};
-    use crate::request::Request;
     use std::cell::Cell;
 
     fn client(yes: bool) -> Client {

@@ -280,6 +280,14 @@ fn a_syntax_error_leaves_the_apps_before_and_after_it() {
         read(&format!("{}{}{}", app("one", ""), app("two", ""), app("two", "kind = \"sandbox\"")));
     assert!(profiles.app("one").is_some() && profiles.app("two").is_none(), "{:#?}", profiles.problems);
     assert!(profiles.problems[0].what.contains("a second time"), "{:#?}", profiles.problems);
+    // What else is wrong in either of them is told at once, not when that one is mended.
+    let text = format!("{}{}{}", app("one", ""), app("two", "knid = \"demo\""), app("two", "audience = 7"));
+    let (_folder, profiles) = read(&text);
+    let told: Vec<&str> = profiles.problems.iter().map(|p| p.what.as_str()).collect();
+    assert!(told.iter().any(|what| what.contains("`knid`")), "{told:#?}");
+    assert!(told.iter().any(|what| what.contains("`audience` is a number")), "{told:#?}");
+    assert!(profiles.app("two").is_none() && profiles.problems.iter().all(|p| p.app.as_deref() == Some("two")));
+    assert!(matches!(profiles.pick("two/u@v.w"), Err(PickError::Broken { app: Some(app), .. }) if app == "two"));
 }
 
 #[cfg(unix)]

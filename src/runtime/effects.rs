@@ -133,9 +133,9 @@ impl Effects {
         let _ = state;
     }
 
-    /// Tells of files that were changed outside, if they were not looked at just now.
-    pub(super) fn look_at_files(&mut self) {
-        self.watch.look(&self.told.events);
+    /// Tells of files that were changed outside: now, or if they were not looked at just now.
+    pub(super) fn look_at_files(&mut self, now: bool) {
+        self.watch.look(now, &self.told.events);
     }
 
     fn collections(&self, id: TaskId, job: Job) {
@@ -251,6 +251,8 @@ impl Effects {
 
     /// Writes the template where there is no file, and opens it in the user's editor.
     pub(super) fn edit_profiles(&mut self, screen: &mut Screen, input: &mut input::Input) {
+        let watch = self.watch.clone();
+        let held = watch.hold();
         let file = match write_template(&self.config) {
             Ok(file) => file,
             Err(error) => {
@@ -270,6 +272,7 @@ impl Effects {
         let mouse = self.settings.screen.mouse;
         let back = screen.resume(mouse);
         input.resume();
+        drop(held);
         match (status, back) {
             (Err(error), _) => {
                 let failure = Failure {

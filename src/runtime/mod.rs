@@ -186,7 +186,7 @@ async fn turn(screen: &mut Screen, state: &mut State, started: Started) -> io::R
             Some(event) = events.recv() => event,
         };
         if matches!(event, Event::Key(_) | Event::FocusGained) {
-            effects.look_at_files();
+            effects.look_at_files(matches!(event, Event::FocusGained));
         }
         step(state, event, &mut wanted);
         drain(state, &mut input, &mut events, &mut wanted).await;

@@ -64,9 +64,9 @@ impl Watch {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).demo = true;
     }
 
-    /// Looks at the files off the screen's thread, if that was not done just now, and tells what has changed.
-    pub(super) fn look(&mut self, events: &UnboundedSender<Event>) {
-        if self.last.is_some_and(|last| last.elapsed() < AT_MOST_EVERY) {
+    /// Looks at the files off the screen's thread, now or if that was not done just now, and tells what has changed.
+    pub(super) fn look(&mut self, now: bool, events: &UnboundedSender<Event>) {
+        if !now && self.last.is_some_and(|last| last.elapsed() < AT_MOST_EVERY) {
             return;
         }
         self.last = Some(Instant::now());
@@ -77,6 +77,11 @@ impl Watch {
                 let _ = events.send(event);
             }
         });
+    }
+
+    /// Nobody looks while this is held: an editor is at work, and what it has half written is no news.
+    pub(super) fn hold(&self) -> impl Sized + '_ {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What has changed since the files were last read.

@@ -58,7 +58,7 @@ pub(super) fn draw(state: &State, theme: &Theme, area: Rect, frame: &mut Frame<'
             frame.set_cursor_position(caret);
         }
         Dialog::Palette(palette) => {
-            let caret = super::palette::draw(state, palette, theme, inside, buffer);
+            let caret = super::palette::draw(palette, theme, inside, buffer);
             frame.set_cursor_position(caret);
         }
         Dialog::Write(permit, ..) => write(permit, theme, inside, buffer),

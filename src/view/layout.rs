@@ -87,7 +87,11 @@ pub fn layout(state: &State, (width, height): (u16, u16)) -> Layout {
         places: if header_lines == 2 { line(1) } else { Rect::ZERO },
         room,
         footer: line(height.saturating_sub(1)),
-        dialog: state.dialog.as_ref().map(|d| dialog(d, body)),
+        // A line to type in and what fits to it need more rows than such a place has.
+        dialog: state.dialog.as_ref().map(|d| match d {
+            Dialog::Switcher(_) | Dialog::Palette(_) if body.height < LEAST.1 => Rect::new(0, 0, width, height),
+            d => dialog(d, body),
+        }),
         too_small,
     }
 }

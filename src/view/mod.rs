@@ -5,7 +5,6 @@
 
 mod answer;
 mod banner;
-mod colour;
 mod dialog;
 mod diff;
 mod frame;
@@ -24,11 +23,10 @@ mod theme;
 mod tree;
 mod welcome;
 
-pub use colour::{Depth, contrast};
 pub use hit::hit;
 pub use layout::{Layout, layout, measures};
 pub use text::shown;
-pub use theme::Theme;
+pub use theme::{Depth, Theme};
 
 use crate::app::{Place, State};
 use layout::Room;

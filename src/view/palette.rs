@@ -3,14 +3,13 @@
 use super::Theme;
 use super::dialog::search_list;
 use super::text::{self, Pen, put, put_right};
-use crate::app::State;
 use crate::app::answer::keep_in_view;
-use crate::app::palette::{Choice, Entry, Palette};
+use crate::app::palette::{Entry, Palette};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 /// Draws it inside its border; where the caret is.
-pub(super) fn draw(state: &State, palette: &Palette, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Position {
+pub(super) fn draw(palette: &Palette, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Position {
     let line = Rect { height: 1.min(area.height), ..area };
     Pen::new(buffer, line).put("› ", theme.accent).put(palette.line.text(), theme.text);
     if palette.line.text().is_empty() {
@@ -22,10 +21,12 @@ pub(super) fn draw(state: &State, palette: &Palette, theme: &Theme, area: Rect, 
         put(buffer, list, "nothing here is called that", theme.faint);
     }
     let top = keep_in_view(palette.top, palette.row, usize::from(list.height), palette.found.len());
+    // As wide as the widest of all, so that nothing moves while one walks.
+    let wide = palette.entries.iter().map(|e| text::width(&e.name)).max().unwrap_or(0).min(usize::from(area.width) / 3);
     for (row, (at, entry)) in (0..list.height).zip(palette.found.iter().enumerate().skip(top)) {
         let Some(entry) = palette.entries.get(*entry) else { continue };
         let area = Rect { y: list.y + row, height: 1, ..list };
-        draw_entry(state, entry, theme, area, buffer);
+        draw_entry(entry, wide, theme, area, buffer);
         if at == palette.row {
             buffer.set_style(area, theme.chosen);
         }
@@ -34,7 +35,7 @@ pub(super) fn draw(state: &State, palette: &Palette, theme: &Theme, area: Rect, 
     Position::new((area.x + 2 + caret).min(area.right()), area.y)
 }
 
-fn draw_entry(state: &State, entry: &Entry, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+fn draw_entry(entry: &Entry, wide: usize, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let (words, keys) = match entry.why_not {
         Some(_) => (theme.faint, theme.faint),
         None => (theme.text, theme.key),
@@ -42,10 +43,8 @@ fn draw_entry(state: &State, entry: &Entry, theme: &Theme, area: Rect, buffer: &
     let end = put_right(buffer, area, &entry.keys, keys);
     let room = Rect { width: end.saturating_sub(area.x + 2), ..area };
     let mut pen = Pen::new(buffer, room);
-    pen.put(&entry.words, words);
-    if let Choice::Theme(name) = &entry.choice {
-        pen.put("  ", theme.text).put(state.themes.about(name), theme.faint);
-    }
+    pen.put(&entry.name, theme.faint);
+    pen.put(&" ".repeat(wide.saturating_sub(text::width(&entry.name)) + 2), words).put(&entry.words, words);
     if let Some(why) = entry.why_not {
         pen.put("  · ", theme.faint).put(why, theme.faint);
     }

@@ -1,7 +1,11 @@
 //! Roles of colour. Views name a role, never a colour, so that every theme, 16 colours and `NO_COLOR` stay readable.
 
-use super::colour::{Depth, luminance, nearest};
+mod colour;
+
+pub use colour::Depth;
+
 use crate::profile::{Kind, Rgb, ThemeFile, built_in_themes};
+use colour::{luminance, nearest};
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::symbols::merge::MergeStrategy;
 use ratatui::widgets::{Block, BorderType};
@@ -290,7 +294,7 @@ impl<'a> Ink<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::colour::contrast;
+    use super::colour::contrast;
     use super::*;
 
     /// Roles that are read as text on the background.
@@ -342,7 +346,7 @@ mod tests {
     fn is(colour: Color) -> Rgb {
         match colour {
             Color::Rgb(r, g, b) => Rgb(r, g, b),
-            other => super::super::colour::shown(other),
+            other => colour::shown(other),
         }
     }
 

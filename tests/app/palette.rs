@@ -68,7 +68,8 @@ fn every_command_that_has_a_key_here_is_there_once() {
         let palette = palette(&bench);
         for binding in BINDINGS.iter().filter(|b| scopes.contains(&b.scope)) {
             use orgdeck::app::command::Command as C;
-            let walks = matches!(binding.command, C::Up | C::Down | C::PageUp | C::PageDown | C::Left | C::Right);
+            let rows = matches!(binding.command, C::Up | C::Down | C::PageUp | C::PageDown | C::Top | C::Bottom);
+            let walks = rows || matches!(binding.command, C::Left | C::Right);
             let wanted = usize::from(!walks && binding.command != C::Palette);
             let found = palette.entries.iter().filter(|e| e.choice == Choice::Command(binding.command)).count();
             assert_eq!(found, wanted, "{binding:?}");

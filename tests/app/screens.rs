@@ -318,3 +318,13 @@ fn a_first_answer_of_a_production_org_is_marked_as_one() {
     bench.answer(id, Ok(json(&ask.profile.id(), 200, super::support::ORG)));
     assert!(screen(&bench, (120, 40)).contains("PRODUCTION"));
 }
+
+#[test]
+fn the_smallest_screen_shows_whom_one_may_choose() {
+    let size = (20, 5);
+    let mut bench = fresh(size);
+    bench.keys("ctrl-o");
+    bench.typed("sally");
+    let shown = screen(&bench, size);
+    assert!(shown.contains("› sally") && shown.contains("acme ▸ sales"), "{shown}");
+}

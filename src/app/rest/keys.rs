@@ -108,6 +108,7 @@ pub fn send(state: &mut State, out: &mut Out) {
         state.tell(format!("Not sent: line {} of the captures: {}", error.line + 1, error.what));
         return focus_on(state, Focus::Captures);
     }
+    state.rest.sent_from = Some(state.rest.focus).filter(|focus| focus.is_editor());
     focus_on(state, Focus::Answer);
     let request = found_body(state, request);
     state.send(&person, request, Owner::Page, out);

@@ -10,7 +10,7 @@ use crate::app::tree::{Branch, Tree};
 use crate::json::Document;
 use crate::org::Catalog;
 use crate::profile::ProfileId;
-use crate::request::{AnswerBody, Exchange, Failure, Form, Request, RequestBody, Timing, form};
+use crate::request::{AnswerBody, Exchange, Failure, FailureKind, Form, Request, RequestBody, Timing, form};
 use std::sync::Arc;
 
 /// Sends a fresh request and shows it in the address bar, as a link does. What was typed there can be had back by undo.
@@ -259,13 +259,17 @@ pub fn stopped(state: &mut State, id: TaskId, flight: &Flight) {
 
 /// There will be no answer: the page says why.
 pub fn failed(state: &mut State, ask: &Ask, failure: Failure) {
+    // What was not sent is corrected where it was typed.
+    let unsent = matches!(failure.kind, FailureKind::Usage | FailureKind::Refused);
+    let from = state.rest.sent_from.take().filter(|_| unsent);
     let id = state.flights.number();
     let page = Page::new(id, ask.request.clone(), ask.profile.id(), Outcome::Failed(failure), Look::default());
     state.rest.pages.show(Page { attached: ask.attached.clone(), ..page });
     // Whoever is typing by now goes on typing.
     let typing = state.scopes().iter().any(|s| s.is_editor());
     if state.place == Place::Rest && !typing {
-        focus_on(state, Focus::Answer);
+        let focus = from.filter(|_| state.rest.focus == Focus::Answer).unwrap_or(Focus::Answer);
+        focus_on(state, focus);
     }
 }
 

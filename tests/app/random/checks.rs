@@ -57,6 +57,9 @@ fn inside(what: &str, row: usize, rows: usize) {
 
 /// What holds after every event.
 pub fn consistent(world: &World) {
+    // Keys are looked up in a scope and those around it: the table of what can be open together holds.
+    let scopes = world.bench.state.scopes();
+    assert!(scopes.iter().copied().eq(scopes.first().into_iter().flat_map(|s| s.chain())), "{scopes:?}");
     let state = &world.bench.state;
     if let Some(tree) = state.tree() {
         inside("resources", tree.row, tree.shown().len());

@@ -69,7 +69,7 @@ fn distance(a: Rgb, b: Rgb) -> i64 {
 }
 
 /// The ratio of WCAG 2, 1 to 21.
-pub fn contrast(a: Rgb, b: Rgb) -> f64 {
+pub(super) fn contrast(a: Rgb, b: Rgb) -> f64 {
     let (a, b) = (luminance(a), luminance(b));
     (a.max(b) + 0.05) / (a.min(b) + 0.05)
 }
