@@ -1,7 +1,8 @@
 //! Runs effects as tasks and tells what came of them. Each task can be stopped by its number.
 
+use super::outside::{self, Stage};
 use super::terminal::Screen;
-use super::{Options, browser, clipboard, editor, find, input};
+use super::{Options, browser, clipboard, find};
 use crate::app::ask::{Ask, Owner};
 use crate::app::event::{Clip, TaskId};
 use crate::app::identity::Part;
@@ -13,7 +14,6 @@ use crate::request::{Exchange, Failure, FailureKind};
 use crate::wire::{self, Phase, Progress};
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -206,7 +206,7 @@ impl Effects {
     }
 
     /// Writes the template where there is no file, and opens it in the user's editor.
-    pub(super) fn edit_profiles(&mut self, screen: &mut Screen, input: &mut input::Input) {
+    pub(super) fn edit_profiles(&mut self, mut stage: Stage<'_>) {
         let file = match write_template(&self.config) {
             Ok(file) => file,
             Err(error) => {
@@ -215,27 +215,13 @@ impl Effects {
                 return;
             }
         };
-        input.pause();
-        screen.leave();
-        let editor =
-            ["VISUAL", "EDITOR"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.trim().is_empty()));
-        let editor = editor.unwrap_or_else(|| if cfg!(windows) { "notepad" } else { "vi" }.to_owned());
-        // `code --wait` and the like: words, no shell.
-        let mut words = editor.split_whitespace();
-        let status = Command::new(words.next().unwrap_or("vi")).args(words).arg(&file).spawn().and_then(editor::wait);
-        let mouse = self.settings.screen.mouse;
-        let back = screen.resume(mouse);
-        input.resume();
-        match (status, back) {
-            (Err(error), _) => {
-                let failure = Failure {
-                    title: format!("{editor} could not be started"),
-                    detail: error.to_string(),
-                    ..Failure::default()
-                };
-                self.tell(Event::Broke(Box::new(failure)));
+        let editor = outside::editor();
+        match stage.open(&editor, &file) {
+            Ok(()) => self.reload(),
+            Err(error) => {
+                let title = format!("{editor} could not be started");
+                self.tell(Event::Broke(Box::new(Failure { title, detail: error.to_string(), ..Failure::default() })));
             }
-            _ => self.reload(),
         }
     }
 }

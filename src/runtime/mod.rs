@@ -12,10 +12,10 @@
 
 mod browser;
 mod clipboard;
-mod editor;
 mod effects;
 mod find;
 mod input;
+mod outside;
 mod signals;
 mod terminal;
 
@@ -25,6 +25,7 @@ use crate::app::{self, Effect, Event, State};
 use crate::profile::{Settings, load, load_settings};
 use crate::view::{self, Theme};
 use effects::Effects;
+use outside::Stage;
 use std::future::Future;
 use std::io;
 use std::path::PathBuf;
@@ -155,9 +156,8 @@ async fn turn(screen: &mut Screen, state: &mut State, theme: &Theme, started: St
                 Effect::Suspend => suspend(screen, &mut input, state)?,
                 Effect::CaptureMouse(on) => screen.capture_mouse(on)?,
                 Effect::EditProfiles => {
-                    effects.edit_profiles(screen, &mut input);
-                    // The editor was stopped and continued by the same signals: they are over.
-                    signals.forget_stops();
+                    let stage = Stage { screen, input: &mut input, signals: &mut signals, mouse: state.mouse };
+                    effects.edit_profiles(stage);
                 }
                 effect => effects.run(effect, state, screen),
             }
