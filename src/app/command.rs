@@ -77,6 +77,8 @@ pub enum Command {
     PreviousView,
     /// Search as you type.
     Search,
+    /// jq as you type.
+    Filter,
     /// The next match.
     NextMatch,
     /// The match before.
@@ -146,6 +148,8 @@ pub enum Scope {
     AnswerTable,
     /// The search line.
     SearchLine,
+    /// The jq line.
+    FilterLine,
     /// The variables.
     Variables,
     /// A variable being typed.
@@ -181,6 +185,7 @@ impl Scope {
             Self::AnswerTree => "Answer, tree",
             Self::AnswerTable => "Answer, table",
             Self::SearchLine => "Search",
+            Self::FilterLine => "Filter",
             Self::Variables => "Variables",
             Self::VariableLine => "A variable",
             Self::History => "History",
@@ -197,7 +202,13 @@ impl Scope {
     pub fn is_editor(self) -> bool {
         matches!(
             self,
-            Self::Address | Self::Editor | Self::SearchLine | Self::VariableLine | Self::Switcher | Self::Passphrase
+            Self::Address
+                | Self::Editor
+                | Self::SearchLine
+                | Self::FilterLine
+                | Self::VariableLine
+                | Self::Switcher
+                | Self::Passphrase
         )
     }
 }

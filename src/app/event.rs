@@ -2,6 +2,7 @@
 
 use super::answer::View;
 use super::ask::Ask;
+use super::filter::Filtered;
 use super::key::Key;
 use super::state::Place;
 use super::table::{SortBy, TableLook};
@@ -57,6 +58,8 @@ pub enum Event {
     Answered(TaskId, Box<Result<Exchange, Failure>>),
     /// A search ended.
     Found(TaskId, Found),
+    /// A filter has run.
+    Filtered(TaskId, Box<Filtered>),
     /// The rows of a page's table have their order.
     Sorted {
         /// The page.
@@ -111,6 +114,15 @@ pub enum Effect {
         from: Option<u64>,
         /// This way.
         direction: Direction,
+    },
+    /// Run a jq program over a document, where it can be stopped at once.
+    Filter {
+        /// The task.
+        id: TaskId,
+        /// Over this.
+        document: Arc<Document>,
+        /// The program.
+        program: String,
     },
     /// Sort the rows of a page's table off the screen's thread.
     Sort {

@@ -13,6 +13,7 @@ pub mod complete;
 pub mod dialog;
 pub mod edit;
 pub mod event;
+pub mod filter;
 pub mod history;
 pub mod identity;
 pub mod key;

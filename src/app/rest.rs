@@ -2,10 +2,12 @@
 
 mod browse;
 mod copy;
+mod filter;
 mod keys;
 mod open;
 
 pub use browse::{prepare_raw, raw_text, sort_elsewhere};
+pub use filter::{filtered, filtering};
 pub use keys::{command, focus_on, pasted, send, typed};
 pub use open::{
     answered, failed, found, open_address, open_tree, previewed, show, show_table_rows, stopped, tree_answered,
@@ -85,6 +87,8 @@ pub struct Rest {
     /// A record id that waits for the objects' key prefixes.
     /// With the page that it stands on.
     pub waiting_record: Option<(u64, String)>,
+    /// Filters that were kept, the newest last.
+    pub filters: Vec<String>,
     /// Columns of the tree; 0: as the screen decides.
     pub tree_width: u16,
     /// Rows of the request's part; 0: as the screen decides.
@@ -106,6 +110,7 @@ impl Default for Rest {
             catalogs: HashMap::new(),
             waiting_record: None,
             pages: Pages::default(),
+            filters: Vec::new(),
             completion: Completion::default(),
             tree_width: 0,
             section_rows: 0,

@@ -89,6 +89,10 @@ fn dispatch(args: Args) -> Exit {
         Some(Sub::Export(asked)) => collections::export(&args, asked),
         Some(Sub::Requests(asked)) => collections::list(&args, asked),
         Some(Sub::Vars) => collections::vars(&args),
+        Some(Sub::FilterChild) => match runtime::filter::serve() {
+            0 => Exit::Fine,
+            _ => Exit::Usage,
+        },
     }
 }
 

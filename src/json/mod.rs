@@ -25,6 +25,7 @@ mod search;
 mod table;
 mod tape;
 mod text;
+mod value;
 
 #[cfg(test)]
 mod tests;

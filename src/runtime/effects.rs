@@ -2,12 +2,14 @@
 
 use super::outside::{self, Stage};
 use super::terminal::Screen;
-use super::{Options, browser, clipboard, find};
+use super::{Options, browser, clipboard, filter, find};
 use crate::app::ask::{Ask, Owner};
 use crate::app::event::{Clip, TaskId};
+use crate::app::filter::Filtered;
 use crate::app::identity::Part;
 use crate::app::{Effect, Event, State};
 use crate::auth::{Clock, Sessions, Token};
+use crate::json::Document;
 use crate::org::{self, Limits, Org, OrgCard};
 use crate::profile::{Profile, ProfileId, Settings, load, load_settings, write_template};
 use crate::request::{Exchange, Failure, FailureKind};
@@ -30,6 +32,8 @@ enum Running {
     Task(AbortHandle),
     /// When it looks at the flag.
     Flag(Arc<AtomicBool>),
+    /// At once: it is a process.
+    Filter(Arc<filter::Run>),
 }
 
 /// Runs effects.
@@ -63,7 +67,12 @@ impl Effects {
 
     /// Starts an effect. Those that need the terminal itself are the loop's.
     pub(super) fn run(&mut self, effect: Effect, state: &State, screen: &mut Screen) {
-        self.running.retain(|_, task| !matches!(task, Running::Task(handle) if handle.is_finished()));
+        self.running.retain(|_, task| match task {
+            Running::Task(handle) => !handle.is_finished(),
+            // Whoever works holds the other end.
+            Running::Flag(flag) => Arc::strong_count(flag) > 1,
+            Running::Filter(run) => Arc::strong_count(run) > 1,
+        });
         match effect {
             Effect::Send(id, ask) => self.send(id, *ask),
             Effect::LogIn(id, profile) => self.log_in(id, *profile),
@@ -78,6 +87,7 @@ impl Effects {
                     }
                 });
             }
+            Effect::Filter { id, document, program } => self.filter(id, document, program),
             Effect::Sort { page, table, by } => {
                 let events = self.told.events.clone();
                 tokio::task::spawn_blocking(move || {
@@ -115,8 +125,24 @@ impl Effects {
         match self.running.remove(&id) {
             Some(Running::Task(handle)) => handle.abort(),
             Some(Running::Flag(flag)) => flag.store(true, Ordering::Relaxed),
+            Some(Running::Filter(run)) => run.stop(),
             None => {}
         }
+    }
+
+    fn filter(&mut self, id: TaskId, document: Arc<Document>, program: String) {
+        let run = Arc::new(filter::Run::default());
+        self.running.insert(id, Running::Filter(Arc::clone(&run)));
+        let events = self.told.events.clone();
+        tokio::task::spawn_blocking(move || {
+            let told = |filtered| {
+                let _ = events.send(Event::Filtered(id, Box::new(filtered)));
+            };
+            match filter::this_program() {
+                Ok(orgdeck) => run.run(&orgdeck, &document, &program, told),
+                Err(error) => told(Filtered::failed(format!("this program is not found again: {error}"))),
+            }
+        });
     }
 
     fn send(&mut self, id: TaskId, ask: Ask) {
@@ -221,6 +247,17 @@ impl Effects {
             Err(error) => {
                 let title = format!("{editor} could not be started");
                 self.tell(Event::Broke(Box::new(Failure { title, detail: error.to_string(), ..Failure::default() })));
+            }
+        }
+    }
+}
+
+/// Processes are not left behind.
+impl Drop for Effects {
+    fn drop(&mut self) {
+        for task in self.running.values() {
+            if let Running::Filter(run) = task {
+                run.stop();
             }
         }
     }

@@ -13,6 +13,7 @@
 mod browser;
 mod clipboard;
 mod effects;
+pub mod filter;
 mod find;
 mod input;
 mod outside;

@@ -6,6 +6,7 @@
 mod answer;
 mod banner;
 mod dialog;
+mod filter;
 mod frame;
 mod hit;
 mod identity;

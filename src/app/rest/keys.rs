@@ -1,6 +1,6 @@
 //! The REST screen's commands outside the answer: panes, address bar, tree, sending.
 
-use super::{Focus, browse, open};
+use super::{Focus, browse, filter, open};
 use crate::app::ask::Owner;
 use crate::app::command::Command;
 use crate::app::key::Key;
@@ -266,6 +266,7 @@ pub fn typed(state: &mut State, key: Key, out: &mut Out) {
                 tree.top = 0;
             }
         }
+        Focus::Answer if filter::filtering(state) => filter::typed(state, key, out),
         Focus::Answer => browse::search_typed(state, key, out),
         section => {
             if let (Some(area), Some(input)) = (state.rest.section_mut(section), area_input(key)) {
@@ -289,6 +290,7 @@ pub fn pasted(state: &mut State, text: &str, out: &mut Out) {
                 tree.row = 0;
             }
         }
+        Focus::Answer if filter::filtering(state) => filter::pasted(state, text, out),
         Focus::Answer if browse::searching(state) => browse::search_pasted(state, text, out),
         Focus::Address => {
             state.rest.address.paste(text);
