@@ -7,6 +7,7 @@ mod client;
 mod collections;
 mod commands;
 mod demo;
+mod jq;
 mod output;
 mod passphrase;
 mod query;
