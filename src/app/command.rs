@@ -81,6 +81,8 @@ pub enum Command {
     PreviousView,
     /// Search as you type.
     Search,
+    /// jq as you type.
+    Filter,
     /// The next match.
     NextMatch,
     /// The match before.
@@ -186,6 +188,8 @@ pub enum Scope {
     AnswerTable,
     /// The search line.
     SearchLine,
+    /// The jq line.
+    FilterLine,
     /// The variables.
     Variables,
     /// A line that is asked for.
@@ -229,6 +233,7 @@ impl Scope {
             Self::AnswerTree => "Answer, tree",
             Self::AnswerTable => "Answer, table",
             Self::SearchLine => "Search",
+            Self::FilterLine => "Filter",
             Self::Variables => "Variables",
             Self::VariableLine => "A variable",
             Self::History => "History",
@@ -251,6 +256,7 @@ impl Scope {
                 | Self::Editor
                 | Self::Prompt
                 | Self::SearchLine
+                | Self::FilterLine
                 | Self::VariableLine
                 | Self::Switcher
                 | Self::Palette

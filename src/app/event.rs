@@ -3,6 +3,7 @@
 use super::answer::View;
 use super::ask::Ask;
 use super::diff::Compared;
+use super::filter::Filtered;
 use super::key::Key;
 use super::saved::{Done, Job};
 use super::state::Place;
@@ -66,6 +67,8 @@ pub enum Event {
     Answered(TaskId, Box<Result<Exchange, Failure>>),
     /// A search ended.
     Found(TaskId, Found),
+    /// A filter has run.
+    Filtered(TaskId, Box<Filtered>),
     /// The rows of a page's table have their order.
     Sorted {
         /// The page.
@@ -152,6 +155,15 @@ pub enum Effect {
         right: AnswerBody,
         /// Whether what changes by itself does not count.
         ignore_volatile: bool,
+    },
+    /// Run a jq program over a document, where it can be stopped at once.
+    Filter {
+        /// The task.
+        id: TaskId,
+        /// Over this.
+        document: Arc<Document>,
+        /// The program.
+        program: String,
     },
     /// Sort the rows of a page's table off the screen's thread.
     Sort {

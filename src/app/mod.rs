@@ -15,6 +15,7 @@ pub mod diff;
 mod early;
 pub mod edit;
 pub mod event;
+pub mod filter;
 pub mod history;
 pub mod identity;
 pub mod key;

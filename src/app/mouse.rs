@@ -120,6 +120,7 @@ fn on_rest(state: &mut State, target: Target, out: &mut Out) {
             let width = state.measures.answer_width;
             if let Some(page) = state.rest.pages.current.as_mut() {
                 page.look.view = view;
+                page.look.filter.wanted = view;
                 page.look.top = 0;
                 super::rest::prepare_raw(page, width);
             }

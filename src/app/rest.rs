@@ -5,6 +5,7 @@ mod browse;
 mod capturing;
 mod copy;
 mod export;
+mod filter;
 mod keys;
 mod open;
 mod paste;
@@ -12,6 +13,7 @@ mod paste;
 pub use attached::{Attached, Origin};
 pub use browse::{prepare_raw, raw_text, sort_elsewhere};
 pub use capturing::{Capturing, captured};
+pub use filter::{filtered, filtering};
 pub use keys::{command, focus_on, send, turn_left_pane, typed};
 pub use open::{
     answered, failed, found, keep_typed, open_address, open_tree, previewed, show, show_table_rows, stopped,
@@ -93,6 +95,8 @@ pub struct Rest {
     pub waiting_record: Option<(u64, String)>,
     /// The editor that the last request was sent from: there the keys go again where it could not be sent.
     pub sent_from: Option<Focus>,
+    /// Filters that were kept, the newest last.
+    pub filters: Vec<String>,
     /// Columns of the tree; 0: as the screen decides.
     pub tree_width: u16,
     /// Rows of the request's part; 0: as the screen decides.
@@ -116,6 +120,7 @@ impl Default for Rest {
             waiting_record: None,
             sent_from: None,
             pages: Pages::default(),
+            filters: Vec::new(),
             completion: Completion::default(),
             tree_width: 0,
             section_rows: 0,

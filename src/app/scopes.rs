@@ -61,6 +61,9 @@ impl State {
                 if look.is_some_and(|l| l.search.typing) {
                     return vec![Scope::SearchLine];
                 }
+                if look.is_some_and(|l| l.filter.typing) {
+                    return vec![Scope::FilterLine];
+                }
                 match look.map(|l| l.view) {
                     Some(View::Tree) => vec![Scope::AnswerTree, Scope::Answer, Scope::Rest],
                     Some(View::Table) => vec![Scope::AnswerTable, Scope::Answer, Scope::Rest],

@@ -9,6 +9,7 @@ mod commands;
 mod demo;
 mod diff;
 mod keys;
+mod jq;
 mod output;
 mod passphrase;
 mod query;
@@ -95,6 +96,10 @@ fn dispatch(args: Args) -> Exit {
         Some(Sub::Vars) => collections::vars(&args),
         Some(Sub::Keys) => keys::keys(&args),
         Some(Sub::Diff(asked)) => diff::run(&args, asked),
+        Some(Sub::FilterChild) => match runtime::filter::serve() {
+            0 => Exit::Fine,
+            _ => Exit::Usage,
+        },
     }
 }
 

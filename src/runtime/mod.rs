@@ -14,12 +14,13 @@ mod browser;
 pub mod captures;
 mod clipboard;
 pub mod collections;
-mod editor;
 mod effects;
+pub mod filter;
 mod find;
 pub mod import;
 mod input;
 mod looks;
+mod outside;
 mod signals;
 mod terminal;
 mod watch;
@@ -31,6 +32,7 @@ use crate::profile::{Settings, load};
 use crate::view;
 use effects::Effects;
 use looks::{Looks, Shown};
+use outside::Stage;
 use std::future::Future;
 use std::io;
 use std::path::PathBuf;
@@ -151,9 +153,8 @@ async fn turn(screen: &mut Screen, state: &mut State, started: Started) -> io::R
                 Effect::Suspend => suspend(screen, &mut input, state)?,
                 Effect::CaptureMouse(on) => screen.capture_mouse(on)?,
                 Effect::EditProfiles => {
-                    effects.edit_profiles(screen, &mut input);
-                    // The editor was stopped and continued by the same signals: they are over.
-                    signals.forget_stops();
+                    let stage = Stage { screen, input: &mut input, signals: &mut signals, mouse: state.mouse };
+                    effects.edit_profiles(stage);
                 }
                 effect => effects.run(effect, state, screen),
             }

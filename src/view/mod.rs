@@ -7,6 +7,7 @@ mod answer;
 mod banner;
 mod dialog;
 mod diff;
+mod filter;
 mod frame;
 mod hit;
 mod identity;

@@ -6,6 +6,8 @@
 mod answers;
 mod diffs;
 #[cfg(test)]
+mod filter;
+#[cfg(test)]
 mod links;
 #[cfg(test)]
 mod palette;

@@ -47,6 +47,7 @@ impl Scope {
             | Self::Address
             | Self::Editor
             | Self::SearchLine
+            | Self::FilterLine
             | Self::VariableLine
             | Self::Switcher
             | Self::Palette

@@ -33,6 +33,13 @@ pub(super) const BINDINGS: &[Binding] = &[
     ),
     bind(S::Answer, &[Key::char('f'), Key::alt(Code::Right)], C::Forward, "", "the answer after"),
     bind(S::Answer, &[Key::char('/')], C::Search, "search", "search names and values as you type"),
+    bind(
+        S::Answer,
+        &[Key::char('|')],
+        C::Filter,
+        "jq",
+        "filter with jq as you type; esc goes back to the whole answer",
+    ),
     bind(S::Answer, &[Key::char('n')], C::NextMatch, "", "the next match"),
     bind(S::Answer, &[Key::char('N')], C::PreviousMatch, "", "the match before"),
     bind(S::Answer, &[Key::char('v')], C::NextView, "view", "tree, table, raw, headers, timing in turn"),

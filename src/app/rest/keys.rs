@@ -1,6 +1,6 @@
 //! The REST screen's commands outside the answer: panes, address bar, tree, sending.
 
-use super::{Focus, browse, export, open};
+use super::{Focus, browse, export, filter, open};
 use crate::app::ask::Owner;
 use crate::app::command::Command;
 use crate::app::dialog::Dialog;
@@ -304,6 +304,7 @@ pub fn typed(state: &mut State, key: Key, out: &mut Out) {
                 tree.top = 0;
             }
         }
+        Focus::Answer if filter::filtering(state) => filter::typed(state, key, out),
         Focus::Answer => browse::search_typed(state, key, out),
         section => {
             if let (Some(area), Some(input)) = (state.rest.section_mut(section), area_input(key)) {

@@ -277,7 +277,7 @@ pub fn failed(state: &mut State, ask: &Ask, failure: Failure) {
 pub fn show_table_rows(state: &mut State, page: u64, exchange: &Arc<Exchange>) {
     let trouble = exchange.trouble.as_ref().map(|t| t.title.clone());
     let height = usize::from(state.measures.answer);
-    let Some(table) = state.rest.pages.get_mut(page).and_then(|p| p.look.table.as_mut()) else { return };
+    let Some(table) = state.rest.pages.get_mut(page).and_then(|p| p.whole_look_mut().table.as_mut()) else { return };
     match exchange.body.json().filter(|_| exchange.ok()) {
         Some(document) => {
             let before = table.rows();
