@@ -18,7 +18,7 @@ use super::page::Pages;
 use super::tree::Tree;
 use crate::org::Catalog;
 use crate::profile::ProfileId;
-use crate::request::{Pair, Request, RequestBody};
+use crate::request::{Pair, Request, RequestBody, Trust};
 use ratatui_textarea::TextArea;
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -74,6 +74,8 @@ pub struct Rest {
     pub headers: TextArea<'static>,
     /// Text, or `@file` alone.
     pub body: TextArea<'static>,
+    /// Who answers for what stands in the editors.
+    pub trust: Trust,
     /// Each person's view of the org.
     pub trees: HashMap<ProfileId, Tree>,
     /// The answers.
@@ -102,6 +104,7 @@ impl Default for Rest {
             params: editor(),
             headers: editor(),
             body: editor(),
+            trust: Trust::Typed,
             trees: HashMap::new(),
             catalogs: HashMap::new(),
             waiting_record: None,
@@ -145,11 +148,13 @@ impl Rest {
             params: pairs(self.params.lines(), '='),
             headers: pairs(self.headers.lines(), ':'),
             body: RequestBody::Empty,
+            trust: self.trust.clone(),
         }
     }
 
-    /// Puts a request into the editors. What was typed before can be had back by undo.
+    /// Puts a request into the editors. What was typed before can be had back by undo. What it may read goes on with it.
     pub fn fill(&mut self, request: &Request) {
+        self.trust.clone_from(&request.trust);
         self.method.clone_from(&request.method);
         if self.address.text() != request.address {
             self.address.set(request.address.clone());
@@ -247,12 +252,13 @@ mod tests {
             params: vec![Pair::new("fields", "Id,Name"), Pair { on: false, name: "x".into(), value: "1=2".into() }],
             headers: vec![Pair::new("Sforce-Query-Options", "batchSize=200")],
             body: RequestBody::Text("{\n  \"Name\": \"日本\"\n}".into()),
+            trust: Trust::Typed,
         };
         let mut rest = Rest::default();
         rest.fill(&request);
         assert_eq!(rest.request(), request);
-        rest.fill(&Request::get("limits"));
-        assert_eq!(rest.request(), Request::get("limits"));
+        rest.fill(&Request::get("limits").typed());
+        assert_eq!(rest.request(), Request::get("limits").typed());
         rest.body.undo();
         assert!(rest.body.lines().join("\n").contains("日本"), "undo brings the body back");
     }

@@ -79,6 +79,7 @@ pub(super) enum Sub {
     /// Print saved requests for Postman, curl, HTTPie or an editor
     Export(ExportArgs),
     /// List the collections of saved requests, or what is in one
+    #[command(args_conflicts_with_subcommands = true)]
     Requests(RequestsArgs),
     /// Print what variables stand for, and where each comes from
     Vars,
@@ -200,6 +201,22 @@ pub(super) struct ExportArgs {
 pub(super) struct RequestsArgs {
     /// A collection, or a folder in one
     pub(super) path: Option<String>,
+    #[command(subcommand)]
+    pub(super) trust: Option<TrustArgs>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum TrustArgs {
+    /// Let a collection read what it names: variables of the environment, files of its own folder
+    Trust {
+        /// The collection
+        name: String,
+    },
+    /// Let it read nothing any more
+    Untrust {
+        /// The collection
+        name: String,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

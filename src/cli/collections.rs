@@ -9,7 +9,7 @@ use crate::org::{LOGIN_VARIABLES, login_variables};
 use crate::profile::{Paths, edit, names_a_secret};
 use crate::request::builtin::{BUILT_IN, built_in};
 use crate::request::postman::{self, Imported};
-use crate::request::{Request, Saved, VarOrigin, curl};
+use crate::request::{Request, Saved, VarOrigin, asked_in, curl};
 use crate::store::{Collection, Entry, collection, exchange};
 use serde_json::json;
 use std::io::Read;
@@ -265,6 +265,9 @@ fn import_environment(args: &Args, values: Vec<(String, String)>) -> Exit {
     for (name, value) in values.iter().filter(|(_, value)| !value.is_empty()) {
         if names_a_secret(name) || crate::profile::holds_a_secret(value) {
             complain(&format!("left out: {name}: a secret is in no file; set it on the screen, or with --var"));
+        } else if !asked_in(value).is_empty() {
+            // In the file of profiles it would count as the user's own word.
+            complain(&format!("left out: {name}: it would read the environment or a file"));
         } else if LOGIN_VARIABLES.contains(&name.as_str()) {
             complain(&format!("left out: {name}: the login sets it"));
         } else if let Err(error) = edit::set_variable(&paths.config, &edit::Scope::Everywhere, name, value) {

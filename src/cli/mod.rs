@@ -13,6 +13,7 @@ mod query;
 mod request;
 mod run;
 mod signals;
+mod trust;
 
 use crate::profile::Paths;
 use crate::runtime::{self, Ended};
@@ -87,7 +88,10 @@ fn dispatch(args: Args) -> Exit {
         Some(Sub::Run(asked)) => run::run(&args, asked),
         Some(Sub::Import(asked)) => collections::import(&args, asked),
         Some(Sub::Export(asked)) => collections::export(&args, asked),
-        Some(Sub::Requests(asked)) => collections::list(&args, asked),
+        Some(Sub::Requests(asked)) => match &asked.trust {
+            Some(asked) => trust::run(&args, asked),
+            None => collections::list(&args, asked),
+        },
         Some(Sub::Vars) => collections::vars(&args),
     }
 }

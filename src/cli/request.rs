@@ -6,7 +6,7 @@ use super::client::Client;
 use super::commands::finish;
 use super::output::{Out, Stop, complain, fail};
 use crate::json::pretty;
-use crate::request::{AnswerBody, Exchange, Failure, Pair, Request, RequestBody, Spool};
+use crate::request::{AnswerBody, Exchange, Failure, Pair, Request, RequestBody, Spool, Trust};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::json;
@@ -86,6 +86,7 @@ fn request(asked: &RequestArgs, spool: &mut Option<NamedTempFile>) -> Result<Req
         params: Vec::new(),
         headers,
         body,
+        trust: Trust::Typed,
     })
 }
 

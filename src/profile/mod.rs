@@ -46,7 +46,7 @@ pub use hosts::{SALESFORCE_DOMAINS, is_salesforce_host};
 pub use load::load;
 pub use paths::{Paths, PathsError};
 pub use pick::PickError;
-pub use replace::replace_file;
+pub use replace::{replace_file, update_file};
 pub use secrets::{holds_a_secret, names_a_secret};
 pub use settings::{Answers, Network, ProxySettings, Screen, Settings, Theme, load_settings};
 pub use template::{template, write_template};

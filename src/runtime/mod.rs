@@ -26,6 +26,7 @@ use crate::profile::{Settings, load, load_settings};
 use crate::view::{self, Theme};
 use effects::Effects;
 use std::future::Future;
+use std::hash::{BuildHasher, RandomState};
 use std::io;
 use std::path::PathBuf;
 use std::pin::Pin;
@@ -73,6 +74,7 @@ pub fn run(options: Options) -> io::Result<Ended> {
     let (settings, problems) = load_settings(&options.config);
     let mut state = State::new(size);
     state.mouse = settings.screen.mouse;
+    state.chance = RandomState::new().hash_one(std::process::id());
     state.zone = Zone(jiff::tz::TimeZone::system());
     state.rest.pages = Pages::with_budget(usize::try_from(settings.answers.keep_mib << 20).unwrap_or(usize::MAX));
     let now = jiff::Timestamp::now();

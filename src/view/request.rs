@@ -66,7 +66,8 @@ fn address(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Pos
     for piece in pieces(line.text()) {
         let style = match piece.kind {
             PieceKind::Text => theme.text,
-            PieceKind::Variable { .. } => theme.variable,
+            PieceKind::Variable { .. } | PieceKind::Call(_) => theme.variable,
+            PieceKind::Broken { .. } => theme.warn,
         };
         let style = if line.is_selected() { theme.chosen } else { style };
         pen.put(line.text().get(piece.span).unwrap_or_default(), style);
@@ -114,7 +115,8 @@ fn resolved(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) {
             pen.put("→ ", theme.faint).put("resolved when the org's version is known", theme.faint);
         }
         Ok(prepared) => {
-            pen.put("→ ", theme.faint);
+            // The time goes on until it is sent, and what is read is read then.
+            pen.put(if prepared.sample { "≈ " } else { "→ " }, theme.faint);
             let room = pen.room();
             pen.put(&elided(&prepared.shown_url, room), theme.faint);
         }

@@ -7,7 +7,7 @@ use crate::app::key::Key;
 use crate::app::state::{Out, State, walk};
 use crate::app::tree::Branch;
 use crate::org::Candidate;
-use crate::request::{Request, name_at};
+use crate::request::{FUNCTIONS, Request, name_at};
 use ratatui_textarea::{Input, Key as AreaKey};
 
 /// A command on this screen; whether it was one.
@@ -137,23 +137,36 @@ pub fn complete(state: &mut State) {
     state.rest.completion.refresh(catalog, line.text(), line.caret());
 }
 
-/// The variables whose names go on as what is typed between the braces.
+/// The variables and functions whose names go on as what is typed between the braces.
 fn variable_names(state: &State, name: std::ops::Range<usize>) -> Vec<Candidate> {
     let text = state.rest.address.text();
     let (Some(head), Some(typed), Some(tail)) = (text.get(..name.start), text.get(name.clone()), text.get(name.end..))
     else {
         return Vec::new();
     };
+    let typed = typed.trim().to_lowercase();
+    // Inside of a function's parentheses the braces are not closed yet.
+    let given = head.rfind("{{").is_some_and(|open| head.get(open..).is_some_and(|begun| begun.contains('(')));
+    let close = if given || tail.starts_with("}}") { "" } else { "}}" };
+    let offer = |name: &str, caret: usize, label: String, note: String| Candidate {
+        insert: format!("{head}{name}{close}{tail}"),
+        caret: head.len() + caret,
+        label,
+        note,
+    };
     let all = state.all_variables();
-    let fits =
-        all.iter().filter(|v| !all.shadowed(v) && v.name.to_lowercase().starts_with(&typed.trim().to_lowercase()));
-    fits.map(|variable| {
-        let close = if tail.starts_with("}}") { "" } else { "}}" };
-        let insert = format!("{head}{}{close}{tail}", variable.name);
-        let caret = head.len() + variable.name.len() + 2;
-        Candidate { insert, caret, label: variable.name.clone(), note: variable.shown() }
-    })
-    .collect()
+    let fits = |name: &str| name.to_lowercase().starts_with(&typed);
+    let variables = all.iter().filter(|v| !all.shadowed(v) && fits(&v.name));
+    let mut found: Vec<Candidate> = variables
+        .map(|v| offer(&v.name, v.name.len() + if given { 0 } else { 2 }, v.name.clone(), v.shown()))
+        .collect();
+    found.extend(FUNCTIONS.iter().filter(|one| fits(one.name)).map(|one| {
+        let name = format!("{}()", one.name);
+        // What it has to be given is typed next.
+        let caret = if one.needs_something() { name.len() - 1 } else { name.len() + if given { 0 } else { 2 } };
+        offer(&name, caret, format!("{}{}", one.name, one.takes), one.does.to_owned())
+    }));
+    found
 }
 
 fn section(state: &mut State, command: Command) -> bool {
@@ -221,11 +234,11 @@ fn open_node(state: &mut State, out: &mut Out) {
             _ => format!("{address}?{begun}="),
         };
         open::keep_typed(state);
-        state.rest.fill(&Request::get(text));
+        state.rest.fill(&Request::get(text).typed());
         focus_on(state, Focus::Address);
         return;
     }
-    open::open_address(state, Request::get(address), out);
+    open::open_address(state, Request::follow(&address), out);
 }
 
 /// Opens a node, asking the org where its children are not known; on an open one goes inside.

@@ -2,7 +2,7 @@
 //! <https://curl.se/docs/manpage.html>
 
 use super::shell::{shell_of, words};
-use crate::request::{Between, Pair, Request, RequestBody};
+use crate::request::{Between, Pair, Request, RequestBody, Trust};
 use base64::Engine;
 use std::path::PathBuf;
 
@@ -300,7 +300,10 @@ impl Command {
             word.to_owned()
         });
         self.own_token(&address);
-        Ok(Pasted { request: Request { method, address, params, headers: self.headers, body }, notes: self.notes })
+        Ok(Pasted {
+            request: Request { method, address, params, headers: self.headers, body, trust: Trust::Nothing },
+            notes: self.notes,
+        })
     }
 
     fn body(&mut self) -> RequestBody {
