@@ -22,7 +22,7 @@ pub(super) fn run(args: &Args, asked: &TrustArgs) -> Exit {
         Ok(found) => found,
         Err(exit) => return exit,
     };
-    if collection.root.as_os_str().is_empty() {
+    if !collection.root.is_dir() {
         return usage(&format!("{name} comes with orgdeck and reads nothing from outside"));
     }
     let mut out = Out::new();

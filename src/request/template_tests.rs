@@ -1,5 +1,6 @@
 //! Where variables and functions stand, what they come to, and what must not get out of them.
 
+use super::super::pieces::{asked_in, name_at};
 use super::super::surroundings::Surroundings;
 use super::*;
 

@@ -142,6 +142,15 @@ fn elided(address: &str, room: usize) -> String {
 /// What keeps a request from being sent, in a line: of a variable that is not set, the nearest name counts.
 fn shortened(failure: &Failure) -> (String, String) {
     let hint = failure.hint.first().cloned().unwrap_or_default();
+    // The function, then what is wrong with it: its place is in sight.
+    if let Some((name, why)) = failure
+        .title
+        .strip_suffix(" cannot be resolved")
+        .zip(hint.split_once(": "))
+        .and_then(|(name, (head, why))| head.starts_with(name).then(|| (name.to_owned(), why.to_owned())))
+    {
+        return (name, why);
+    }
     let unset = hint.split_once(" in ").and_then(|(name, rest)| Some((name, rest.split_once(" is not set")?.1)));
     match unset {
         Some((name, near)) => {

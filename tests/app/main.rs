@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod answers;
 #[cfg(test)]
+mod functions;
+#[cfg(test)]
 mod links;
 #[cfg(test)]
 mod previews;

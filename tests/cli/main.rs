@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
+mod functions;
+#[cfg(test)]
 mod profiles;
 #[cfg(test)]
 mod query;

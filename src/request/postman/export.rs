@@ -13,6 +13,7 @@ const SCHEMA: &str = "https://schema.getpostman.com/json/collection/v2.1.0/colle
 
 /// The text of a collection.
 pub fn export(collection: &Imported) -> String {
+    let collection = super::twins::to_theirs(collection);
     let mut root = Folder::default();
     for (path, description) in &collection.folders {
         root.within(path, |folder| folder.description.clone_from(description));

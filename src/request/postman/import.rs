@@ -42,6 +42,7 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
     for item in collection.item {
         walk(&mut found, &mut Vec::new(), item, auth);
     }
+    super::twins::to_ours(&mut found);
     Ok(found)
 }
 
