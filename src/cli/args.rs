@@ -81,6 +81,8 @@ pub(super) enum Sub {
     /// List the collections of saved requests, or what is in one
     #[command(args_conflicts_with_subcommands = true)]
     Requests(RequestsArgs),
+    /// Give tokens to programs on this machine: POST /api/jwtauth with {"sub": "user@example.com"}
+    Serve(ServeArgs),
     /// Print what variables stand for, and where each comes from
     Vars,
 }
@@ -217,6 +219,19 @@ pub(super) enum TrustArgs {
         /// The collection
         name: String,
     },
+}
+
+#[derive(Debug, Group)]
+pub(super) struct ServeArgs {
+    /// Where it listens, on loopback alone; 0: anywhere
+    #[arg(long, value_name = "N", default_value_t = 5_000)]
+    pub(super) port: u16,
+    /// What requests have to show, in place of one that is made up and printed
+    #[arg(long, value_name = "KEY", env = "ORGDECK_SERVE_KEY", hide_env_values = true)]
+    pub(super) key: Option<String>,
+    /// Answer whoever is on this machine
+    #[arg(long, conflicts_with = "key")]
+    pub(super) no_key: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -10,6 +10,7 @@ use crate::org::{self, Ask, Limits, Org};
 use crate::profile::{self, Paths, Profile, Profiles, Severity};
 use crate::request::{Failure, FailureKind, Permit, Surroundings, VarOrigin, Variables};
 use crate::wire;
+use futures_util::future::BoxFuture;
 use std::hash::{BuildHasher, RandomState};
 use std::io;
 use std::path::PathBuf;
@@ -120,6 +121,14 @@ impl Client {
                 }
             }
         }
+    }
+
+    /// Runs what goes on until a signal comes; it is given what ends then.
+    pub(super) fn until_ended<F: Future>(&self, run: impl FnOnce(BoxFuture<'static, ()>) -> F) -> F::Output {
+        let ending = self.ending.clone();
+        self.tokio.block_on(run(Box::pin(async move {
+            ending.wait().await;
+        })))
     }
 
     /// Sets the variables of the command line, written NAME=VALUE.

@@ -12,6 +12,7 @@ mod passphrase;
 mod query;
 mod request;
 mod run;
+mod serve;
 mod signals;
 mod trust;
 
@@ -92,6 +93,7 @@ fn dispatch(args: Args) -> Exit {
             Some(asked) => trust::run(&args, asked),
             None => collections::list(&args, asked),
         },
+        Some(Sub::Serve(asked)) => serve::run(&args, asked),
         Some(Sub::Vars) => collections::vars(&args),
     }
 }

@@ -16,6 +16,9 @@ mod request;
 mod saved;
 #[cfg(test)]
 #[cfg(unix)]
+mod serve;
+#[cfg(test)]
+#[cfg(unix)]
 mod signals;
 #[cfg(test)]
 mod support;

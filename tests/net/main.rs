@@ -15,6 +15,8 @@ mod proxies;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
+mod serve;
+#[cfg(test)]
 mod sessions;
 #[cfg(test)]
 mod tls;
