@@ -241,7 +241,7 @@ fn writes(state: &State, ask: &Ask) -> bool {
     let body = match &prepared.body {
         PreparedBody::Empty => Some(Vec::new()),
         PreparedBody::Text(text) => Some(text.shown.clone().into_bytes()),
-        PreparedBody::File(_) => None,
+        PreparedBody::File(_) | PreparedBody::Parts(_) => None,
     };
     write_reason(&prepared.method, &prepared.url, &headers, body.as_deref()).is_some()
 }

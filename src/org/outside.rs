@@ -58,6 +58,15 @@ fn inside(path: &Path, root: &Path) -> Result<PathBuf, String> {
     }
 }
 
+/// Where a file is that is sent as it is.
+pub(super) fn place(need: &Need) -> Result<PathBuf, (PathBuf, String)> {
+    match need {
+        Need::File { path, within: Some(root) } => inside(path, root).map_err(|why| (path.clone(), why)),
+        Need::File { path, within: None } => Ok(path.clone()),
+        Need::Env(name) => Err((PathBuf::from(name), "it is no file".to_owned())),
+    }
+}
+
 /// The file of a body that has to lie in its collection's folder.
 pub(super) fn body_inside(path: &Path, ward: &Ward) -> Result<PathBuf, String> {
     let hint = || format!("type @{} by hand, or: orgdeck requests trust {}", path.display(), ward.word());

@@ -6,11 +6,11 @@ use super::place::Place;
 use super::{content, guard, outside, packed, variables, version};
 use crate::auth::Token;
 use crate::request::{
-    Base, Expanded, Failure, FailureKind, Need, Prepared, PreparedBody, Trust, VarOrigin, Variables, expand_as, needs,
-    needs_of, prepare, unknown_variables,
+    Base, Expanded, Failure, FailureKind, Need, Prepared, PreparedBody, PreparedPart, Trust, VarOrigin, Variables,
+    expand_as, needs, needs_of, prepare, unknown_variables,
 };
 use crate::secret::MASK;
-use crate::wire::{self, Body, Clearance, Outgoing};
+use crate::wire::{self, Body, Clearance, Outgoing, Part};
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method};
 use std::path::Path;
@@ -103,6 +103,24 @@ impl Plan {
                 self.body = Body::Bytes(bytes);
                 Ok(pasted)
             }
+            Ready::Parts(parts) => {
+                let mut pasted = false;
+                for part in &parts {
+                    pasted |= match part {
+                        Part::Bytes(bytes) => {
+                            self.length += bytes.len() as u64;
+                            literal.is_in(bytes)
+                        }
+                        Part::File(path) => {
+                            let about = tokio::fs::metadata(path).await.map_err(|error| file_failure(path, &error))?;
+                            self.length += about.len();
+                            self.place == Place::Elsewhere && file_holds(path, literal).await?
+                        }
+                    };
+                }
+                self.body = Body::Parts(parts);
+                Ok(pasted)
+            }
             Ready::File(path, length) => {
                 self.length = length;
                 // To our own org it may go whatever is in it; a stranger gets no file with a token in it.
@@ -144,6 +162,8 @@ impl Plan {
                 Body::Empty => return Ok(()),
                 Body::Bytes(bytes) => content::of_text(&String::from_utf8_lossy(bytes), &self.url),
                 Body::File(path) => content::of_file(path, &self.url),
+                // A body of parts is one by its header.
+                Body::Parts(_) => return Ok(()),
             };
             self.header("content-type", Expanded::plain(media), literal)?;
         }
@@ -156,7 +176,7 @@ impl Plan {
         let body = match &self.body {
             Body::Empty => Some(&[][..]),
             Body::Bytes(bytes) => Some(&bytes[..]),
-            Body::File(_) => None,
+            Body::File(_) | Body::Parts(_) => None,
         };
         guard::write_reason(&self.method, &self.url, &headers, body)
     }
@@ -204,7 +224,7 @@ async fn resolve(
             // An address that is the same in every version can be asked all the same.
             let (one, other) = (with("1.0")?.0, with("2.0")?.0);
             let same = one.url == other.url && one.headers == other.headers && one.body == other.body;
-            if !same || matches!(one.body, PreparedBody::File(_)) {
+            if !same || matches!(one.body, PreparedBody::File(_) | PreparedBody::Parts(_)) {
                 return Err(failure);
             }
             String::new()
@@ -228,6 +248,7 @@ enum Ready {
     Empty,
     Text(Expanded),
     File(std::path::PathBuf, u64),
+    Parts(Vec<Part>),
 }
 
 /// Reads a file that is a short text and resolves it; whether a secret is in the body. The functions in a file of a
@@ -238,6 +259,10 @@ async fn body(body: PreparedBody, trust: &Trust, mut variables: Variables) -> Re
         PreparedBody::Text(text) => {
             let secret = text.secret;
             return Ok((Ready::Text(text), secret));
+        }
+        PreparedBody::Parts(parts) => {
+            let secret = parts.iter().any(|part| matches!(part, PreparedPart::Text(text) if text.secret));
+            return Ok((Ready::Parts(parts.into_iter().map(opened).collect::<Result<_, _>>()?), secret));
         }
         PreparedBody::File(path) => path,
     };
@@ -267,6 +292,16 @@ async fn body(body: PreparedBody, trust: &Trust, mut variables: Variables) -> Re
     })?;
     let secret = resolved.secret;
     Ok((Ready::Text(resolved), secret))
+}
+
+/// A piece of a body with its file where it may be read.
+fn opened(part: PreparedPart) -> Result<Part, Failure> {
+    match part {
+        PreparedPart::Text(text) => Ok(Part::Bytes(Bytes::copy_from_slice(text.text.expose().as_bytes()))),
+        PreparedPart::File(need) => outside::place(&need)
+            .map(Part::File)
+            .map_err(|(path, why)| file_failure(&path, &std::io::Error::other(why))),
+    }
 }
 
 fn file_failure(path: &Path, error: &std::io::Error) -> Failure {

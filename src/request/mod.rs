@@ -6,12 +6,14 @@
 //! Nothing here reads a file, knows a clock or sends a byte.
 
 mod address;
+mod body_text;
 pub mod builtin;
 mod call;
 mod capture;
 pub mod curl;
 mod exchange;
 mod functions;
+mod multipart;
 mod nearest;
 mod pieces;
 pub mod postman;
@@ -25,13 +27,14 @@ mod types;
 mod variables;
 
 pub use address::{Form, form};
+pub use body_text::{BodyTrouble, check_json, format_json, is_json};
 pub use call::{Arg, Call};
 pub use capture::{Jq, Taken, take};
 pub use exchange::{AnswerBody, Exchange, ExchangeId, Failure, FailureKind, Permit, Spool, Timing};
 pub use functions::{FUNCTIONS, Function, TWINS};
 pub use nearest::nearest;
 pub use pieces::{Piece, PieceKind, asked_in, name_at, pieces};
-pub use prepare::{Base, Prepared, PreparedBody, needs, prepare, unknown_variables};
+pub use prepare::{Base, Prepared, PreparedBody, PreparedPart, needs, prepare, unknown_variables};
 pub use saved::{Between, Capture, Saved, Source};
 pub use surroundings::{Content, Surroundings};
 pub use template::{Expanded, Unknown, Why, expand, expand_as, needs_of};

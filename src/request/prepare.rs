@@ -5,8 +5,9 @@
 
 use super::address::{self, Form};
 use super::exchange::{Failure, FailureKind};
+use super::multipart::{self, Chunk};
 use super::template::{Expanded, Unknown, Why, expand_as, needs_of};
-use super::trust::{Need, Trust};
+use super::trust::{Asked, Need, Trust};
 use super::types::{Pair, Request, RequestBody};
 use super::variables::Variables;
 use std::fmt;
@@ -68,6 +69,17 @@ pub enum PreparedBody {
     Text(Expanded),
     /// A file, not yet read.
     File(PathBuf),
+    /// Texts and files, one behind the other.
+    Parts(Vec<PreparedPart>),
+}
+
+/// A piece of a body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PreparedPart {
+    /// Typed, resolved.
+    Text(Expanded),
+    /// A file that may be read, sent as it is.
+    File(Need),
 }
 
 /// Resolves a request.
@@ -83,7 +95,10 @@ pub fn prepare(request: &Request, variables: &Variables, base: &Base) -> Result<
     let body = match &request.body {
         RequestBody::Empty => PreparedBody::Empty,
         RequestBody::Text(text) if text.is_empty() => PreparedBody::Empty,
-        RequestBody::Text(text) => PreparedBody::Text(resolver.resolve(text, "the body")),
+        RequestBody::Text(text) => match multipart::boundary(&request.headers) {
+            Some(boundary) => resolver.parts(text, &boundary),
+            None => PreparedBody::Text(resolver.resolve(text, "the body")),
+        },
         RequestBody::File(path) => PreparedBody::File(path.clone()),
     };
     resolver.finish()?;
@@ -109,9 +124,17 @@ pub fn needs(request: &Request, variables: &Variables) -> Vec<Need> {
     let pairs = request.params.iter().chain(&request.headers).filter(|pair| pair.on);
     let mut texts: Vec<&str> = pairs.flat_map(|pair| [pair.name.as_str(), pair.value.as_str()]).collect();
     texts.push(&request.address);
-    if let RequestBody::Text(text) = &request.body {
-        texts.push(text);
+    let mut body = Vec::new();
+    match (&request.body, multipart::boundary(&request.headers)) {
+        (RequestBody::Text(text), Some(boundary)) => body = multipart::chunks(text, &boundary),
+        (RequestBody::Text(text), None) => texts.push(text),
+        _ => {}
     }
+    // A file that is a part of its own is sent as it is.
+    texts.extend(body.iter().filter_map(|chunk| match chunk {
+        Chunk::Text(text) => Some(text.as_str()),
+        Chunk::File(_) => None,
+    }));
     let mut all: Vec<Need> = texts.iter().flat_map(|text| needs_of(text, variables, &request.trust)).collect();
     all.sort();
     all.dedup();
@@ -182,6 +205,32 @@ impl Resolver<'_> {
                 self.unknown.extend(unknown.into_iter().map(|one| (place.to_owned(), one)));
                 Expanded::plain("")
             }
+        }
+    }
+
+    /// A body of parts, its files apart.
+    fn parts(&mut self, text: &str, boundary: &str) -> PreparedBody {
+        let mut parts = Vec::new();
+        for chunk in multipart::chunks(text, boundary) {
+            match chunk {
+                Chunk::Text(text) => {
+                    let place =
+                        if parts.is_empty() { "the body".to_owned() } else { format!("the body, {}", parts.len()) };
+                    parts.push(PreparedPart::Text(self.resolve(&text, &place)));
+                }
+                Chunk::File(path) => match self.trust.allows(&Asked::File(path.clone())) {
+                    Ok(need) => parts.push(PreparedPart::File(need)),
+                    Err(why) => {
+                        let name = format!("file(\"{path}\")");
+                        let unknown = Unknown { name, span: 0..0, nearest: None, why: Why::Refused(why) };
+                        self.unknown.push(("the body".to_owned(), unknown));
+                    }
+                },
+            }
+        }
+        match parts.as_mut_slice() {
+            [PreparedPart::Text(only)] => PreparedBody::Text(only.clone()),
+            _ => PreparedBody::Parts(parts),
         }
     }
 

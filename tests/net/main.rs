@@ -21,6 +21,8 @@ mod sessions;
 #[cfg(test)]
 mod tls;
 #[cfg(test)]
+mod uploads;
+#[cfg(test)]
 mod wire_faults;
 #[cfg(test)]
 mod wire_rules;

@@ -47,7 +47,7 @@ pub const LAYERS: &[Layer] = &[
 pub const NOT_PLAIN: &[(&str, &[&str])] = &[
     ("org", &["Org", "Ask", "Blocking", "Limits", "Preview", "wire_settings"]),
     ("auth", &["Sessions", "log_in", "PrivateKey", "Certificate", "Clock", "Renewal"]),
-    ("wire", &["Client", "Outgoing", "Incoming", "Body", "Settings"]),
+    ("wire", &["Client", "Outgoing", "Incoming", "Body", "Part", "Settings"]),
     ("profile", &["load", "load_settings", "edit", "replace_file", "update_file", "write_template", "Paths"]),
     ("store", &["Store", "Trusted", "trust"]),
 ];
