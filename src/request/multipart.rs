@@ -71,7 +71,8 @@ pub(super) fn write(parts: &[Part]) -> (String, String) {
     (out, format!("multipart/form-data; boundary={boundary}"))
 }
 
-fn file_call(path: &str) -> String {
+/// A file as it stands in a text.
+pub(super) fn file_call(path: &str) -> String {
     format!("{{{{file(\"{}\")}}}}", path.replace('\\', "\\\\").replace('"', "\\\""))
 }
 

@@ -242,7 +242,7 @@ impl<'a> Work<'a> {
             }
         };
         // The org's word: braces in it are text, and name nothing of the user's.
-        if matches!(given, VarOrigin::Login | VarOrigin::Captured) {
+        if given.is_orgs() {
             self.text(value, inside.hidden);
         } else {
             self.run(value, &inside);
@@ -338,9 +338,10 @@ impl<'a> Work<'a> {
         self.needs.push(need.clone());
         let Some(read) = &self.variables.around.read else {
             self.sample = true;
-            return Ok(match &need {
-                Need::Env(_) => Value { bytes: Zeroizing::default(), secret: true },
-                Need::File { path, .. } => plain(&format!("‹{}›", path.display())),
+            // It stands as it is written until it is read.
+            return Ok(match asked {
+                Asked::Env(name) => Value { secret: true, ..plain(&format!("{{{{env(\"{name}\")}}}}")) },
+                Asked::File(path) => plain(&super::multipart::file_call(path)),
             });
         };
         match read.get(&need) {

@@ -58,6 +58,16 @@ pub enum Need {
     },
 }
 
+impl Need {
+    /// The file's path, or the variable's name.
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Env(name) => Path::new(name),
+            Self::File { path, .. } => path,
+        }
+    }
+}
+
 /// What a text asks to read, as it is written there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Asked {

@@ -5,12 +5,13 @@
 //! ```
 
 mod about;
+pub mod arrange;
 pub mod collection;
 pub mod exchange;
 mod file_name;
 pub mod trust;
 
 pub use about::About;
-pub use collection::{Collection, Entry, Stamp};
+pub use collection::{Collection, Deleted, Entry, Stamp};
 pub use file_name::file_name;
 pub use trust::Trusted;

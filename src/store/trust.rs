@@ -13,7 +13,7 @@ use super::collection::{Collection, Entry};
 use crate::profile::update_file;
 use crate::request::{Asked, Grant, RequestBody, Saved, Trust, Ward, asked_in};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -59,6 +59,21 @@ impl Trusted {
         let record = self.collection.iter().find(|record| own.as_ref() == Some(&record.folder)).cloned();
         let grant = record.map(|record| Grant { env: record.env, files: record.files, bodies: record.bodies });
         Trust::Collection(Arc::new(ward(root, request, grant)))
+    }
+}
+
+impl Trusted {
+    /// What each collection in this folder may read, by its own folder's name.
+    pub fn grants(&self, all: &Path) -> BTreeMap<PathBuf, Grant> {
+        if self.collection.is_empty() {
+            return BTreeMap::new();
+        }
+        let folders = std::fs::read_dir(all).into_iter().flatten().flatten();
+        let granted = folders.filter_map(|folder| match self.of(&folder.path(), Path::new("")) {
+            Trust::Collection(ward) => ward.grant.clone().map(|grant| (PathBuf::from(folder.file_name()), grant)),
+            _ => None,
+        });
+        granted.collect()
     }
 }
 
@@ -211,6 +226,8 @@ mod tests {
             std::os::unix::fs::symlink(&root, folder.path().join("link")).unwrap();
             assert!(Trusted::read(config).of(&folder.path().join("link"), a).allows(&env("A")).is_ok());
         }
+        let grants = Trusted::read(config).grants(&config.join("requests"));
+        assert_eq!(grants.keys().collect::<Vec<_>>(), [Path::new("acme")]);
         assert!(untrust(config, &root).unwrap() && !untrust(config, &root).unwrap());
         assert!(of("a.toml").allows(&env("A")).is_err());
     }

@@ -95,5 +95,5 @@ fn an_imported_environment_does_not_become_the_users_own_word() {
         r#"{"name": "e", "values": [{"key": "x", "value": "{{env('HOME')}}"}, {"key": "y", "value": "{{uuid()}}"}]}"#;
     let imported = world.run_with(&["import", "-"], text);
     assert!(imported.out.starts_with("1 variables"), "{imported:?}");
-    assert!(imported.err.contains("left out: x: it would read the environment"), "{imported:?}");
+    assert!(imported.err.contains("left out: the variable x: it would read the environment"), "{imported:?}");
 }

@@ -48,8 +48,11 @@ pub const NOT_PLAIN: &[(&str, &[&str])] = &[
     ("org", &["Org", "Ask", "Blocking", "Limits", "Preview", "wire_settings"]),
     ("auth", &["Sessions", "log_in", "PrivateKey", "Certificate", "Clock", "Renewal"]),
     ("wire", &["Client", "Outgoing", "Incoming", "Body", "Part", "Settings"]),
-    ("profile", &["load", "load_settings", "edit", "replace_file", "update_file", "write_template", "Paths"]),
-    ("store", &["Store", "Trusted", "trust"]),
+    (
+        "profile",
+        &["load", "load_settings", "load_themes", "edit", "replace_file", "update_file", "write_template", "Paths"],
+    ),
+    ("store", &["Store", "Trusted", "trust", "collection", "arrange", "exchange"]),
 ];
 
 /// A word that only some folders may use, and why those.
