@@ -1,7 +1,9 @@
 //! How an answer is looked at: which view, where the cursor is, what is folded. One per page, kept with it.
 
+mod hex;
 mod raw;
 
+pub use hex::{HEX_ROW, hex_row};
 pub use raw::RawRows;
 
 use super::filter::Filter;

@@ -87,6 +87,12 @@ pub enum Command {
     FoldLevel,
     /// Fold or open all.
     FoldAll,
+    /// The body to a file.
+    SaveBody,
+    /// The body, to be read elsewhere.
+    OpenInPager,
+    /// The body, to be read elsewhere.
+    OpenInEditor,
     /// To the clipboard.
     CopyValue,
     /// To the clipboard.
@@ -158,6 +164,8 @@ pub enum Scope {
     History,
     /// The switcher.
     Switcher,
+    /// The name of a file to save to.
+    SaveLine,
     /// A question with yes and no.
     Question,
     /// A passphrase being typed.
@@ -186,6 +194,7 @@ impl Scope {
             Self::AnswerTable => "Answer, table",
             Self::SearchLine => "Search",
             Self::FilterLine => "Filter",
+            Self::SaveLine => "Saving",
             Self::Variables => "Variables",
             Self::VariableLine => "A variable",
             Self::History => "History",
@@ -203,6 +212,7 @@ impl Scope {
         matches!(
             self,
             Self::Address
+                | Self::SaveLine
                 | Self::Editor
                 | Self::SearchLine
                 | Self::FilterLine

@@ -69,6 +69,8 @@ pub enum Event {
         /// Row numbers.
         order: Vec<u32>,
     },
+    /// The body was not saved: something of this name is there.
+    Exists(String, Arc<Exchange>),
     /// Text went to the clipboard, or did not.
     Copied(Result<String, String>),
     /// Something was handed to another program (the browser), or could not be.
@@ -133,6 +135,10 @@ pub enum Effect {
         /// How.
         by: SortBy,
     },
+    /// The body to the file of this name, which replaces another only where that was agreed.
+    Save(Arc<Exchange>, String, bool),
+    /// The body in the user's pager, or editor.
+    Present(Arc<Exchange>, bool),
     /// To the clipboard, with the words to tell.
     Copy(String, Clip),
     /// In the user's browser.

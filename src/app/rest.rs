@@ -3,11 +3,13 @@
 mod browse;
 mod copy;
 mod filter;
+mod hand;
 mod keys;
 mod open;
 
 pub use browse::{prepare_raw, raw_text, sort_elsewhere};
 pub use filter::{filtered, filtering};
+pub use hand::file_name;
 pub use keys::{command, focus_on, pasted, send, typed};
 pub use open::{
     answered, failed, found, open_address, open_tree, previewed, show, show_table_rows, stopped, tree_answered,

@@ -36,7 +36,10 @@ impl State {
         match &self.dialog {
             Some(Dialog::Help { .. } | Dialog::Problems { .. }) => vec![Scope::Reading, always],
             Some(Dialog::Switcher(_)) => vec![Scope::Switcher, always],
-            Some(Dialog::Write(..) | Dialog::Browser(_) | Dialog::CopySecret(..)) => vec![Scope::Question, always],
+            Some(Dialog::Write(..) | Dialog::Browser(_) | Dialog::CopySecret(..) | Dialog::Replace(..)) => {
+                vec![Scope::Question, always]
+            }
+            Some(Dialog::Save(..)) => vec![Scope::SaveLine, always],
             Some(Dialog::CopyMenu) => vec![Scope::CopyMenu, always],
             Some(Dialog::Passphrase(_)) => vec![Scope::Passphrase, always],
             None => self.place_scopes(),

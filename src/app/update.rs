@@ -61,6 +61,9 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
                 state.notice = None;
             }
         }
+        // A question that comes up under somebody's fingers would be answered by what is being typed.
+        Event::Exists(path, _) if is_typing(state) => state.tell(format!("Not saved: {path} is there already")),
+        Event::Exists(path, exchange) => dialog::open(state, Dialog::Replace(path, exchange)),
         Event::Copied(Ok(what)) => state.tell(format!("Copied {what}")),
         Event::Opened(Ok(what)) => state.tell(what),
         Event::Copied(Err(why)) | Event::Opened(Err(why)) => state.tell(why),
@@ -103,6 +106,7 @@ fn pasted(state: &mut State, text: &str, out: &mut Out) {
     match &mut state.dialog {
         Some(Dialog::Passphrase(unlock)) => unlock.paste(text),
         Some(Dialog::Switcher(_)) => switcher::pasted(state, text),
+        Some(Dialog::Save(line, _)) => line.paste(text),
         Some(_) => {}
         None => match state.place {
             Place::Rest if state.who.is_some() => rest::pasted(state, text, out),

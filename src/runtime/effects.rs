@@ -1,8 +1,9 @@
 //! Runs effects as tasks and tells what came of them. Each task can be stopped by its number.
 
 use super::outside::{self, Stage};
+use super::save::{self, Saved};
 use super::terminal::Screen;
-use super::{Options, browser, clipboard, filter, find};
+use super::{Options, browser, clipboard, filter, find, present};
 use crate::app::ask::{Ask, Owner};
 use crate::app::event::{Clip, TaskId};
 use crate::app::filter::Filtered;
@@ -95,6 +96,7 @@ impl Effects {
                     let _ = events.send(Event::Sorted { page, by, order });
                 });
             }
+            Effect::Save(exchange, path, replace) => self.save(exchange, path, replace),
             Effect::Copy(what, clip) => {
                 let text = match &clip {
                     Clip::Text(text) => text.as_str(),
@@ -111,7 +113,7 @@ impl Effects {
             Effect::StartDemo => self.start_demo(),
             Effect::ReloadProfiles => self.reload(),
             Effect::GivePassphrase(app, secret) => self.give_passphrase(app, secret),
-            Effect::Quit | Effect::Suspend | Effect::CaptureMouse(_) | Effect::EditProfiles => {}
+            Effect::Quit | Effect::Suspend | Effect::CaptureMouse(_) | Effect::EditProfiles | Effect::Present(..) => {}
         }
         let _ = state;
     }
@@ -127,6 +129,24 @@ impl Effects {
             Some(Running::Flag(flag)) => flag.store(true, Ordering::Relaxed),
             Some(Running::Filter(run)) => run.stop(),
             None => {}
+        }
+    }
+
+    fn save(&self, exchange: Arc<Exchange>, path: String, replace: bool) {
+        let events = self.told.events.clone();
+        tokio::task::spawn_blocking(move || {
+            let _ = events.send(match save::save(&exchange, &path, replace) {
+                Ok(Saved::Done(path)) => Event::Opened(Ok(format!("Saved to {}", path.display()))),
+                Ok(Saved::Exists) => Event::Exists(path, exchange),
+                Err(why) => Event::Opened(Err(why)),
+            });
+        });
+    }
+
+    /// Opens an answer in the user's pager or editor.
+    pub(super) fn present(&self, mut stage: Stage<'_>, exchange: &Exchange, in_editor: bool) {
+        if let Err(why) = present::present(&mut stage, exchange, in_editor) {
+            self.tell(Event::Opened(Err(why)));
         }
     }
 

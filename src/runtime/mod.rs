@@ -17,6 +17,8 @@ pub mod filter;
 mod find;
 mod input;
 mod outside;
+mod present;
+mod save;
 mod signals;
 mod terminal;
 
@@ -159,6 +161,10 @@ async fn turn(screen: &mut Screen, state: &mut State, theme: &Theme, started: St
                 Effect::EditProfiles => {
                     let stage = Stage { screen, input: &mut input, signals: &mut signals, mouse: state.mouse };
                     effects.edit_profiles(stage);
+                }
+                Effect::Present(exchange, in_editor) => {
+                    let stage = Stage { screen, input: &mut input, signals: &mut signals, mouse: state.mouse };
+                    effects.present(stage, &exchange, in_editor);
                 }
                 effect => effects.run(effect, state, screen),
             }

@@ -38,7 +38,7 @@ fn in_dialog(dialog: &Dialog, area: Rect, at: Position) -> Target {
             let top = keep_in_view(switcher.top, switcher.row, usize::from(list.height), switcher.found.len());
             row_in(list, at, top, switcher.found.len()).map_or(Target::Nothing, Target::ListRow)
         }
-        Dialog::Write(..) | Dialog::Browser(_) | Dialog::CopySecret(..) => {
+        Dialog::Write(..) | Dialog::Browser(_) | Dialog::CopySecret(..) | Dialog::Replace(..) => {
             let (yes, no) = dialog::button_places(area);
             if yes.contains(at) {
                 Target::Yes

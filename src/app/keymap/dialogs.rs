@@ -61,6 +61,8 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(S::SearchLine, ARROW_DOWN, C::NextMatch, "next", "the next match"),
     bind(S::SearchLine, ARROW_UP, C::PreviousMatch, "previous", "the match before"),
     bind(S::SearchLine, ESC, C::Cancel, "back", "back to where the search began"),
+    bind(S::SaveLine, ENTER, C::Submit, "save", "save the body under this name; ~ is your home"),
+    bind(S::SaveLine, ESC, C::Cancel, "leave", "save nothing"),
     bind(S::FilterLine, ENTER, C::Submit, "keep", "keep what is shown; esc goes back to the whole answer"),
     bind(
         S::FilterLine,

@@ -1,6 +1,6 @@
 //! The answer's commands: walking, folding, searching, following links, back and forward, copying.
 
-use super::{Focus, copy, filter, focus_on, open};
+use super::{Focus, copy, filter, focus_on, hand, open};
 use crate::app::answer::{RawRows, View, container, keep_in_view};
 use crate::app::ask::Owner;
 use crate::app::command::Command;
@@ -35,9 +35,13 @@ pub fn command(state: &mut State, command: Command, out: &mut Out) -> bool {
 }
 
 fn on_page(state: &mut State, command: Command, out: &mut Out) -> bool {
-    let Some(page) = state.rest.pages.current.as_mut() else { return false };
+    let Some(page) = &state.rest.pages.current else { return false };
     let Outcome::Answered(exchange) = &page.outcome else { return false };
     let exchange = Arc::clone(exchange);
+    if hand::command(state, command, &exchange, out) {
+        return true;
+    }
+    let Some(page) = state.rest.pages.current.as_mut() else { return false };
     match command {
         Command::NextView | Command::PreviousView => {
             page.look.turn(&exchange, command == Command::NextView);
