@@ -87,6 +87,8 @@ pub enum Command {
     FoldLevel,
     /// Fold or open all.
     FoldAll,
+    /// Wrap the raw view's lines, or not.
+    ToggleWrap,
     /// The body to a file.
     SaveBody,
     /// The body, to be read elsewhere.

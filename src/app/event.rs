@@ -1,6 +1,6 @@
 //! What happens to the screen and what it wants done: closed enums of plain data.
 
-use super::answer::View;
+use super::answer::{Form, View};
 use super::ask::Ask;
 use super::filter::Filtered;
 use super::key::Key;
@@ -60,6 +60,8 @@ pub enum Event {
     Found(TaskId, Found),
     /// A filter has run.
     Filtered(TaskId, Box<Filtered>),
+    /// A page's text is a document, or cannot be one.
+    Derived(u64, Option<Arc<Document>>),
     /// The rows of a page's table have their order.
     Sorted {
         /// The page.
@@ -116,6 +118,15 @@ pub enum Effect {
         from: Option<u64>,
         /// This way.
         direction: Direction,
+    },
+    /// Make a document of a page's text off the screen's thread.
+    Derive {
+        /// The page.
+        page: u64,
+        /// Its text.
+        text: Arc<str>,
+        /// What form it has.
+        form: Form,
     },
     /// Run a jq program over a document, where it can be stopped at once.
     Filter {

@@ -12,8 +12,8 @@ pub use filter::{filtered, filtering};
 pub use hand::file_name;
 pub use keys::{command, focus_on, pasted, send, typed};
 pub use open::{
-    answered, failed, found, open_address, open_tree, previewed, show, show_table_rows, stopped, tree_answered,
-    tree_failed,
+    answered, derived, failed, found, open_address, open_tree, previewed, show, show_table_rows, stopped,
+    tree_answered, tree_failed,
 };
 
 use super::complete::Completion;

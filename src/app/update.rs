@@ -54,6 +54,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::Previewed(id, document) => rest::previewed(state, id, &document),
         Event::Answered(id, result) => answered(state, id, *result, &mut out),
         Event::Found(id, found) => rest::found(state, id, found, &mut out),
+        Event::Derived(page, document) => rest::derived(state, page, document),
         Event::Filtered(id, filtered) => rest::filtered(state, id, *filtered, &mut out),
         Event::Sorted { page, by, order } => {
             if let Some(table) = state.rest.pages.get_mut(page).and_then(|p| p.look.table.as_mut()) {

@@ -12,6 +12,7 @@
 //! a mistake is indexed and the mistake is told with its place.
 
 mod bits;
+mod convert;
 mod document;
 mod error;
 pub mod filter;
@@ -30,6 +31,7 @@ mod value;
 #[cfg(test)]
 mod tests;
 
+pub use convert::{from_csv, from_xml};
 pub use document::Document;
 pub use error::{SyntaxError, line_of};
 pub use needle::Needle;

@@ -89,6 +89,12 @@ impl Effects {
                 });
             }
             Effect::Filter { id, document, program } => self.filter(id, document, program),
+            Effect::Derive { page, text, form } => {
+                let events = self.told.events.clone();
+                tokio::task::spawn_blocking(move || {
+                    let _ = events.send(Event::Derived(page, form.document(&text).map(Arc::new)));
+                });
+            }
             Effect::Sort { page, table, by } => {
                 let events = self.told.events.clone();
                 tokio::task::spawn_blocking(move || {

@@ -13,6 +13,7 @@ mod identity;
 mod layout;
 mod lists;
 mod raw;
+mod raw_words;
 mod request;
 mod table;
 mod text;

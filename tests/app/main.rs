@@ -7,6 +7,8 @@ mod answers;
 #[cfg(test)]
 mod filter;
 #[cfg(test)]
+mod forms;
+#[cfg(test)]
 mod hand;
 #[cfg(test)]
 mod links;

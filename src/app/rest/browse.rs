@@ -1,7 +1,7 @@
 //! The answer's commands: walking, folding, searching, following links, back and forward, copying.
 
 use super::{Focus, copy, filter, focus_on, hand, open};
-use crate::app::answer::{RawRows, View, container, keep_in_view};
+use crate::app::answer::{HEX_ROW, PageText, RawRows, View, container, keep_in_view};
 use crate::app::ask::Owner;
 use crate::app::command::Command;
 use crate::app::dialog::Dialog;
@@ -55,6 +55,7 @@ fn on_page(state: &mut State, command: Command, out: &mut Out) -> bool {
             page.look.search.line.select_all();
         }
         Command::Filter => filter::open(state),
+        Command::ToggleWrap => toggle_wrap(state),
         Command::NextMatch | Command::PreviousMatch if page.look.search.needle().is_none() => {
             state.tell("Nothing is searched for yet: / searches".to_owned());
         }
@@ -71,21 +72,47 @@ fn on_page(state: &mut State, command: Command, out: &mut Out) -> bool {
             return match page.look.view {
                 View::Tree => in_tree(state, &exchange, command, out),
                 View::Table => in_table(state, &exchange, command, out),
-                View::Raw | View::Headers | View::Timing => in_text(state, command),
+                _ => in_text(state, command),
             };
         }
     }
     true
 }
 
-/// The rows of the raw view are cut when they are first looked at, and again for another width.
+/// The rows of the raw view are cut when they are first looked at, and again for another width; so are a page's lines.
 pub fn prepare_raw(page: &mut Page, width: u16) {
     let width = usize::from(width).max(4);
     let Some(exchange) = page.exchange().cloned() else { return };
-    if page.look.view != View::Raw || page.look.raw.as_ref().is_some_and(|r| r.width() == width) {
+    let look = &mut page.look;
+    if look.view == View::Page && look.page_text.as_ref().is_none_or(|text| text.width != width) {
+        let html = String::from_utf8_lossy(raw_text(&exchange.body));
+        let text = PageText::of(&html, width);
+        look.top = look.top.min(text.lines.len().saturating_sub(1));
+        look.page_text = Some(text);
+    }
+    let cut = if look.unwrapped { RawRows::WIDE } else { width };
+    if look.view != View::Raw || look.raw.as_ref().is_some_and(|r| r.width() == cut) {
         return;
     }
-    page.look.raw = Some(RawRows::of(raw_text(&exchange.body), width));
+    look.raw = Some(RawRows::of(raw_text(&exchange.body), cut));
+}
+
+/// Wraps the raw view's lines, or lets them go on; what stands at the top stays there.
+fn toggle_wrap(state: &mut State) {
+    let width = state.measures.answer_width;
+    let height = usize::from(state.measures.answer);
+    let Some(page) = state.rest.pages.current.as_mut() else { return };
+    let Some(exchange) = page.exchange().cloned().filter(|_| page.look.view == View::Raw) else {
+        return state.tell("Lines are wrapped or not in the raw view: v leads there".to_owned());
+    };
+    let text = raw_text(&exchange.body);
+    let byte = page.look.raw.as_ref().map_or(0, |raw| raw.place(text, page.look.top).0);
+    page.look.unwrapped = !page.look.unwrapped;
+    page.look.left = 0;
+    prepare_raw(page, width);
+    if let Some(raw) = &page.look.raw {
+        page.look.top = raw.row_at(text, byte).min(raw.rows().saturating_sub(height));
+    }
 }
 
 /// What the raw view shows.
@@ -233,10 +260,19 @@ fn in_text(state: &mut State, command: Command) -> bool {
     let Some(page) = state.rest.pages.current.as_mut() else { return false };
     let rows = match (&page.look.raw, page.look.view) {
         (Some(raw), View::Raw) => raw.rows(),
+        (_, View::Hex) => page.exchange().map_or(0, |e| raw_text(&e.body).len().div_ceil(HEX_ROW)),
+        (_, View::Page) => page.look.page_text.as_ref().map_or(0, |text| text.lines.len()),
         _ => page.exchange().map_or(0, |e| e.headers.len() + e.sent_headers.len() + e.notes.len() + 8),
     };
     let last = rows.saturating_sub(height);
     let top = page.look.top;
+    if page.look.unwrapped && page.look.view == View::Raw {
+        match command {
+            Command::Left => page.look.left = page.look.left.saturating_sub(8),
+            Command::Right => page.look.left += 8,
+            _ => {}
+        }
+    }
     page.look.top = match command {
         Command::Up => top.saturating_sub(1),
         Command::Down => top + 1,
@@ -398,9 +434,9 @@ fn find(state: &mut State, from: Option<u64>, direction: Direction, out: &mut Ou
     }
     let Some(needle) = page.look.search.needle().map(ToOwned::to_owned) else { return };
     let Some(exchange) = page.exchange() else { return };
-    let haystack = match &exchange.body {
-        AnswerBody::Json(document) => Haystack::Json(Arc::clone(document)),
-        AnswerBody::Text(text) => Haystack::Text(Arc::clone(text)),
+    let haystack = match (&exchange.body, page.look.document(exchange)) {
+        (AnswerBody::Text(text), _) if page.look.searches_text(exchange) => Haystack::Text(Arc::clone(text)),
+        (_, Some(document)) => Haystack::Json(Arc::clone(document)),
         _ => {
             state.tell("This answer cannot be searched".to_owned());
             return;
