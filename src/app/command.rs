@@ -13,6 +13,8 @@ pub enum Command {
     Switch,
     /// What is wrong in the files.
     ShowProblems,
+    /// Every command by name.
+    Palette,
     /// A place.
     GoIdentity,
     /// A place.
@@ -67,6 +69,8 @@ pub enum Command {
     EditHeaders,
     /// To the part of the request.
     EditBody,
+    /// To the part of the request.
+    EditCaptures,
     /// GET, POST, …
     NextMethod,
     /// Take the chosen completion.
@@ -107,6 +111,40 @@ pub enum Command {
     CopyBody,
     /// A copy of the address.
     CopyAddress,
+    /// A copy of the request.
+    CopyCurl,
+    /// A copy of the request.
+    CopyCurlSecrets,
+    /// A copy of the request.
+    CopyHttpie,
+    /// A copy of the request.
+    CopyHttp,
+    /// Keep what is typed.
+    Save,
+    /// What it is for.
+    Describe,
+    /// A new folder.
+    NewFolder,
+    /// Another name.
+    Rename,
+    /// To another folder.
+    Move,
+    /// A copy of it.
+    Duplicate,
+    /// Take it away.
+    Delete,
+    /// Bring back what was taken away.
+    Undo,
+    /// From another tool.
+    Import,
+    /// The left side of a comparison, or with it.
+    Compare,
+    /// With the answer before to the same.
+    ComparePrevious,
+    /// Send it as somebody else and compare.
+    AlsoAs,
+    /// Whether what changes by itself counts.
+    IgnoreVolatile,
     /// Rows that were not loaded yet.
     MorePages,
     /// Sort by this column.
@@ -144,6 +182,8 @@ pub enum Scope {
     Rest,
     /// The resources tree.
     Tree,
+    /// The saved requests.
+    Saved,
     /// The address bar.
     Address,
     /// Params, headers or body.
@@ -160,14 +200,20 @@ pub enum Scope {
     FilterLine,
     /// The variables.
     Variables,
+    /// A line that is asked for.
+    Prompt,
     /// A variable being typed.
     VariableLine,
     /// The history.
     History,
+    /// Two answers compared.
+    Diff,
     /// The switcher.
     Switcher,
     /// The name of a file to save to.
     SaveLine,
+    /// The palette.
+    Palette,
     /// A question with yes and no.
     Question,
     /// A passphrase being typed.
@@ -189,8 +235,10 @@ impl Scope {
             Self::Identity => "Identity",
             Self::Rest => "REST",
             Self::Tree => "Resources",
+            Self::Saved => "Saved requests",
+            Self::Prompt => "A line",
             Self::Address => "Address",
-            Self::Editor => "Params, headers, body",
+            Self::Editor => "Params, headers, body, captures",
             Self::Answer => "Answer",
             Self::AnswerTree => "Answer, tree",
             Self::AnswerTable => "Answer, table",
@@ -200,7 +248,9 @@ impl Scope {
             Self::Variables => "Variables",
             Self::VariableLine => "A variable",
             Self::History => "History",
+            Self::Diff => "Comparison",
             Self::Switcher => "Switcher",
+            Self::Palette => "Palette",
             Self::Question => "Question",
             Self::Passphrase => "Passphrase",
             Self::Reading => "Reading",
@@ -216,10 +266,12 @@ impl Scope {
             Self::Address
                 | Self::SaveLine
                 | Self::Editor
+                | Self::Prompt
                 | Self::SearchLine
                 | Self::FilterLine
                 | Self::VariableLine
                 | Self::Switcher
+                | Self::Palette
                 | Self::Passphrase
         )
     }

@@ -2,6 +2,7 @@
 
 use super::answer::Look;
 use super::event::TaskId;
+use super::rest::Attached;
 use crate::profile::ProfileId;
 use crate::request::{Exchange, Failure, Request};
 use std::sync::Arc;
@@ -28,6 +29,10 @@ pub struct Page {
     pub request: Request,
     /// What was typed over it and not sent, when the page was left.
     pub typed: Option<Request>,
+    /// What stood beside it in the editors.
+    pub attached: Attached,
+    /// What its captures did not find, each with the reason.
+    pub missed: Vec<String>,
     /// Who asked.
     pub who: ProfileId,
     /// What came of it.
@@ -37,6 +42,11 @@ pub struct Page {
 }
 
 impl Page {
+    /// With nothing typed over it and nothing beside it.
+    pub fn new(id: u64, request: Request, who: ProfileId, outcome: Outcome, look: Look) -> Self {
+        Self { id, request, typed: None, attached: Attached::default(), missed: Vec::new(), who, outcome, look }
+    }
+
     /// The exchange, if there was one.
     pub fn exchange(&self) -> Option<&Arc<Exchange>> {
         match &self.outcome {

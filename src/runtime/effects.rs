@@ -3,16 +3,19 @@
 use super::outside::{self, Stage};
 use super::save::{self, Saved};
 use super::terminal::Screen;
-use super::{Options, browser, clipboard, filter, find, present};
+use super::watch::Watch;
+use super::{Options, browser, captures, clipboard, collections, filter, find, present};
 use crate::app::ask::{Ask, Owner};
+use crate::app::diff::Compared;
 use crate::app::event::{Clip, TaskId};
 use crate::app::filter::Filtered;
 use crate::app::identity::Part;
+use crate::app::saved::{Change, Job};
 use crate::app::{Effect, Event, State};
 use crate::auth::{Clock, Sessions, Token};
 use crate::json::Document;
 use crate::org::{self, Limits, Org, OrgCard};
-use crate::profile::{Profile, ProfileId, Settings, load, load_settings, write_template};
+use crate::profile::{Profile, ProfileId, Settings, load, write_template};
 use crate::request::{Exchange, Failure, FailureKind};
 use crate::wire::{self, Phase, Progress};
 use std::collections::HashMap;
@@ -43,6 +46,7 @@ pub(super) struct Effects {
     settings: Settings,
     /// Where profiles are read; the demo's own folder once it was started.
     config: PathBuf,
+    watch: Watch,
     told: Shared,
     running: HashMap<TaskId, Running>,
 }
@@ -61,9 +65,9 @@ type Told = HashMap<ProfileId, (Arc<Token>, bool)>;
 
 impl Effects {
     /// Nothing runs yet.
-    pub(super) fn new(options: Options, settings: Settings, events: UnboundedSender<Event>) -> Self {
+    pub(super) fn new(options: Options, settings: Settings, watch: Watch, events: UnboundedSender<Event>) -> Self {
         let told = Shared { events, org: Arc::default(), tokens: Arc::default() };
-        Self { config: options.config.clone(), options, settings, told, running: HashMap::new() }
+        Self { config: options.config.clone(), options, settings, watch, told, running: HashMap::new() }
     }
 
     /// Starts an effect. Those that need the terminal itself are the loop's.
@@ -88,6 +92,16 @@ impl Effects {
                     }
                 });
             }
+            Effect::Compare { id, left, right, ignore_volatile } => {
+                let stop = Arc::new(AtomicBool::new(false));
+                self.running.insert(id, Running::Flag(Arc::clone(&stop)));
+                let events = self.told.events.clone();
+                tokio::task::spawn_blocking(move || {
+                    if let Some(compared) = Compared::of(&left, &right, ignore_volatile, &stop) {
+                        let _ = events.send(Event::Compared(id, Arc::new(compared)));
+                    }
+                });
+            }
             Effect::Filter { id, document, program } => self.filter(id, document, program),
             Effect::Derive { page, text, form } => {
                 let events = self.told.events.clone();
@@ -103,6 +117,13 @@ impl Effects {
                 });
             }
             Effect::Save(exchange, path, replace) => self.save(exchange, path, replace),
+            Effect::Collections(id, job) => self.collections(id, job),
+            Effect::Capture { id, captures, exchange } => {
+                let events = self.told.events.clone();
+                tokio::spawn(async move {
+                    let _ = events.send(Event::Captured(id, captures::taken(captures, exchange).await));
+                });
+            }
             Effect::Copy(what, clip) => {
                 let text = match &clip {
                     Clip::Text(text) => text.as_str(),
@@ -118,10 +139,34 @@ impl Effects {
             Effect::OpenBrowser(url) => self.tell(Event::Opened(browser::open(&url))),
             Effect::StartDemo => self.start_demo(),
             Effect::ReloadProfiles => self.reload(),
+            Effect::KeepTheme(name) => {
+                let (watch, events) = (self.watch.clone(), self.told.events.clone());
+                tokio::task::spawn_blocking(move || {
+                    watch.keep_theme(&name).into_iter().for_each(|event| _ = events.send(event));
+                });
+            }
             Effect::GivePassphrase(app, secret) => self.give_passphrase(app, secret),
             Effect::Quit | Effect::Suspend | Effect::CaptureMouse(_) | Effect::EditProfiles | Effect::Present(..) => {}
         }
         let _ = state;
+    }
+
+    /// Tells of files that were changed outside: now, or if they were not looked at just now.
+    pub(super) fn look_at_files(&mut self, now: bool) {
+        self.watch.look(now, &self.told.events);
+    }
+
+    fn collections(&self, id: TaskId, job: Job) {
+        let (events, config) = (self.told.events.clone(), self.config.clone());
+        tokio::task::spawn_blocking(move || {
+            let done = collections::run(&config, job);
+            let profiles = matches!(&done.change, Ok(Change::Imported(imported)) if imported.path.is_none());
+            let _ = events.send(Event::Collections(id, Box::new(done)));
+            // An environment went into the file of profiles.
+            if profiles {
+                let _ = events.send(Event::ProfilesLoaded(Box::new(load(&config))));
+            }
+        });
     }
 
     fn tell(&self, event: Event) {
@@ -225,6 +270,7 @@ impl Effects {
         let events = self.told.events.clone();
         let start = Arc::clone(&self.options.demo);
         let wanted = self.options.profile.clone();
+        self.watch.demo();
         let _ = events.send(Event::DemoStarting);
         tokio::spawn(async move {
             match start().await {
@@ -252,13 +298,13 @@ impl Effects {
     }
 
     fn reload(&self) {
-        let mut profiles = load(&self.config);
-        profiles.problems.extend(load_settings(&self.config).1);
-        self.tell(Event::ProfilesLoaded(Box::new(profiles)));
+        self.watch.read_again().into_iter().for_each(|event| self.tell(event));
     }
 
     /// Writes the template where there is no file, and opens it in the user's editor.
     pub(super) fn edit_profiles(&mut self, mut stage: Stage<'_>) {
+        let watch = self.watch.clone();
+        let held = watch.hold();
         let file = match write_template(&self.config) {
             Ok(file) => file,
             Err(error) => {
@@ -268,7 +314,9 @@ impl Effects {
             }
         };
         let editor = outside::editor();
-        match stage.open(&editor, &file) {
+        let opened = stage.open(&editor, &file);
+        drop(held);
+        match opened {
             Ok(()) => self.reload(),
             Err(error) => {
                 let title = format!("{editor} could not be started");

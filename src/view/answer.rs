@@ -96,6 +96,9 @@ fn title_words(state: &State, page: &Page, theme: &Theme, focus: bool, detail: u
             vec![(format!("{}{cut}", status.trim_end()), style.patch(weight)), (figures, theme.faint)]
         }
     };
+    if page.exchange().is_some_and(|exchange| state.diff.is_marked(exchange)) {
+        words.push(("· marked ".to_owned(), theme.accent));
+    }
     if state.who_id().as_ref() != Some(&page.who) {
         let whose = state.person(&page.who).map_or(page.who.username.as_str(), |p| p.user.short());
         words.push((format!("· as {} ▸ {whose} ", page.who.app), theme.warn));
@@ -305,7 +308,7 @@ fn tree_row(drawn: &Drawn<'_>, look: &TreeLook, node: NodeId, area: Rect, buffer
 }
 
 /// What a folded value is about: its name, or the first thing in it that can be told in a word.
-fn gist(document: &Document, node: NodeId, theme: &Theme, pen: &mut Pen<'_>) {
+pub(super) fn gist(document: &Document, node: NodeId, theme: &Theme, pen: &mut Pen<'_>) {
     const TELLING: [&str; 7] = ["name", "Name", "label", "childSObject", "type", "message", "url"];
     /// What stands farther behind is not looked for: an object may have millions of members.
     const NEAR: usize = 64;

@@ -4,6 +4,7 @@
 
 #[cfg(test)]
 mod answers;
+mod diffs;
 #[cfg(test)]
 mod filter;
 #[cfg(test)]
@@ -13,11 +14,15 @@ mod hand;
 #[cfg(test)]
 mod links;
 #[cfg(test)]
+mod palette;
+#[cfg(test)]
 mod previews;
 #[cfg(test)]
 mod random;
 #[cfg(test)]
 mod requests;
+#[cfg(test)]
+mod saved;
 #[cfg(test)]
 mod screens;
 #[cfg(test)]

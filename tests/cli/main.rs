@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
+mod diff;
+#[cfg(test)]
 mod filter;
 #[cfg(test)]
 mod profiles;

@@ -1,10 +1,12 @@
 //! The answer's commands: walking, folding, searching, following links, back and forward, copying.
 
+use super::text::{self, prepare_raw};
 use super::{Focus, copy, filter, focus_on, hand, open};
-use crate::app::answer::{HEX_ROW, PageText, RawRows, View, container, keep_in_view};
+use crate::app::answer::{View, container, keep_in_view};
 use crate::app::ask::Owner;
 use crate::app::command::Command;
 use crate::app::dialog::Dialog;
+use crate::app::diff;
 use crate::app::event::{Effect, Haystack};
 use crate::app::key::Key;
 use crate::app::page::{Outcome, Page};
@@ -25,7 +27,7 @@ pub fn command(state: &mut State, command: Command, out: &mut Out) -> bool {
     match command {
         Command::Back => history(state, true),
         Command::Forward => history(state, false),
-        Command::CopyMenu => state.dialog = Some(Dialog::CopyMenu),
+        command if diff::open(state, command, out) => {}
         Command::CopyAddress | Command::CopyBody | Command::CopyRow | Command::CopyPath | Command::CopyValue => {
             copy::copy(state, command, out);
         }
@@ -55,7 +57,7 @@ fn on_page(state: &mut State, command: Command, out: &mut Out) -> bool {
             page.look.search.line.select_all();
         }
         Command::Filter => filter::open(state),
-        Command::ToggleWrap => toggle_wrap(state),
+        Command::ToggleWrap => text::toggle_wrap(state),
         Command::NextMatch | Command::PreviousMatch if page.look.search.needle().is_none() => {
             state.tell("Nothing is searched for yet: / searches".to_owned());
         }
@@ -72,58 +74,11 @@ fn on_page(state: &mut State, command: Command, out: &mut Out) -> bool {
             return match page.look.view {
                 View::Tree => in_tree(state, &exchange, command, out),
                 View::Table => in_table(state, &exchange, command, out),
-                _ => in_text(state, command),
+                _ => text::command(state, command),
             };
         }
     }
     true
-}
-
-/// The rows of the raw view are cut when they are first looked at, and again for another width; so are a page's lines.
-pub fn prepare_raw(page: &mut Page, width: u16) {
-    let width = usize::from(width).max(4);
-    let Some(exchange) = page.exchange().cloned() else { return };
-    let look = &mut page.look;
-    if look.view == View::Page && look.page_text.as_ref().is_none_or(|text| text.width != width) {
-        let html = String::from_utf8_lossy(raw_text(&exchange.body));
-        let text = PageText::of(&html, width);
-        look.top = look.top.min(text.lines.len().saturating_sub(1));
-        look.page_text = Some(text);
-    }
-    let cut = if look.unwrapped { RawRows::WIDE } else { width };
-    if look.view != View::Raw || look.raw.as_ref().is_some_and(|r| r.width() == cut) {
-        return;
-    }
-    look.raw = Some(RawRows::of(raw_text(&exchange.body), cut));
-}
-
-/// Wraps the raw view's lines, or lets them go on; what stands at the top stays there.
-fn toggle_wrap(state: &mut State) {
-    let width = state.measures.answer_width;
-    let height = usize::from(state.measures.answer);
-    let Some(page) = state.rest.pages.current.as_mut() else { return };
-    let Some(exchange) = page.exchange().cloned().filter(|_| page.look.view == View::Raw) else {
-        return state.tell("Lines are wrapped or not in the raw view: v leads there".to_owned());
-    };
-    let text = raw_text(&exchange.body);
-    let byte = page.look.raw.as_ref().map_or(0, |raw| raw.place(text, page.look.top).0);
-    page.look.unwrapped = !page.look.unwrapped;
-    page.look.left = 0;
-    prepare_raw(page, width);
-    if let Some(raw) = &page.look.raw {
-        page.look.top = raw.row_at(text, byte).min(raw.rows().saturating_sub(height));
-    }
-}
-
-/// What the raw view shows.
-pub fn raw_text(body: &AnswerBody) -> &[u8] {
-    match body {
-        AnswerBody::Empty => &[],
-        AnswerBody::Json(document) => document.bytes(),
-        AnswerBody::Text(text) => text.as_bytes(),
-        AnswerBody::Binary(bytes) => bytes,
-        AnswerBody::Spooled(spool) => &spool.head,
-    }
 }
 
 fn in_tree(state: &mut State, exchange: &Arc<Exchange>, command: Command, out: &mut Out) -> bool {
@@ -255,40 +210,11 @@ fn more_rows(state: &mut State, out: &mut Out) {
     state.send(&person, Request::get(next), owner, out);
 }
 
-fn in_text(state: &mut State, command: Command) -> bool {
-    let height = usize::from(state.measures.answer);
-    let Some(page) = state.rest.pages.current.as_mut() else { return false };
-    let rows = match (&page.look.raw, page.look.view) {
-        (Some(raw), View::Raw) => raw.rows(),
-        (_, View::Hex) => page.exchange().map_or(0, |e| raw_text(&e.body).len().div_ceil(HEX_ROW)),
-        (_, View::Page) => page.look.page_text.as_ref().map_or(0, |text| text.lines.len()),
-        _ => page.exchange().map_or(0, |e| e.headers.len() + e.sent_headers.len() + e.notes.len() + 8),
-    };
-    let last = rows.saturating_sub(height);
-    let top = page.look.top;
-    if page.look.unwrapped && page.look.view == View::Raw {
-        match command {
-            Command::Left => page.look.left = page.look.left.saturating_sub(8),
-            Command::Right => page.look.left += 8,
-            _ => {}
-        }
-    }
-    page.look.top = match command {
-        Command::Up => top.saturating_sub(1),
-        Command::Down => top + 1,
-        Command::PageUp => top.saturating_sub(height.max(2) - 1),
-        Command::PageDown => top + height.max(2) - 1,
-        Command::Top => 0,
-        Command::Bottom => last,
-        Command::Open | Command::Left | Command::Right => top,
-        _ => return false,
-    }
-    .min(last);
-    true
-}
-
 /// To the page before or after, with its request in the editors.
 pub fn history(state: &mut State, back: bool) {
+    if back && diff::back(state) {
+        return;
+    }
     if state.rest.pages.current.is_some() {
         open::keep_typed(state);
     }
@@ -305,7 +231,9 @@ pub fn history(state: &mut State, back: bool) {
     }
     if let Some(page) = &state.rest.pages.current {
         let request = page.typed.clone().unwrap_or_else(|| page.request.clone());
+        let attached = page.attached.clone();
         state.rest.fill(&request);
+        state.rest.attach(attached);
         focus_on(state, Focus::Answer);
     }
 }
