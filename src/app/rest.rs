@@ -7,22 +7,26 @@ mod capturing;
 mod copy;
 mod export;
 mod filter;
+mod hand;
 mod keys;
 mod open;
 mod paste;
+mod text;
 
 pub use attached::{Attached, Origin};
 pub use body::{edited, paths_found};
-pub use browse::{prepare_raw, raw_text, sort_elsewhere};
+pub use browse::sort_elsewhere;
 pub use capturing::{Capturing, captured};
 pub use filter::{filtered, filtering};
+pub use hand::file_name;
 pub use keys::{command, focus_on, send, turn_left_pane, typed};
 pub use open::{
-    answered, failed, found, keep_typed, open_address, open_tree, previewed, show, show_table_rows, stopped,
+    answered, derived, failed, found, keep_typed, open_address, open_tree, previewed, show, show_table_rows, stopped,
     tree_answered, tree_failed,
 };
 
 pub use paste::pasted;
+pub use text::{prepare_raw, raw_text};
 
 use super::complete::Completion;
 use super::edit::Line;

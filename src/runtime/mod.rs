@@ -21,6 +21,8 @@ pub mod import;
 mod input;
 mod looks;
 mod outside;
+mod present;
+mod save;
 mod signals;
 mod terminal;
 mod typed;
@@ -162,6 +164,10 @@ async fn turn(screen: &mut Screen, state: &mut State, started: Started) -> io::R
                 Effect::EditText { focus, name, text } => {
                     let stage = Stage { screen, input: &mut input, signals: &mut signals, mouse: state.mouse };
                     effects.tell(Event::TextEdited(focus, typed::edit(stage, name, &text)));
+                }
+                Effect::Present(exchange, in_editor) => {
+                    let stage = Stage { screen, input: &mut input, signals: &mut signals, mouse: state.mouse };
+                    effects.present(stage, &exchange, in_editor);
                 }
                 effect => effects.run(effect, state, screen),
             }

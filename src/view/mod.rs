@@ -16,6 +16,7 @@ mod lists;
 mod palette;
 mod prompt;
 mod raw;
+mod raw_words;
 mod request;
 mod saved;
 mod table;

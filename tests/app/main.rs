@@ -10,6 +10,10 @@ mod filter;
 #[cfg(test)]
 mod functions;
 #[cfg(test)]
+mod forms;
+#[cfg(test)]
+mod hand;
+#[cfg(test)]
 mod links;
 #[cfg(test)]
 mod palette;

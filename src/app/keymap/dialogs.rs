@@ -71,6 +71,8 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(S::SearchLine, ARROW_DOWN, C::NextMatch, "next", "the next match"),
     bind(S::SearchLine, ARROW_UP, C::PreviousMatch, "previous", "the match before"),
     bind(S::SearchLine, ESC, C::Cancel, "back", "back to where the search began"),
+    bind(S::SaveLine, ENTER, C::Submit, "save", "save the body under this name; ~ is your home"),
+    bind(S::SaveLine, ESC, C::Cancel, "leave", "save nothing"),
     bind(S::Prompt, ENTER, C::Submit, "do it", "take what is typed, or the chosen offer"),
     bind(S::Prompt, &[Key::of(Code::Tab)], C::Complete, "complete", "take the offer"),
     bind(S::Prompt, ARROW_DOWN, C::Down, "choose", "the next offer"),
