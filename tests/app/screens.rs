@@ -11,7 +11,7 @@ use ratatui::backend::TestBackend;
 use unicode_width::UnicodeWidthStr;
 
 /// What is on the screen, its last blanks left out.
-fn screen(bench: &Bench, (width, height): (u16, u16)) -> String {
+pub fn screen(bench: &Bench, (width, height): (u16, u16)) -> String {
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
     terminal.draw(|frame| view::draw(&bench.state, &Theme::dark(), frame)).unwrap();
     let buffer = terminal.backend().buffer();
