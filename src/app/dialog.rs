@@ -1,12 +1,13 @@
 //! What stands over the screen until it is answered: questions, a passphrase, help, the switcher.
 
-use super::ask::Ask;
+use super::ask::{Ask, Owner};
 use super::command::{Command, Scope};
 use super::event::{Clip, Effect};
 use super::key::{Code, Key};
+use super::saved::Prompt;
 use super::state::{Out, State};
 use super::switcher::Switcher;
-use crate::request::Permit;
+use crate::request::{Failure, Permit};
 use crate::secret::Secret;
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
@@ -27,6 +28,17 @@ pub enum Dialog {
         /// The first row shown.
         top: usize,
     },
+    /// What something told, to be read.
+    Told {
+        /// In the frame.
+        title: String,
+        /// Line by line.
+        lines: Vec<String>,
+        /// The first row shown.
+        top: usize,
+    },
+    /// A line that is asked for.
+    Prompt(Box<Prompt>),
     /// Who to be.
     Switcher(Box<Switcher>),
     /// Every command by name.
@@ -100,6 +112,7 @@ pub fn typed(state: &mut State, key: Key) {
         Some(Dialog::Passphrase(unlock)) => unlock.input(key),
         Some(Dialog::Switcher(_)) => super::switcher::typed(state, key),
         Some(Dialog::Palette(_)) => super::palette::typed(state, key),
+        Some(Dialog::Prompt(_)) => super::saved::prompt_typed(state, key),
         _ => {}
     }
 }
@@ -109,7 +122,7 @@ pub fn command(state: &mut State, command: Command, out: &mut Out) -> bool {
     let page = usize::from(state.measures.dialog.max(2)) - 1;
     match &mut state.dialog {
         None => return false,
-        Some(Dialog::Help { top } | Dialog::Problems { top }) => match command {
+        Some(Dialog::Help { top } | Dialog::Problems { top } | Dialog::Told { top, .. }) => match command {
             Command::Up => *top = top.saturating_sub(1),
             Command::Down => *top += 1,
             Command::PageUp => *top = top.saturating_sub(page),
@@ -119,6 +132,7 @@ pub fn command(state: &mut State, command: Command, out: &mut Out) -> bool {
         },
         Some(Dialog::Switcher(_)) => return super::switcher::command(state, command, out),
         Some(Dialog::Palette(_)) => return super::palette::command(state, command, out),
+        Some(Dialog::Prompt(_)) => return super::saved::prompt_command(state, command, out),
         Some(Dialog::Passphrase(_)) => match command {
             Command::Submit => submit_passphrase(state, out),
             Command::Cancel => drop_passphrase(state),
@@ -155,8 +169,12 @@ fn confirmed(state: &mut State, out: &mut Out) {
 }
 
 fn declined(state: &mut State) {
-    if let Some(Dialog::Write(permit, ..)) = state.dialog.take() {
-        state.tell(format!("Not sent: {} {}", permit.method, permit.url));
+    if let Some(Dialog::Write(permit, ask, _)) = state.dialog.take() {
+        let title = format!("Not sent: {} {}", permit.method, permit.url);
+        state.tell(title.clone());
+        if ask.owner == Owner::Compare {
+            super::diff::failed(state, Failure { title, ..Failure::default() });
+        }
     }
 }
 
@@ -172,11 +190,11 @@ fn submit_passphrase(state: &mut State, out: &mut Out) {
 fn drop_passphrase(state: &mut State) {
     if let Some(Dialog::Passphrase(unlock)) = state.dialog.take() {
         let key = state.keymap.key(Scope::Rest, Command::Send);
-        let failure = crate::request::Failure {
+        let failure = Failure {
             title: unlock.title,
             hint: vec![format!("press {key} to be asked for the passphrase again")],
             kind: crate::request::FailureKind::Login,
-            ..crate::request::Failure::default()
+            ..Failure::default()
         };
         for ask in unlock.waiting {
             super::update::deliver_failure(state, &ask, failure.clone());

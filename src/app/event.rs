@@ -2,13 +2,16 @@
 
 use super::answer::View;
 use super::ask::Ask;
+use super::diff::Compared;
+use super::filter::Filtered;
 use super::key::Key;
+use super::saved::{Done, Job};
 use super::state::Place;
 use super::table::{SortBy, TableLook};
 use crate::auth::Token;
 use crate::json::{Direction, Document};
 use crate::profile::{KeyWish, Problem, Profile, ProfileId, Profiles, ThemeFile};
-use crate::request::{Exchange, Failure};
+use crate::request::{AnswerBody, Capture, Exchange, Failure, Taken};
 use crate::secret::Secret;
 use crate::wire::Phase;
 use std::path::PathBuf;
@@ -23,7 +26,7 @@ pub type TaskId = u64;
 pub enum Event {
     /// A key was pressed.
     Key(Key),
-    /// The terminal has the focus again. Nothing on the screen hangs on it; the runtime looks at the files.
+    /// The terminal came to the front again: files may have changed meanwhile.
     FocusGained,
     /// Text was pasted, whole.
     Pasted(String),
@@ -64,6 +67,8 @@ pub enum Event {
     Answered(TaskId, Box<Result<Exchange, Failure>>),
     /// A search ended.
     Found(TaskId, Found),
+    /// A filter has run.
+    Filtered(TaskId, Box<Filtered>),
     /// The rows of a page's table have their order.
     Sorted {
         /// The page.
@@ -73,6 +78,12 @@ pub enum Event {
         /// Row numbers.
         order: Vec<u32>,
     },
+    /// Saved requests were read or changed.
+    Collections(TaskId, Box<Done>),
+    /// Captures were taken.
+    Captured(TaskId, Taken),
+    /// Two answers were compared.
+    Compared(TaskId, Arc<Compared>),
     /// Text went to the clipboard, or did not.
     Copied(Result<String, String>),
     /// Something was handed to another program (the browser), or could not be.
@@ -134,6 +145,26 @@ pub enum Effect {
         /// This way.
         direction: Direction,
     },
+    /// Compare two answers off the screen's thread.
+    Compare {
+        /// The task.
+        id: TaskId,
+        /// The left one.
+        left: AnswerBody,
+        /// The right one.
+        right: AnswerBody,
+        /// Whether what changes by itself does not count.
+        ignore_volatile: bool,
+    },
+    /// Run a jq program over a document, where it can be stopped at once.
+    Filter {
+        /// The task.
+        id: TaskId,
+        /// Over this.
+        document: Arc<Document>,
+        /// The program.
+        program: String,
+    },
     /// Sort the rows of a page's table off the screen's thread.
     Sort {
         /// The page.
@@ -142,6 +173,17 @@ pub enum Effect {
         table: Box<TableLook>,
         /// How.
         by: SortBy,
+    },
+    /// Read or change saved requests.
+    Collections(TaskId, Job),
+    /// Take captures from an answer.
+    Capture {
+        /// The task.
+        id: TaskId,
+        /// What to take.
+        captures: Vec<Capture>,
+        /// From this.
+        exchange: Arc<Exchange>,
     },
     /// To the clipboard, with the words to tell.
     Copy(String, Clip),
@@ -185,7 +227,9 @@ pub enum Target {
     Who,
     /// A place key.
     Place(Place),
-    /// A row of the resources.
+    /// What the left pane shows: the saved requests, or the resources.
+    LeftTab(bool),
+    /// A row of the left pane.
     TreeRow(usize),
     /// The method.
     Method,
@@ -203,7 +247,7 @@ pub enum Target {
     Cell(usize, usize),
     /// A row of the identity: column, row.
     IdentityRow(usize, usize),
-    /// A row of the variables, the history, or the switcher.
+    /// A row of the variables, the history, a comparison, or the switcher.
     ListRow(usize),
     /// Between two panes.
     Border(Border),

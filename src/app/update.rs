@@ -3,10 +3,11 @@
 use super::ask::{Ask, Flight, Owner};
 use super::command::{Command, Scope};
 use super::dialog::{self, Dialog, Unlock};
+use super::diff;
 use super::event::{Effect, Event, TaskId};
 use super::key::Key;
 use super::state::{Out, Place, Start, State};
-use super::{early, history, identity, mouse, palette, rest, switcher, variables};
+use super::{early, history, identity, mouse, palette, rest, saved, switcher, variables};
 use crate::org::write_reason;
 use crate::profile::Profiles;
 use crate::request::{Exchange, Failure, FailureKind, PreparedBody, prepare};
@@ -28,7 +29,6 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::Clicked(target) => mouse::clicked(state, target, &mut out),
         Event::Wheeled(target, rows) => mouse::wheeled(state, target, rows, &mut out),
         Event::Dragged(border, column, row) => mouse::dragged(state, border, column, row),
-        Event::FocusGained => {}
         Event::Resized(columns, rows) => {
             state.size = (columns, rows);
             state.resized = true;
@@ -60,12 +60,21 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::Previewed(id, document) => rest::previewed(state, id, &document),
         Event::Answered(id, result) => answered(state, id, *result, &mut out),
         Event::Found(id, found) => rest::found(state, id, found, &mut out),
+        Event::Filtered(id, filtered) => rest::filtered(state, id, *filtered, &mut out),
         Event::Sorted { page, by, order } => {
             if let Some(table) = state.rest.pages.get_mut(page).and_then(|p| p.look.table.as_mut()) {
                 table.take_order(by, order);
                 state.notice = None;
             }
         }
+        Event::Collections(id, done) => saved::done(state, id, *done),
+        Event::Captured(id, taken) => rest::captured(state, id, taken),
+        Event::FocusGained => {
+            if state.place == Place::Rest && (state.saved.shown || state.rest.origin.is_some()) {
+                saved::read(state, &mut out);
+            }
+        }
+        Event::Compared(id, compared) => diff::compared(state, id, compared),
         Event::Copied(Ok(what)) => state.tell(format!("Copied {what}")),
         Event::Opened(Ok(what)) => state.tell(what),
         Event::Copied(Err(why)) | Event::Opened(Err(why)) => state.tell(why),
@@ -89,14 +98,14 @@ fn typed(state: &mut State, key: Key, scopes: &[Scope], out: &mut Out) {
         variables::typed(state, key);
     } else if state.place == Place::Rest && scopes.iter().any(|s| s.is_editor()) {
         rest::typed(state, key, out);
-    } else if state.place == Place::Rest && state.who.is_some() {
+    } else if state.place == Place::Rest && state.who.is_some() && state.diff.shown(Place::Rest).is_none() {
         elsewhere(state, key);
     }
 }
 
 /// A key that means something in another pane or view says so.
 fn elsewhere(state: &mut State, key: Key) {
-    const ROOMS: [Scope; 4] = [Scope::AnswerTree, Scope::AnswerTable, Scope::Answer, Scope::Tree];
+    const ROOMS: [Scope; 5] = [Scope::AnswerTree, Scope::AnswerTable, Scope::Answer, Scope::Tree, Scope::Saved];
     let found = ROOMS.iter().find_map(|scope| state.keymap.of(*scope).find(|b| b.keys.contains(&key)));
     if let Some(binding) = found {
         let words = format!("{key} works in {}: {}", binding.scope.title(), binding.help);
@@ -110,7 +119,9 @@ fn pasted(state: &mut State, text: &str, out: &mut Out) {
         Some(Dialog::Passphrase(unlock)) => unlock.paste(text),
         Some(Dialog::Switcher(_)) => switcher::pasted(state, text),
         Some(Dialog::Palette(_)) => palette::pasted(state, text),
+        Some(Dialog::Prompt(_)) => saved::prompt_pasted(state, text, out),
         Some(_) => {}
+        None if state.diff.shown(state.place).is_some() => {}
         None => match state.place {
             Place::Rest if state.who.is_some() => rest::pasted(state, text, out),
             Place::Variables => {
@@ -130,6 +141,7 @@ pub fn run(state: &mut State, command: Command, out: &mut Out) {
     }
     if state.who.is_some() && state.dialog.is_none() {
         let taken = match state.place {
+            place if state.diff.shown(place).is_some() => diff::command(state, command, out),
             Place::Identity => identity::command(state, command, out),
             Place::Rest => rest::command(state, command, out),
             Place::History => history::command(state, command, out),
@@ -231,11 +243,12 @@ fn broke(state: &mut State, failure: &Failure) {
 pub fn cancel(state: &mut State, id: TaskId, out: &mut Out) {
     let Some(flight) = state.flights.end(id) else { return };
     out.push(Effect::Cancel(id));
-    if let Some(tree) = state.rest.trees.get_mut(&flight.ask.profile.id()) {
+    if let Some(tree) = state.trees.get_mut(&flight.ask.profile.id()) {
         tree.stopped(id);
     }
     identity::stopped(state, id);
     rest::stopped(state, id, &flight);
+    diff::stopped(state, id);
     if sent_write(state, &flight) {
         let failure = Failure {
             title: format!(
@@ -296,6 +309,7 @@ fn answered(state: &mut State, id: TaskId, result: Result<Exchange, Failure>, ou
 fn deliver(state: &mut State, id: TaskId, ask: &Ask, exchange: Arc<Exchange>, out: &mut Out) {
     match &ask.owner {
         Owner::Page => rest::answered(state, id, ask, exchange, out),
+        Owner::Compare => diff::answered(state, id, ask, exchange, out),
         Owner::Identity(who, part) => identity::answered(state, who, *part, &exchange, out),
         Owner::Tree(who, address) => rest::tree_answered(state, who, address, &exchange, out),
         Owner::MoreRows(page) => {
@@ -311,7 +325,7 @@ fn failed(state: &mut State, ask: Ask, failure: Failure) {
         state.sessions.of(&ask.profile.id()).failed = Some(failure.title.clone());
     }
     match failure.kind.clone() {
-        FailureKind::Confirm(permit) if ask.owner == Owner::Page && !is_typing(state) => {
+        FailureKind::Confirm(permit) if ask.owner.may_ask() && !is_typing(state) => {
             state.dialog = Some(Dialog::Write(permit, Box::new(ask), state.now));
         }
         // A question that comes up under somebody's fingers would be answered by what is being typed.
@@ -348,6 +362,7 @@ fn ask_passphrase(state: &mut State, ask: Ask, failure: Failure, wrong: bool) {
 pub fn deliver_failure(state: &mut State, ask: &Ask, failure: Failure) {
     match &ask.owner {
         Owner::Page => rest::failed(state, ask, failure),
+        Owner::Compare => diff::failed(state, failure),
         Owner::Identity(who, part) => identity::failed(state, who, *part, failure),
         Owner::Tree(who, address) => rest::tree_failed(state, who, address, failure),
         Owner::MoreRows(_) | Owner::Login(_) => state.tell(failure.title),

@@ -7,6 +7,8 @@ mod client;
 mod collections;
 mod commands;
 mod demo;
+mod diff;
+mod jq;
 mod keys;
 mod output;
 mod passphrase;
@@ -29,6 +31,8 @@ pub enum Exit {
     Fine,
     /// The org answered an error.
     Org,
+    /// Two answers differ.
+    Different,
     /// Usage or configuration.
     Usage,
     /// The login failed.
@@ -43,7 +47,7 @@ impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(match exit {
             Exit::Fine => 0,
-            Exit::Org => 1,
+            Exit::Org | Exit::Different => 1,
             Exit::Usage => 2,
             Exit::Login => 3,
             Exit::Network => 4,
@@ -91,6 +95,11 @@ fn dispatch(args: Args) -> Exit {
         Some(Sub::Requests(asked)) => collections::list(&args, asked),
         Some(Sub::Vars) => collections::vars(&args),
         Some(Sub::Keys) => keys::keys(&args),
+        Some(Sub::Diff(asked)) => diff::run(&args, asked),
+        Some(Sub::FilterChild) => match runtime::filter::serve() {
+            0 => Exit::Fine,
+            _ => Exit::Usage,
+        },
     }
 }
 

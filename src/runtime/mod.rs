@@ -11,12 +11,16 @@
 //! It decides nothing: what to do stands in `app`, how it looks in `view`.
 
 mod browser;
+pub mod captures;
 mod clipboard;
-mod editor;
+pub mod collections;
 mod effects;
+pub mod filter;
 mod find;
+pub mod import;
 mod input;
 mod looks;
+mod outside;
 mod signals;
 mod terminal;
 mod watch;
@@ -28,6 +32,7 @@ use crate::profile::{Settings, load};
 use crate::view;
 use effects::Effects;
 use looks::{Looks, Shown};
+use outside::Stage;
 use std::future::Future;
 use std::io;
 use std::path::PathBuf;
@@ -94,6 +99,7 @@ pub fn run(options: Options) -> io::Result<Ended> {
         }
         first.extend(app::update(&mut state, Event::ProfilesLoaded(Box::new(profiles)), now));
     }
+    let config = options.config.clone();
     let mut shown = Shown::new(Looks::of(|name| std::env::var(name).ok()), &state.themes);
     state.measure(view::measures(&state, size));
     screen.draw(|frame| view::draw(&state, shown.theme(&state.themes), frame))?;
@@ -102,6 +108,10 @@ pub fn run(options: Options) -> io::Result<Ended> {
     }
     let ended =
         tokio.block_on(turn(&mut screen, &mut state, Started { options, settings, signals, first, shown, watch }));
+    let requests = collections::folder(&config);
+    for deleted in &state.saved.deleted {
+        crate::store::arrange::forget(&requests, deleted);
+    }
     // Look-ups and blocking work are not waited for.
     tokio.shutdown_background();
     screen.leave();
@@ -143,9 +153,8 @@ async fn turn(screen: &mut Screen, state: &mut State, started: Started) -> io::R
                 Effect::Suspend => suspend(screen, &mut input, state)?,
                 Effect::CaptureMouse(on) => screen.capture_mouse(on)?,
                 Effect::EditProfiles => {
-                    effects.edit_profiles(screen, &mut input);
-                    // The editor was stopped and continued by the same signals: they are over.
-                    signals.forget_stops();
+                    let stage = Stage { screen, input: &mut input, signals: &mut signals, mouse: state.mouse };
+                    effects.edit_profiles(stage);
                 }
                 effect => effects.run(effect, state, screen),
             }

@@ -5,10 +5,11 @@
 //! ```
 
 mod about;
+pub mod arrange;
 pub mod collection;
 pub mod exchange;
 mod file_name;
 
 pub use about::About;
-pub use collection::{Collection, Entry, Stamp};
+pub use collection::{Collection, Deleted, Entry, Stamp};
 pub use file_name::file_name;

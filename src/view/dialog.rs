@@ -28,6 +28,9 @@ pub(super) fn draw(state: &State, theme: &Theme, area: Rect, frame: &mut Frame<'
     let title = match dialog {
         Dialog::Help { .. } => " Keys of this place ",
         Dialog::Problems { .. } => " What is wrong in the files ",
+        Dialog::Told { title, .. } => &format!(" {} ", text::shown(title)),
+        Dialog::Prompt(prompt) => &format!(" {} ", prompt.purpose.title()),
+        Dialog::Switcher(switcher) if switcher.also => " Send this also as ",
         Dialog::Switcher(_) => " Who to be ",
         Dialog::Palette(_) => " Commands ",
         Dialog::Write(..) => " Send this write? ",
@@ -43,6 +46,13 @@ pub(super) fn draw(state: &State, theme: &Theme, area: Rect, frame: &mut Frame<'
     match dialog {
         Dialog::Help { top } => lines(&help(state, theme), *top, inside, buffer),
         Dialog::Problems { top } => lines(&problems(state, theme, usize::from(inside.width)), *top, inside, buffer),
+        Dialog::Told { lines: told, top, .. } => {
+            lines(&wrapped(told, theme, usize::from(inside.width)), *top, inside, buffer);
+        }
+        Dialog::Prompt(prompt) => {
+            let caret = super::prompt::draw(prompt, theme, inside, buffer);
+            frame.set_cursor_position(caret);
+        }
         Dialog::Switcher(switcher) => {
             let caret = draw_switcher(state, switcher, theme, inside, buffer);
             frame.set_cursor_position(caret);
@@ -59,7 +69,10 @@ pub(super) fn draw(state: &State, theme: &Theme, area: Rect, frame: &mut Frame<'
             buffer,
         ),
         Dialog::CopySecret(name, _) => {
-            let words = format!("The value of {name} goes to the clipboard, where every program can read it.");
+            let mut words = format!("{name} goes to the clipboard, where every program can read it.");
+            if let Some(first) = words.get_mut(..1) {
+                first.make_ascii_uppercase();
+            }
             question(&[&words], theme, inside, buffer);
         }
         Dialog::CopyMenu => {
@@ -89,8 +102,13 @@ pub(super) fn lines_of(state: &State, area: Rect) -> usize {
     match &state.dialog {
         Some(Dialog::Help { .. }) => help(state, &theme).len(),
         Some(Dialog::Problems { .. }) => problems(state, &theme, usize::from(area.width.saturating_sub(4))).len(),
+        Some(Dialog::Told { lines, .. }) => wrapped(lines, &theme, usize::from(area.width.saturating_sub(4))).len(),
         _ => 0,
     }
+}
+
+fn wrapped(told: &[String], theme: &Theme, room: usize) -> Vec<Words> {
+    told.iter().flat_map(|line| text::wrap(line, room)).map(|line| vec![(line, theme.text)]).collect()
 }
 
 type Words = Vec<(String, Style)>;

@@ -143,7 +143,7 @@ fn running(state: &State, theme: &Theme, line: Rect, buffer: &mut Buffer) {
 
 fn phase_words(flight: &Flight, state: &State, named: bool, fast: bool) -> String {
     let what = match &flight.ask.owner {
-        Owner::Page | Owner::MoreRows(_) => flight.ask.request.method.clone(),
+        Owner::Page | Owner::Compare | Owner::MoreRows(_) => flight.ask.request.method.clone(),
         Owner::Identity(..) => "identity".to_owned(),
         Owner::Tree(..) => "resources".to_owned(),
         Owner::Login(_) => "login".to_owned(),

@@ -1,7 +1,7 @@
 //! What lies under a point: the inverse of drawing, from the same layout.
 
 use super::layout::{Layout, RestLayout, Room, inner, layout};
-use super::{answer, dialog, frame, request, table};
+use super::{answer, dialog, diff, frame, request, saved, table};
 use crate::app::answer::{View, keep_in_view};
 use crate::app::dialog::Dialog;
 use crate::app::event::{Border, Target};
@@ -64,6 +64,13 @@ fn in_room(state: &State, layout: &Layout, at: Position) -> Target {
     match &layout.room {
         Room::Welcome(_) => Target::Nothing,
         Room::Identity(areas) => in_identity(state, areas, at),
+        Room::Diff(area) => {
+            let pane = state.diff.shown(state.place);
+            let rows = pane.and_then(|pane| pane.rows(state.size.0)).map_or(0, |rows| rows.rows.len());
+            let list = diff::list(*area);
+            let top = pane.map_or(0, |pane| keep_in_view(pane.top, pane.row, usize::from(list.height), rows));
+            row_in(list, at, top, rows).map_or(Target::Nothing, Target::ListRow)
+        }
         Room::Rest(rest) => in_rest(state, rest, at),
         Room::List(area) => {
             let list = inner(*area);
@@ -103,6 +110,17 @@ fn in_rest(state: &State, rest: &RestLayout, at: Position) -> Target {
     }
     if !rest.tree.is_empty() && at.x == rest.request.x && !rest.request.is_empty() {
         return Target::Border(Border::Tree);
+    }
+    if rest.tree.contains(at) && at.y == rest.tree.y {
+        let tab = saved::tabs(rest.tree).into_iter().find(|(_, x, width, _)| (*x..x + width).contains(&at.x));
+        return tab.map_or(Target::Nothing, |(saved, ..)| Target::LeftTab(saved));
+    }
+    if rest.tree.contains(at) && state.saved.shown {
+        let list = inner(rest.tree);
+        let rows = state.saved.rows.len();
+        let chosen = state.saved.row.min(rows.saturating_sub(1));
+        let top = keep_in_view(state.saved.top, chosen, usize::from(list.height), rows);
+        return row_in(list, at, top, rows).map_or(Target::TreeRow(rows.saturating_sub(1)), Target::TreeRow);
     }
     if rest.tree.contains(at) {
         let Some(tree) = state.tree() else { return Target::Nothing };

@@ -31,6 +31,8 @@ pub enum Room {
     Identity(Vec<Rect>),
     /// The REST screen.
     Rest(RestLayout),
+    /// Two answers compared.
+    Diff(Rect),
     /// One list.
     List(Rect),
 }
@@ -75,6 +77,7 @@ pub fn layout(state: &State, (width, height): (u16, u16)) -> Layout {
     let body = Rect::new(0, header_lines, width, height.saturating_sub(header_lines + 1));
     let room = match (&state.who, state.place) {
         (None, _) => Room::Welcome(body),
+        (_, place) if state.diff.shown(place).is_some() => Room::Diff(body),
         (_, Place::Identity) => Room::Identity(identity(body)),
         (_, Place::Rest) => Room::Rest(rest(state, body)),
         (_, Place::History | Place::Variables) => Room::List(body),
@@ -163,7 +166,8 @@ pub(super) fn inner(area: Rect) -> Rect {
 fn dialog(dialog: &Dialog, body: Rect) -> Rect {
     let (width, height) = match dialog {
         Dialog::Help { .. } => (78, body.height),
-        Dialog::Problems { .. } => (100, body.height.min(24)),
+        Dialog::Problems { .. } | Dialog::Told { .. } => (100, body.height.min(24)),
+        Dialog::Prompt(prompt) => (76, u16::try_from(prompt.offers.len()).unwrap_or(8).saturating_add(6)),
         Dialog::Switcher(switcher) => {
             (72, u16::try_from(switcher.found.len()).unwrap_or(u16::MAX).saturating_add(5).clamp(8, 20))
         }
@@ -171,7 +175,7 @@ fn dialog(dialog: &Dialog, body: Rect) -> Rect {
         Dialog::Palette(_) => (84, 22),
         Dialog::Write(..) => (76, 12),
         Dialog::Browser(_) | Dialog::CopySecret(..) => (70, 8),
-        Dialog::CopyMenu => (34, 9),
+        Dialog::CopyMenu => (34, 13),
         Dialog::Passphrase(_) => (70, 9),
     };
     // A rim of what lies beneath, a column or two wide, would only disturb.
@@ -195,6 +199,7 @@ pub fn measures(state: &State, size: (u16, u16)) -> Measures {
             measures.answer = rest.body.height;
             measures.answer_width = rest.body.width;
         }
+        Room::Diff(area) => measures.list = super::diff::list(*area).height,
         // The heading takes a line.
         Room::List(area) => measures.list = inner(*area).height.saturating_sub(1),
         Room::Welcome(_) => {}

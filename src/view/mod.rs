@@ -6,14 +6,18 @@
 mod answer;
 mod banner;
 mod dialog;
+mod diff;
+mod filter;
 mod frame;
 mod hit;
 mod identity;
 mod layout;
 mod lists;
 mod palette;
+mod prompt;
 mod raw;
 mod request;
+mod saved;
 mod table;
 mod text;
 mod theme;
@@ -42,8 +46,13 @@ pub fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>) {
     match &layout.room {
         Room::Welcome(area) => welcome::draw(state, theme, *area, frame.buffer_mut()),
         Room::Identity(columns) => identity::draw(state, theme, columns, frame.buffer_mut()),
+        Room::Diff(area) => diff::draw(state, theme, *area, frame.buffer_mut()),
         Room::Rest(rest) => {
-            tree::draw(state, theme, rest, frame.buffer_mut());
+            match state.saved.shown {
+                _ if rest.tree.is_empty() => {}
+                true => saved::draw(state, theme, rest, frame.buffer_mut()),
+                false => tree::draw(state, theme, rest, frame.buffer_mut()),
+            }
             request::draw(state, theme, rest, frame);
             answer::draw(state, theme, rest, frame);
             request::completion(state, theme, rest, frame.buffer_mut());

@@ -4,6 +4,9 @@
 
 #[cfg(test)]
 mod answers;
+mod diffs;
+#[cfg(test)]
+mod filter;
 #[cfg(test)]
 mod links;
 #[cfg(test)]
@@ -14,6 +17,8 @@ mod previews;
 mod random;
 #[cfg(test)]
 mod requests;
+#[cfg(test)]
+mod saved;
 #[cfg(test)]
 mod screens;
 #[cfg(test)]

@@ -29,7 +29,7 @@ pub fn screen(bench: &Bench, (width, height): (u16, u16)) -> String {
 }
 
 /// Snapshots of one scene in both sizes, and no panic in the others.
-fn snap(name: &str, scene: impl Fn(&mut Bench), start: impl Fn((u16, u16)) -> Bench) {
+pub fn snap(name: &str, scene: impl Fn(&mut Bench), start: impl Fn((u16, u16)) -> Bench) {
     for size in [(80, 24), (120, 40)] {
         let mut bench = start(size);
         scene(&mut bench);

@@ -51,15 +51,19 @@ impl Scope {
         match self {
             Self::Always => None,
             Self::AnswerTree | Self::AnswerTable => Some(Self::Answer),
-            Self::Answer | Self::Tree => Some(Self::Rest),
-            Self::Rest | Self::Identity | Self::Variables | Self::History | Self::Welcome => Some(Self::Browse),
+            Self::Answer | Self::Tree | Self::Saved => Some(Self::Rest),
+            Self::Rest | Self::Identity | Self::Variables | Self::History | Self::Welcome | Self::Diff => {
+                Some(Self::Browse)
+            }
             Self::Browse
             | Self::Address
             | Self::Editor
             | Self::SearchLine
+            | Self::FilterLine
             | Self::VariableLine
             | Self::Switcher
             | Self::Palette
+            | Self::Prompt
             | Self::Question
             | Self::Passphrase
             | Self::Reading

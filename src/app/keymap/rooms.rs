@@ -21,6 +21,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(S::History, ENTER, C::Open, "look at it", "show this answer again"),
     bind(S::History, &[Key::char('r')], C::Send, "send again", "send it again as who you are now"),
     bind(S::History, &[Key::char('R')], C::Refresh, "", "send it again as who asked it: becomes that one"),
+    bind(S::History, &[Key::char('d')], C::Compare, "compare", "mark as left side; on a second one, compare"),
     bind(S::History, &[Key::char('y')], C::CopyAddress, "copy", "copy the address"),
     bind(S::History, UP, C::Up, "", "up"),
     bind(S::History, DOWN, C::Down, "", "down"),
