@@ -71,6 +71,10 @@ pub enum Command {
     EditBody,
     /// To the part of the request.
     EditCaptures,
+    /// A body of JSON laid out.
+    FormatBody,
+    /// What is typed in the user's editor.
+    EditOutside,
     /// GET, POST, …
     NextMethod,
     /// Take the chosen completion.

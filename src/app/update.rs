@@ -75,6 +75,8 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             }
         }
         Event::Compared(id, compared) => diff::compared(state, id, compared),
+        Event::TextEdited(focus, text) => rest::edited(state, focus, text),
+        Event::PathsFound(typed, found) => rest::paths_found(state, &typed, &found),
         Event::Copied(Ok(what)) => state.tell(format!("Copied {what}")),
         Event::Opened(Ok(what)) => state.tell(what),
         Event::Copied(Err(why)) | Event::Opened(Err(why)) => state.tell(why),
@@ -279,7 +281,7 @@ fn writes(state: &State, ask: &Ask) -> bool {
     let body = match &prepared.body {
         PreparedBody::Empty => Some(Vec::new()),
         PreparedBody::Text(text) => Some(text.shown.clone().into_bytes()),
-        PreparedBody::File(_) => None,
+        PreparedBody::File(_) | PreparedBody::Parts(_) => None,
     };
     write_reason(&prepared.method, &prepared.url, &headers, body.as_deref()).is_some()
 }

@@ -22,6 +22,7 @@ mod table;
 mod text;
 mod theme;
 mod tree;
+mod typed;
 mod welcome;
 
 pub use hit::hit;

@@ -8,6 +8,8 @@ mod diffs;
 #[cfg(test)]
 mod filter;
 #[cfg(test)]
+mod functions;
+#[cfg(test)]
 mod links;
 #[cfg(test)]
 mod palette;

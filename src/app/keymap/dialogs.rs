@@ -101,7 +101,9 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(S::Editor, &[Key::ctrl('r')], C::Send, "send", "send the request"),
     bind(S::Editor, &[Key::ctrl('s')], C::Save, "save", "save the request"),
     bind(S::Editor, &[Key::ctrl('t')], C::NextMethod, "method", "GET, POST, PATCH, PUT, DELETE, HEAD in turn"),
+    bind(S::Editor, &[Key::of(Code::F(4))], C::EditOutside, "editor", "what is typed in your own editor"),
+    bind(S::Editor, &[Key::of(Code::F(7))], C::FormatBody, "format", "lay a body of JSON out"),
     bind(S::Editor, &[Key::of(Code::BackTab)], C::PreviousPane, "", "the pane before"),
-    bind(S::Editor, &[Key::of(Code::Tab)], C::NextPane, "next pane", "the next pane"),
+    bind(S::Editor, &[Key::of(Code::Tab)], C::NextPane, "next pane", "the next pane; in a body of @path its files"),
     bind(S::Editor, ESC, C::Cancel, "leave", "to the answer"),
 ];

@@ -179,7 +179,7 @@ fn in_table(state: &mut State, exchange: &Arc<Exchange>, command: Command, out: 
             };
             match record {
                 _ if followed => {}
-                Some(address) => open::open_address(state, Request::get(address), out),
+                Some(address) => open::open_address(state, Request::follow(&address), out),
                 None => state.tell("This row has no record of its own".to_owned()),
             }
         }
@@ -223,7 +223,7 @@ fn more_rows(state: &mut State, out: &mut Out) {
     };
     // A locator belongs to the user who asked, whoever one is now.
     let Some(person) = state.person(&page.who).cloned() else { return };
-    state.send(&person, Request::get(next), owner, out);
+    state.send(&person, Request::follow(&next), owner, out);
 }
 
 fn in_text(state: &mut State, command: Command) -> bool {
@@ -294,7 +294,7 @@ fn follow_or(state: &mut State, exchange: &Exchange, text: &str, ask: bool, out:
     }
     match link {
         Some(Link::Follow(address) | Link::Record { path: Some(address), .. }) => {
-            open::open_address(state, Request::get(address), out);
+            open::open_address(state, Request::follow(&address), out);
         }
         Some(Link::Record { id, path: None }) if ask && !state.knows_objects(&exchange.who) => {
             open::find_record(state, &id, out)
