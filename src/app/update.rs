@@ -178,8 +178,9 @@ fn program(state: &mut State, command: Command, out: &mut Out) {
         Command::ToggleMouse => {
             state.mouse = !state.mouse;
             out.push(Effect::CaptureMouse(state.mouse));
-            let words = if state.mouse { "The mouse works here" } else { "The mouse selects text; f2 takes it back" };
-            state.tell(words.to_owned());
+            let key = state.keymap.key(Scope::Always, Command::ToggleMouse);
+            let words = format!("The mouse selects text; {key} takes it back");
+            state.tell(if state.mouse { "The mouse works here".to_owned() } else { words });
         }
         Command::Cancel => match state.flights.foremost().map(|(id, _)| id) {
             Some(id) => cancel(state, id, out),
@@ -336,7 +337,8 @@ fn failed(state: &mut State, ask: Ask, failure: Failure) {
         }
         // A question that comes up under somebody's fingers would be answered by what is being typed.
         FailureKind::Confirm(_) if ask.owner == Owner::Page => {
-            let hint = vec!["press r in the answer to be asked whether to send it".to_owned()];
+            let key = state.keymap.key(Scope::Rest, Command::Send);
+            let hint = vec![format!("press {key} in the answer to be asked whether to send it")];
             deliver_failure(state, &ask, Failure { hint, ..failure });
         }
         FailureKind::Passphrase { wrong } => ask_passphrase(state, ask, failure, wrong),

@@ -21,7 +21,7 @@ pub fn hit(state: &State, size: (u16, u16), column: u16, row: u16) -> Target {
         return Target::Who;
     }
     if layout.places.contains(at) {
-        let hit = frame::place_keys().find(|(_, x, width)| (*x..x + width).contains(&column));
+        let hit = frame::place_keys(state).find(|(.., x, width)| (*x..x + width).contains(&column));
         return hit.map_or(Target::Nothing, |(place, ..)| Target::Place(place));
     }
     in_room(state, &layout, at)

@@ -114,7 +114,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(S::Saved, &[Key::char('N')], C::Rename, "rename", "give it another name"),
     bind(S::Saved, &[Key::char('m')], C::Move, "", "move it to another folder"),
     bind(S::Saved, &[Key::char('D')], C::Duplicate, "", "copy it beside it; what comes with the program, among yours"),
-    bind(S::Saved, &[Key::char('d'), Key::of(Code::Delete)], C::Delete, "", "delete it; u brings it back"),
+    bind(S::Saved, &[Key::char('d'), Key::of(Code::Delete)], C::Delete, "", "delete it; it can be brought back"),
     bind(S::Saved, &[Key::char('u')], C::Undo, "", "bring back what was deleted last"),
     bind(
         S::Saved,
