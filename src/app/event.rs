@@ -175,6 +175,8 @@ pub enum Target {
     Who,
     /// A place key.
     Place(Place),
+    /// A tab.
+    Tab(usize),
     /// A row of the resources.
     TreeRow(usize),
     /// The method.

@@ -28,6 +28,7 @@ mod settle;
 pub mod state;
 pub mod switcher;
 pub mod table;
+pub mod tabs;
 pub mod tree;
 pub mod update;
 mod values;

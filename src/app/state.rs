@@ -9,6 +9,7 @@ use super::history::History;
 use super::identity::IdentityPane;
 use super::rest::Rest;
 use super::session::Sessions;
+use super::tabs::Tabs;
 use super::tree::Tree;
 use super::variables::VariablesPane;
 use crate::org::{Catalog, LinkBase};
@@ -138,8 +139,10 @@ pub struct State {
     pub trees: HashMap<ProfileId, Tree>,
     /// What each person's org is known to offer.
     pub catalogs: HashMap<ProfileId, Catalog>,
-    /// The REST screen.
+    /// The REST screen: the tab in front.
     pub rest: Rest,
+    /// The other tabs.
+    pub tabs: Tabs,
     /// The history.
     pub history: History,
     /// What is compared.
@@ -244,13 +247,14 @@ impl State {
     /// Sends a request as somebody, for a part of the screen.
     pub fn send(&mut self, person: &Profile, request: Request, owner: Owner, out: &mut Out) -> TaskId {
         let variables = self.variables_of(person);
-        self.dispatch(Ask { profile: person.clone(), request, variables, permit: None, owner }, out)
+        let tab = self.rest.tab;
+        self.dispatch(Ask { profile: person.clone(), request, variables, permit: None, owner, tab }, out)
     }
 
-    /// Sends an ask. The answer pane waits for one thing at a time: what it waited for before is cancelled.
+    /// Sends an ask. The answer pane of a tab waits for one thing at a time: what it waited for before is cancelled.
     pub fn dispatch(&mut self, ask: Ask, out: &mut Out) -> TaskId {
         if ask.owner == Owner::Page
-            && let Some(id) = self.flights.waiting(&Owner::Page)
+            && let Some(id) = self.flights.of_tab(ask.tab)
         {
             super::update::cancel(self, id, out);
         }

@@ -7,7 +7,7 @@ use super::diff;
 use super::event::{Effect, Event, TaskId};
 use super::key::Key;
 use super::state::{Out, Place, Start, State};
-use super::{history, identity, keymap, mouse, rest, switcher, variables};
+use super::{history, identity, keymap, mouse, rest, switcher, tabs, variables};
 use crate::org::write_reason;
 use crate::profile::Profiles;
 use crate::request::{Exchange, Failure, FailureKind, PreparedBody, prepare};
@@ -52,14 +52,26 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
                 flight.phase = phase;
             }
         }
-        Event::Previewed(id, document) => rest::previewed(state, id, &document),
-        Event::Answered(id, result) => answered(state, id, *result, &mut out),
-        Event::Found(id, found) => rest::found(state, id, found, &mut out),
-        Event::Sorted { page, by, order } => {
-            if let Some(table) = state.rest.pages.get_mut(page).and_then(|p| p.look.table.as_mut()) {
-                table.take_order(by, order);
-                state.notice = None;
+        Event::Previewed(id, document) => {
+            if let Some(tab) = state.flights.get(id).map(|flight| flight.ask.tab) {
+                tabs::within(state, |rest| rest.tab == tab, |state| rest::previewed(state, id, &document));
             }
+        }
+        Event::Answered(id, result) => answered(state, id, *result, &mut out),
+        Event::Found(id, found) => {
+            tabs::within(state, |rest| rest.pages.searches(id), |state| rest::found(state, id, found, &mut out));
+        }
+        Event::Sorted { page, by, order } => {
+            tabs::within(
+                state,
+                |rest| rest.pages.has(page),
+                |state| {
+                    if let Some(table) = state.rest.pages.get_mut(page).and_then(|p| p.look.table.as_mut()) {
+                        table.take_order(by, order);
+                        state.notice = None;
+                    }
+                },
+            );
         }
         Event::Compared(id, compared) => diff::compared(state, id, compared),
         Event::Copied(Ok(what)) => state.tell(format!("Copied {what}")),
@@ -157,7 +169,7 @@ fn program(state: &mut State, command: Command, out: &mut Out) {
             let words = if state.mouse { "The mouse works here" } else { "The mouse selects text; f2 takes it back" };
             state.tell(words.to_owned());
         }
-        Command::Cancel => match state.flights.foremost().map(|(id, _)| id) {
+        Command::Cancel => match state.flights.foremost(state.rest.tab).map(|(id, _)| id) {
             Some(id) => cancel(state, id, out),
             None => dialog::close(state),
         },
@@ -214,7 +226,8 @@ pub fn cancel(state: &mut State, id: TaskId, out: &mut Out) {
         tree.stopped(id);
     }
     identity::stopped(state, id);
-    rest::stopped(state, id, &flight);
+    let tab = if flight.ask.owner == Owner::Page { flight.ask.tab } else { state.rest.tab };
+    tabs::within(state, |rest| rest.tab == tab, |state| rest::stopped(state, id, &flight));
     diff::stopped(state, id);
     if sent_write(state, &flight) {
         let failure = Failure {
@@ -275,13 +288,19 @@ fn answered(state: &mut State, id: TaskId, result: Result<Exchange, Failure>, ou
 
 fn deliver(state: &mut State, id: TaskId, ask: &Ask, exchange: Arc<Exchange>, out: &mut Out) {
     match &ask.owner {
-        Owner::Page => rest::answered(state, id, ask, exchange, out),
+        Owner::Page => tabs::deliver(state, ask.tab, |state| rest::answered(state, id, ask, exchange, out)),
         Owner::Compare => diff::answered(state, id, ask, exchange, out),
         Owner::Identity(who, part) => identity::answered(state, who, *part, &exchange, out),
         Owner::Tree(who, address) => rest::tree_answered(state, who, address, &exchange, out),
         Owner::MoreRows(page) => {
-            rest::show_table_rows(state, *page, &exchange);
-            rest::sort_elsewhere(state, *page, out);
+            tabs::within(
+                state,
+                |rest| rest.pages.has(*page),
+                |state| {
+                    rest::show_table_rows(state, *page, &exchange);
+                    rest::sort_elsewhere(state, *page, out);
+                },
+            );
         }
         Owner::Login(_) => {}
     }
@@ -327,7 +346,7 @@ fn ask_passphrase(state: &mut State, ask: Ask, failure: Failure, wrong: bool) {
 /// Tells the part that waited that there will be no answer.
 pub fn deliver_failure(state: &mut State, ask: &Ask, failure: Failure) {
     match &ask.owner {
-        Owner::Page => rest::failed(state, ask, failure),
+        Owner::Page => tabs::deliver(state, ask.tab, |state| rest::failed(state, ask, failure)),
         Owner::Compare => diff::failed(state, failure),
         Owner::Identity(who, part) => identity::failed(state, who, *part, failure),
         Owner::Tree(who, address) => rest::tree_failed(state, who, address, failure),

@@ -17,6 +17,7 @@ mod effects;
 mod find;
 mod input;
 mod signals;
+mod tabs;
 mod terminal;
 
 use crate::app::page::Pages;
@@ -41,6 +42,8 @@ pub type DemoStarter = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<PathBu
 pub struct Options {
     /// The folder of `profiles.toml` and `settings.toml`.
     pub config: PathBuf,
+    /// The file of what is typed and not sent; none: it goes with the program.
+    pub tabs: Option<PathBuf>,
     /// The profile to start with, as typed on the command line.
     pub profile: Option<String>,
     /// How a demo org is started.
@@ -75,6 +78,7 @@ pub fn run(options: Options) -> io::Result<Ended> {
     state.mouse = settings.screen.mouse;
     state.zone = Zone(jiff::tz::TimeZone::system());
     state.rest.pages = Pages::with_budget(usize::try_from(settings.answers.keep_mib << 20).unwrap_or(usize::MAX));
+    let mut keeper = tabs::Keeper::new(options.tabs.clone(), &mut state);
     let now = jiff::Timestamp::now();
     let mut first = Vec::new();
     if options.demo_at_start {
@@ -97,10 +101,12 @@ pub fn run(options: Options) -> io::Result<Ended> {
     if state.mouse {
         screen.capture_mouse(true)?;
     }
-    let ended = tokio.block_on(turn(&mut screen, &mut state, &theme, Started { options, settings, signals, first }));
+    let started = Started { options, settings, signals, first };
+    let ended = tokio.block_on(turn(&mut screen, &mut state, &theme, &mut keeper, started));
     // Look-ups and blocking work are not waited for.
     tokio.shutdown_background();
     screen.leave();
+    keeper.finish(&state);
     match ended {
         // The terminal went away while it was drawn on: that is how a hang-up looks from here.
         Err(error) if gone(&error) => Ok(Ended::Signal(1)),
@@ -141,9 +147,16 @@ struct Started {
 }
 
 /// The loop: takes what happened, all of it, then draws once.
-async fn turn(screen: &mut Screen, state: &mut State, theme: &Theme, started: Started) -> io::Result<Ended> {
+async fn turn(
+    screen: &mut Screen,
+    state: &mut State,
+    theme: &Theme,
+    keeper: &mut tabs::Keeper,
+    started: Started,
+) -> io::Result<Ended> {
     let Started { options, settings, mut signals, first } = started;
     let (sender, mut events) = unbounded_channel();
+    let told = sender.clone();
     let panic = options.panic;
     let mut effects = Effects::new(options, settings, sender);
     let mut input = input::Input::new();
@@ -153,6 +166,10 @@ async fn turn(screen: &mut Screen, state: &mut State, theme: &Theme, started: St
             match effect {
                 Effect::Quit => return Ok(Ended::Quit),
                 Effect::Suspend => suspend(screen, &mut input, state)?,
+                Effect::StartDemo => {
+                    keeper.leave_the_disk();
+                    effects.run(Effect::StartDemo, state, screen);
+                }
                 Effect::CaptureMouse(on) => screen.capture_mouse(on)?,
                 Effect::EditProfiles => {
                     effects.edit_profiles(screen, &mut input);
@@ -187,7 +204,12 @@ async fn turn(screen: &mut Screen, state: &mut State, theme: &Theme, started: St
                 None => return Ok(Ended::Signal(1)),
             },
             Some(event) = events.recv() => event,
+            () = keeper.quiet() => {
+                keeper.write_behind(state, &told);
+                continue;
+            }
         };
+        keeper.touch();
         step(state, event, &mut wanted);
         drain(state, &mut input, &mut events, &mut wanted).await;
     }

@@ -8,6 +8,7 @@ mod about;
 pub mod collection;
 pub mod exchange;
 mod file_name;
+pub mod tabs;
 
 pub use about::About;
 pub use collection::{Collection, Entry, Stamp};

@@ -6,7 +6,6 @@ use super::text::{self, Pen, put, put_right};
 use super::{banner, raw, table};
 use crate::app::State;
 use crate::app::answer::{TreeLook, View, container, keep_in_view};
-use crate::app::ask::Owner;
 use crate::app::page::{Outcome, Page};
 use crate::app::rest::Focus;
 use crate::json::{Document, Kind, Needle, NodeId};
@@ -163,7 +162,7 @@ fn view_tabs(page: &Page, tabs: &[Tab], theme: &Theme, layout: &RestLayout, buff
 
 /// What the pane waits for while nothing of it has come.
 fn waiting(state: &State, width: u16) -> Option<String> {
-    let id = state.flights.waiting(&Owner::Page)?;
+    let id = state.flights.of_tab(state.rest.tab)?;
     let arrived = state.rest.pages.current.as_ref().is_some_and(|page| page.id == id);
     let flight = state.flights.get(id).filter(|_| !arrived)?;
     let address = text::shown(&flight.ask.request.address).into_owned();

@@ -15,6 +15,7 @@ mod lists;
 mod raw;
 mod request;
 mod table;
+mod tabs;
 mod text;
 mod theme;
 mod tree;
@@ -44,6 +45,7 @@ pub fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>) {
         Room::Identity(columns) => identity::draw(state, theme, columns, frame.buffer_mut()),
         Room::Diff(area) => diff::draw(state, theme, *area, frame.buffer_mut()),
         Room::Rest(rest) => {
+            tabs::draw(state, theme, rest.strip, frame.buffer_mut());
             tree::draw(state, theme, rest, frame.buffer_mut());
             request::draw(state, theme, rest, frame);
             answer::draw(state, theme, rest, frame);

@@ -212,7 +212,7 @@ fn another_answer_that_does_not_come_is_told() {
 fn texts_are_compared_by_lines_and_bytes_as_a_whole() {
     let mut bench = Bench::rest();
     let who = bench.who();
-    let mut ask = |bench: &mut Bench, body: AnswerBody| {
+    let ask = |bench: &mut Bench, body: AnswerBody| {
         bench.keys("a");
         bench.typed("page");
         bench.keys("enter");

@@ -20,4 +20,5 @@ mod start;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod tabs;
 mod variables;

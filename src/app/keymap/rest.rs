@@ -1,6 +1,8 @@
 //! The REST screen outside its editors: the answer, the tree, the panes.
 
-use super::shared::{BOTTOM, DOWN, ENTER, ESC, LEFT, PAGE_DOWN, PAGE_UP, RIGHT, TOP, UP};
+use super::shared::{
+    BOTTOM, CLOSE_TAB, DOWN, ENTER, ESC, LEFT, NEXT_TAB, PAGE_DOWN, PAGE_UP, PREVIOUS_TAB, REOPEN_TAB, RIGHT, TOP, UP,
+};
 use super::{Binding, bind};
 use crate::app::command::{Command as C, Scope as S};
 use crate::app::key::{Code, Key};
@@ -91,5 +93,10 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(S::Rest, &[Key::char('p')], C::EditParams, "", "to the params"),
     bind(S::Rest, &[Key::char('e')], C::EditHeaders, "", "to the headers"),
     bind(S::Rest, &[Key::char('b')], C::EditBody, "", "to the body"),
+    bind(S::Rest, &[Key::char('T')], C::NewTab, "", "a new tab: another request beside this one"),
+    bind(S::Rest, &[Key::char(']'), NEXT_TAB], C::NextTab, "", "the tab to the right"),
+    bind(S::Rest, &[Key::char('['), PREVIOUS_TAB], C::PreviousTab, "", "the tab to the left"),
+    bind(S::Rest, &[CLOSE_TAB], C::CloseTab, "", "close the tab"),
+    bind(S::Rest, &[REOPEN_TAB], C::ReopenTab, "", "open the tab again that was closed last"),
     bind(S::Rest, &[Key::ctrl('t')], C::NextMethod, "", "GET, POST, PATCH, PUT, DELETE, HEAD in turn"),
 ];

@@ -5,6 +5,7 @@ use crate::app::ask::Owner;
 use crate::app::command::Command;
 use crate::app::key::Key;
 use crate::app::state::{Out, State, walk};
+use crate::app::tabs;
 use crate::app::tree::Branch;
 use crate::org::Candidate;
 use crate::request::{Request, name_at};
@@ -32,6 +33,7 @@ fn copies(state: &mut State, command: Command, out: &mut Out) -> bool {
 
 fn panes(state: &mut State, command: Command, out: &mut Out) -> bool {
     match command {
+        command if tabs::command(state, command) => {}
         Command::NextPane => turn(state, 1),
         Command::PreviousPane => turn(state, -1),
         Command::FocusAddress => {
