@@ -2,6 +2,7 @@
 
 use super::event::TaskId;
 use super::identity::Part;
+use super::rest::Attached;
 use super::tabs::TabId;
 use crate::profile::{Profile, ProfileId};
 use crate::request::{Permit, Request, Variables};
@@ -23,6 +24,8 @@ pub struct Ask {
     pub owner: Owner,
     /// The tab that was in front: its answer pane waits, where that waits.
     pub tab: TabId,
+    /// What stood beside it in the editors.
+    pub attached: Attached,
 }
 
 /// Which part of the screen waits for an answer.

@@ -4,6 +4,7 @@ use super::ask::{Ask, Owner};
 use super::command::Command;
 use super::event::{Clip, Effect};
 use super::key::{Code, Key};
+use super::saved::Prompt;
 use super::state::{Out, State};
 use super::switcher::Switcher;
 use crate::request::{Failure, Permit};
@@ -27,8 +28,21 @@ pub enum Dialog {
         /// The first row shown.
         top: usize,
     },
+    /// What something told, to be read.
+    Told {
+        /// In the frame.
+        title: String,
+        /// Line by line.
+        lines: Vec<String>,
+        /// The first row shown.
+        top: usize,
+    },
+    /// A line that is asked for.
+    Prompt(Box<Prompt>),
     /// Who to be.
     Switcher(Box<Switcher>),
+    /// Every command by name.
+    Palette(Box<super::palette::Palette>),
     /// A write that asks first, and since when: what was typed for something else does not answer it.
     Write(Box<Permit>, Box<Ask>, Timestamp),
     /// A link that opens in the browser.
@@ -85,6 +99,7 @@ pub fn open(state: &mut State, dialog: Dialog) {
 
 /// Takes the dialogue away; what it asked is answered with no.
 pub fn close(state: &mut State) {
+    state.themes.tried = None;
     match &state.dialog {
         Some(Dialog::Passphrase(_)) => drop_passphrase(state),
         _ => declined(state),
@@ -96,6 +111,8 @@ pub fn typed(state: &mut State, key: Key) {
     match &mut state.dialog {
         Some(Dialog::Passphrase(unlock)) => unlock.input(key),
         Some(Dialog::Switcher(_)) => super::switcher::typed(state, key),
+        Some(Dialog::Palette(_)) => super::palette::typed(state, key),
+        Some(Dialog::Prompt(_)) => super::saved::prompt_typed(state, key),
         _ => {}
     }
 }
@@ -105,7 +122,7 @@ pub fn command(state: &mut State, command: Command, out: &mut Out) -> bool {
     let page = usize::from(state.measures.dialog.max(2)) - 1;
     match &mut state.dialog {
         None => return false,
-        Some(Dialog::Help { top } | Dialog::Problems { top }) => match command {
+        Some(Dialog::Help { top } | Dialog::Problems { top } | Dialog::Told { top, .. }) => match command {
             Command::Up => *top = top.saturating_sub(1),
             Command::Down => *top += 1,
             Command::PageUp => *top = top.saturating_sub(page),
@@ -114,6 +131,8 @@ pub fn command(state: &mut State, command: Command, out: &mut Out) -> bool {
             _ => return false,
         },
         Some(Dialog::Switcher(_)) => return super::switcher::command(state, command, out),
+        Some(Dialog::Palette(_)) => return super::palette::command(state, command, out),
+        Some(Dialog::Prompt(_)) => return super::saved::prompt_command(state, command, out),
         Some(Dialog::Passphrase(_)) => match command {
             Command::Submit => submit_passphrase(state, out),
             Command::Cancel => drop_passphrase(state),

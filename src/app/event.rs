@@ -3,15 +3,18 @@
 use super::answer::View;
 use super::ask::Ask;
 use super::diff::Compared;
+use super::filter::Filtered;
 use super::key::Key;
+use super::saved::{Done, Job};
 use super::state::Place;
 use super::table::{SortBy, TableLook};
 use crate::auth::Token;
 use crate::json::{Direction, Document};
-use crate::profile::{Profile, ProfileId, Profiles};
-use crate::request::{AnswerBody, Exchange, Failure};
+use crate::profile::{KeyWish, Problem, Profile, ProfileId, Profiles, ThemeFile};
+use crate::request::{AnswerBody, Capture, Exchange, Failure, Taken};
 use crate::secret::Secret;
 use crate::wire::Phase;
+use std::path::PathBuf;
 use std::sync::Arc;
 use url::Url;
 
@@ -23,6 +26,8 @@ pub type TaskId = u64;
 pub enum Event {
     /// A key was pressed.
     Key(Key),
+    /// The terminal came to the front again: files may have changed meanwhile.
+    FocusGained,
     /// Text was pasted, whole.
     Pasted(String),
     /// The left button went down on something.
@@ -35,6 +40,10 @@ pub enum Event {
     Resized(u16, u16),
     /// `profiles.toml` was read.
     ProfilesLoaded(Box<Profiles>),
+    /// `settings.toml` and the themes were read.
+    SettingsRead(Box<SettingsRead>),
+    /// A file with this name was changed outside, and what it says now was told.
+    ReadAgain(&'static str),
     /// The demo org is starting.
     DemoStarting,
     /// The demo org could not be started, or the editor not opened.
@@ -58,6 +67,8 @@ pub enum Event {
     Answered(TaskId, Box<Result<Exchange, Failure>>),
     /// A search ended.
     Found(TaskId, Found),
+    /// A filter has run.
+    Filtered(TaskId, Box<Filtered>),
     /// The rows of a page's table have their order.
     Sorted {
         /// The page.
@@ -67,12 +78,31 @@ pub enum Event {
         /// Row numbers.
         order: Vec<u32>,
     },
+    /// Saved requests were read or changed.
+    Collections(TaskId, Box<Done>),
+    /// Captures were taken.
+    Captured(TaskId, Taken),
     /// Two answers were compared.
     Compared(TaskId, Arc<Compared>),
     /// Text went to the clipboard, or did not.
     Copied(Result<String, String>),
     /// Something was handed to another program (the browser), or could not be.
     Opened(Result<String, String>),
+}
+
+/// What the screen has to know of `settings.toml` and the themes.
+#[derive(Debug, Clone, Default)]
+pub struct SettingsRead {
+    /// The file.
+    pub file: PathBuf,
+    /// `[keys]`.
+    pub keys: Vec<KeyWish>,
+    /// The theme's name.
+    pub theme: String,
+    /// All themes that are files.
+    pub themes: Vec<Arc<ThemeFile>>,
+    /// What is wrong in them.
+    pub problems: Vec<Problem>,
 }
 
 /// Where a search stopped.
@@ -126,6 +156,15 @@ pub enum Effect {
         /// Whether what changes by itself does not count.
         ignore_volatile: bool,
     },
+    /// Run a jq program over a document, where it can be stopped at once.
+    Filter {
+        /// The task.
+        id: TaskId,
+        /// Over this.
+        document: Arc<Document>,
+        /// The program.
+        program: String,
+    },
     /// Sort the rows of a page's table off the screen's thread.
     Sort {
         /// The page.
@@ -134,6 +173,17 @@ pub enum Effect {
         table: Box<TableLook>,
         /// How.
         by: SortBy,
+    },
+    /// Read or change saved requests.
+    Collections(TaskId, Job),
+    /// Take captures from an answer.
+    Capture {
+        /// The task.
+        id: TaskId,
+        /// What to take.
+        captures: Vec<Capture>,
+        /// From this.
+        exchange: Arc<Exchange>,
     },
     /// To the clipboard, with the words to tell.
     Copy(String, Clip),
@@ -145,6 +195,8 @@ pub enum Effect {
     EditProfiles,
     /// Read `profiles.toml` again.
     ReloadProfiles,
+    /// Write this theme down in `settings.toml`.
+    KeepTheme(String),
     /// A passphrase for the key of this app.
     GivePassphrase(String, Secret),
     /// Mouse capture on or off.
@@ -177,7 +229,9 @@ pub enum Target {
     Place(Place),
     /// A tab.
     Tab(usize),
-    /// A row of the resources.
+    /// What the left pane shows: the saved requests, or the resources.
+    LeftTab(bool),
+    /// A row of the left pane.
     TreeRow(usize),
     /// The method.
     Method,

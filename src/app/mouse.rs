@@ -3,7 +3,7 @@
 use super::command::Command;
 use super::dialog::Dialog;
 use super::event::{Border, Target};
-use super::rest::{Focus, focus_on};
+use super::rest::{Focus, focus_on, turn_left_pane};
 use super::state::{Out, Place, State};
 use super::update::run;
 
@@ -35,15 +35,25 @@ fn in_dialog(state: &mut State, target: Target, out: &mut Out) {
             switcher.row = row;
             run(state, Command::Open, out);
         }
+        (Some(Dialog::Palette(palette)), Target::ListRow(row)) => {
+            palette.row = row;
+            run(state, Command::Open, out);
+        }
         (_, Target::Yes) => run(state, Command::Confirm, out),
         (_, Target::No) => run(state, Command::Decline, out),
         // A question stays until it is answered; the rest closes when one clicks beside it.
         (
-            Some(Dialog::Help { .. } | Dialog::Problems { .. } | Dialog::Switcher(_) | Dialog::CopyMenu),
+            Some(
+                Dialog::Help { .. }
+                | Dialog::Problems { .. }
+                | Dialog::Told { .. }
+                | Dialog::Prompt(_)
+                | Dialog::Switcher(_)
+                | Dialog::Palette(_)
+                | Dialog::CopyMenu,
+            ),
             Target::Outside,
-        ) => {
-            state.dialog = None;
-        }
+        ) => super::dialog::close(state),
         _ => {}
     }
 }
@@ -76,6 +86,15 @@ fn on_list(state: &mut State, row: usize, out: &mut Out) {
 
 fn on_rest(state: &mut State, target: Target, out: &mut Out) {
     match target {
+        Target::LeftTab(saved) => turn_left_pane(state, saved, out),
+        Target::TreeRow(row) if state.saved.shown => {
+            focus_on(state, Focus::Tree);
+            let again = state.saved.row == row;
+            state.saved.row = row.min(state.saved.rows.len().saturating_sub(1));
+            if again {
+                run(state, Command::Open, out);
+            }
+        }
         Target::TreeRow(row) => {
             focus_on(state, Focus::Tree);
             let Some(tree) = state.tree_mut() else { return };
@@ -102,6 +121,7 @@ fn on_rest(state: &mut State, target: Target, out: &mut Out) {
             let width = state.measures.answer_width;
             if let Some(page) = state.rest.pages.current.as_mut() {
                 page.look.view = view;
+                page.look.filter.wanted = view;
                 page.look.top = 0;
                 super::rest::prepare_raw(page, width);
             }

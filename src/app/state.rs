@@ -4,12 +4,17 @@ use super::ask::{Ask, Flights, Owner};
 use super::command::Command;
 use super::dialog::Dialog;
 use super::diff::Diffs;
-use super::event::{Effect, TaskId};
+use super::event::{Effect, Event, TaskId};
 use super::history::History;
 use super::identity::IdentityPane;
-use super::rest::Rest;
+use super::keymap::Keymap;
+use super::palette::Choice;
+use super::rest::{Attached, Capturing, Rest};
+use super::saved::SavedPane;
 use super::session::Sessions;
+use super::settings::ProblemsByFile;
 use super::tabs::Tabs;
+use super::themes::Themes;
 use super::tree::Tree;
 use super::variables::VariablesPane;
 use crate::org::{Catalog, LinkBase};
@@ -19,7 +24,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 /// A room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -125,6 +130,16 @@ pub struct State {
     pub recent: Vec<ProfileId>,
     /// What is wrong in the files.
     pub problems: Vec<Problem>,
+    /// The same by file.
+    pub by_file: ProblemsByFile,
+    /// The keys in effect.
+    pub keymap: Arc<Keymap>,
+    /// The themes.
+    pub themes: Themes,
+    /// What was typed before there was anybody to be.
+    pub early: Vec<Event>,
+    /// What was run from the palette, the last first.
+    pub recent_choices: Vec<Choice>,
     /// Where `profiles.toml` is, or would be.
     pub profiles_file: PathBuf,
     /// Whether the first answer was opened from the identity: back leads there.
@@ -143,6 +158,14 @@ pub struct State {
     pub rest: Rest,
     /// The other tabs.
     pub tabs: Tabs,
+    /// The saved requests.
+    pub saved: SavedPane,
+    /// Captures that are being taken.
+    pub capturing: Vec<Capturing>,
+    /// What captures took.
+    pub captured: Variables,
+    /// Secrets that captures took, by app.
+    pub captured_secrets: HashMap<String, Variables>,
     /// The history.
     pub history: History,
     /// What is compared.
@@ -246,9 +269,13 @@ impl State {
 
     /// Sends a request as somebody, for a part of the screen.
     pub fn send(&mut self, person: &Profile, request: Request, owner: Owner, out: &mut Out) -> TaskId {
-        let variables = self.variables_of(person);
+        // What captures and saved requests set is for what is typed: nobody's identity hangs on it.
+        let (variables, attached) = match owner {
+            Owner::Page => (self.page_variables(person), self.rest.attached()),
+            _ => (self.variables_of(person), Attached::default()),
+        };
         let tab = self.rest.tab;
-        self.dispatch(Ask { profile: person.clone(), request, variables, permit: None, owner, tab }, out)
+        self.dispatch(Ask { profile: person.clone(), request, variables, permit: None, owner, tab, attached }, out)
     }
 
     /// Sends an ask. The answer pane of a tab waits for one thing at a time: what it waited for before is cancelled.

@@ -145,12 +145,14 @@ fn take(state: &mut State) -> Vec<Rest> {
     state.rest.completion.close();
     state.rest.waiting_record = None;
     let (width, rows) = (state.rest.tree_width, state.rest.section_rows);
+    let filters = state.rest.filters.clone();
     let mut tabs = std::mem::take(&mut state.tabs.before);
     tabs.push(std::mem::take(&mut state.rest));
     tabs.append(&mut state.tabs.after);
     for tab in &mut tabs {
-        // The division of the screen is the user's, not a tab's.
+        // The division of the screen and the filters of before are the user's, not a tab's.
         (tab.tree_width, tab.section_rows) = (width, rows);
+        tab.filters.clone_from(&filters);
     }
     tabs
 }

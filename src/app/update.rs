@@ -7,7 +7,7 @@ use super::diff;
 use super::event::{Effect, Event, TaskId};
 use super::key::Key;
 use super::state::{Out, Place, Start, State};
-use super::{history, identity, keymap, mouse, rest, switcher, tabs, variables};
+use super::{early, history, identity, mouse, palette, rest, saved, switcher, tabs, variables};
 use crate::org::write_reason;
 use crate::profile::Profiles;
 use crate::request::{Exchange, Failure, FailureKind, PreparedBody, prepare};
@@ -20,6 +20,9 @@ use std::sync::Arc;
 pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     state.now = now;
     let mut out = Out { effects: Vec::new(), now };
+    if early::keep(state, &event) {
+        return out.effects;
+    }
     match event {
         Event::Key(key) => pressed(state, key, &mut out),
         Event::Pasted(text) => pasted(state, &text, &mut out),
@@ -31,6 +34,8 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             state.resized = true;
         }
         Event::ProfilesLoaded(profiles) => profiles_loaded(state, *profiles, &mut out),
+        Event::SettingsRead(read) => state.settings_read(*read),
+        Event::ReadAgain(file) => state.tell_read_again(file),
         Event::DemoStarting => state.start = Start::Demo,
         Event::Broke(failure) => broke(state, &failure),
         Event::LoggedIn { who, token, version } => {
@@ -61,6 +66,9 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::Found(id, found) => {
             tabs::within(state, |rest| rest.pages.searches(id), |state| rest::found(state, id, found, &mut out));
         }
+        Event::Filtered(id, filtered) => {
+            tabs::within(state, |rest| rest.pages.filters(id), |state| rest::filtered(state, id, *filtered, &mut out));
+        }
         Event::Sorted { page, by, order } => {
             tabs::within(
                 state,
@@ -73,6 +81,13 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
                 },
             );
         }
+        Event::Collections(id, done) => saved::done(state, id, *done),
+        Event::Captured(id, taken) => rest::captured(state, id, taken),
+        Event::FocusGained => {
+            if state.place == Place::Rest && (state.saved.shown || state.rest.origin.is_some()) {
+                saved::read(state, &mut out);
+            }
+        }
         Event::Compared(id, compared) => diff::compared(state, id, compared),
         Event::Copied(Ok(what)) => state.tell(format!("Copied {what}")),
         Event::Opened(Ok(what)) => state.tell(what),
@@ -84,7 +99,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
 fn pressed(state: &mut State, key: Key, out: &mut Out) {
     state.notice = None;
     let scopes = state.scopes();
-    match keymap::lookup(&scopes, key) {
+    match state.keymap.lookup(&scopes, key) {
         Some(command) => run(state, command, out),
         None => typed(state, key, &scopes, out),
     }
@@ -104,10 +119,11 @@ fn typed(state: &mut State, key: Key, scopes: &[Scope], out: &mut Out) {
 
 /// A key that means something in another pane or view says so.
 fn elsewhere(state: &mut State, key: Key) {
-    const ROOMS: [Scope; 4] = [Scope::AnswerTree, Scope::AnswerTable, Scope::Answer, Scope::Tree];
-    let found = ROOMS.iter().find_map(|scope| keymap::of(*scope).find(|b| b.keys.contains(&key)));
+    const ROOMS: [Scope; 5] = [Scope::AnswerTree, Scope::AnswerTable, Scope::Answer, Scope::Tree, Scope::Saved];
+    let found = ROOMS.iter().find_map(|scope| state.keymap.of(*scope).find(|b| b.keys.contains(&key)));
     if let Some(binding) = found {
-        state.tell(format!("{key} works in {}: {}", binding.scope.title(), binding.help));
+        let words = format!("{key} works in {}: {}", binding.scope.title(), binding.help);
+        state.tell(words);
     }
 }
 
@@ -116,6 +132,8 @@ fn pasted(state: &mut State, text: &str, out: &mut Out) {
     match &mut state.dialog {
         Some(Dialog::Passphrase(unlock)) => unlock.paste(text),
         Some(Dialog::Switcher(_)) => switcher::pasted(state, text),
+        Some(Dialog::Palette(_)) => palette::pasted(state, text),
+        Some(Dialog::Prompt(_)) => saved::prompt_pasted(state, text, out),
         Some(_) => {}
         None if state.diff.shown(state.place).is_some() => {}
         None => match state.place {
@@ -159,6 +177,7 @@ fn program(state: &mut State, command: Command, out: &mut Out) {
         Command::ShowProblems => dialog::open(state, Dialog::Problems { top: 0 }),
         Command::Switch if state.people.is_empty() => state.tell("There is nobody to switch to yet".to_owned()),
         Command::Switch => switcher::open(state),
+        Command::Palette => palette::open(state),
         Command::GoIdentity => go(state, Place::Identity, out),
         Command::GoRest => go(state, Place::Rest, out),
         Command::GoHistory => go(state, Place::History, out),
@@ -193,15 +212,29 @@ pub fn go(state: &mut State, place: Place, out: &mut Out) {
 
 fn profiles_loaded(state: &mut State, profiles: Profiles, out: &mut Out) {
     state.people = profiles.all();
-    state.problems = profiles.problems.clone();
+    state.profile_problems(profiles.problems.clone());
     state.profiles_file.clone_from(&profiles.file);
     state.global = profiles.variables.iter().map(|(n, v)| (n.clone(), v.clone())).collect();
     let same = state.who_id().and_then(|id| state.person(&id).cloned());
-    match same.or_else(|| profiles.start()) {
-        Some(person) => state.become_person(person, out),
+    // Whoever is gone from the file stays who one is: nobody becomes somebody else by a change to a file.
+    let gone = state.who.clone().filter(|_| same.is_none());
+    if let Some(person) = &gone {
+        state.tell(format!("{} is no longer in profiles.toml: you are that one until you switch", person.id()));
+    }
+    match same.or(gone).or_else(|| profiles.start()) {
+        Some(person) => {
+            state.become_person(person, out);
+            for event in std::mem::take(&mut state.early) {
+                match event {
+                    Event::Key(key) => pressed(state, key, out),
+                    Event::Pasted(text) => pasted(state, &text, out),
+                    _ => {}
+                }
+            }
+        }
         None => {
-            state.who = None;
             state.start = Start::Welcome;
+            state.early.clear();
             if !state.problems.is_empty() && profiles.exists {
                 dialog::open(state, Dialog::Problems { top: 0 });
             }
@@ -213,6 +246,7 @@ fn profiles_loaded(state: &mut State, profiles: Profiles, out: &mut Out) {
 fn broke(state: &mut State, failure: &Failure) {
     if state.who.is_none() {
         state.start = Start::Welcome;
+        state.early.clear();
     }
     let said = if failure.detail.is_empty() { String::new() } else { format!(": {}", failure.detail) };
     state.tell(format!("{}{said}", failure.title));

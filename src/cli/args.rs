@@ -82,8 +82,13 @@ pub(super) enum Sub {
     Requests(RequestsArgs),
     /// Print what variables stand for, and where each comes from
     Vars,
+    /// Print the keys in effect, and the names that [keys.SCOPE] of settings.toml has for them
+    Keys,
     /// Compare two answers
     Diff(DiffArgs),
+    /// Runs a filter for the screen, bounded and easily stopped
+    #[command(name = crate::runtime::filter::SUBCOMMAND, hide = true)]
+    FilterChild,
 }
 
 #[derive(Debug, Clone, Group)]
@@ -141,6 +146,12 @@ pub(super) struct RequestArgs {
     /// Print status and headers before the body
     #[arg(short, long)]
     pub(super) include: bool,
+    /// Print what jq makes of the body, one output after the other; strings as JSON
+    #[arg(long, value_name = "FILTER")]
+    pub(super) jq: Option<String>,
+    /// With --jq: print strings as they are
+    #[arg(short, long, requires = "jq")]
+    pub(super) raw: bool,
 }
 
 #[derive(Debug, Group)]

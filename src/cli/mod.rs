@@ -8,6 +8,8 @@ mod collections;
 mod commands;
 mod demo;
 mod diff;
+mod jq;
+mod keys;
 mod output;
 mod passphrase;
 mod query;
@@ -93,7 +95,12 @@ fn dispatch(args: Args) -> Exit {
         Some(Sub::Export(asked)) => collections::export(&args, asked),
         Some(Sub::Requests(asked)) => collections::list(&args, asked),
         Some(Sub::Vars) => collections::vars(&args),
+        Some(Sub::Keys) => keys::keys(&args),
         Some(Sub::Diff(asked)) => diff::run(&args, asked),
+        Some(Sub::FilterChild) => match runtime::filter::serve() {
+            0 => Exit::Fine,
+            _ => Exit::Usage,
+        },
     }
 }
 
@@ -109,9 +116,10 @@ fn screen(args: &Args, options: Option<&args::DemoArgs>, demo_at_start: bool) ->
     };
     // A name that means nobody must not become somebody else.
     if let (Some(wanted), false) = (&args.profile, demo_at_start)
-        && let Err(error) = crate::profile::load(&config).pick(wanted)
+        && let profiles = crate::profile::load(&config)
+        && let Err(error) = profiles.pick(wanted)
     {
-        output::complain(&error.to_string());
+        client::complain_of_nobody(&profiles, &error);
         return Exit::Usage;
     }
     let demo = match demo::starter(options) {

@@ -27,6 +27,7 @@ mod search;
 mod table;
 mod tape;
 mod text;
+mod value;
 
 #[cfg(test)]
 mod tests;

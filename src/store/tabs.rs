@@ -33,6 +33,8 @@ pub struct KeptTab {
     pub headers: String,
     /// As it is typed.
     pub body: String,
+    /// As they are typed.
+    pub captures: String,
     /// Whether something looked like a secret, or was too long, and is not here.
     pub left_out: bool,
 }
@@ -40,7 +42,9 @@ pub struct KeptTab {
 impl KeptTab {
     /// Whether nothing is typed in it.
     pub fn is_empty(&self) -> bool {
-        [&self.address, &self.params, &self.headers, &self.body].iter().all(|text| text.trim().is_empty())
+        [&self.address, &self.params, &self.headers, &self.body, &self.captures]
+            .iter()
+            .all(|text| text.trim().is_empty())
     }
 }
 

@@ -5,7 +5,6 @@ use super::layout::Layout;
 use super::text::{self, Pen, put, put_right};
 use crate::app::ask::{Flight, Owner};
 use crate::app::command::{Command, Scope};
-use crate::app::keymap::{self, Binding};
 use crate::app::{Place, State};
 use crate::profile::{Kind, Profile};
 use crate::wire::Phase;
@@ -176,22 +175,6 @@ fn rate(bytes: u64, seconds: f64) -> u64 {
     (bytes as f64 / seconds) as u64
 }
 
-/// Whether a key can do anything now: the footer does not offer what cannot be had.
-fn applies(state: &State, binding: &Binding) -> bool {
-    let pages = &state.rest.pages;
-    let answered = pages.current.as_ref().is_some_and(|p| p.exchange().is_some());
-    match (binding.scope, binding.command) {
-        (_, Command::MorePages) => {
-            pages.current.as_ref().and_then(|p| p.look.table.as_ref()).is_some_and(|t| t.next.is_some())
-        }
-        (_, Command::Back) => pages.around().0 > 0,
-        // Until something is marked, it is one of many things that can be done.
-        (Scope::Answer, Command::Compare) => state.diff.marked.is_some(),
-        (Scope::Answer, Command::Search | Command::NextView | Command::CopyValue) => answered,
-        _ => true,
-    }
-}
-
 /// The last line: what was just said, or the keys that work here and now.
 pub(super) fn footer(state: &State, theme: &Theme, layout: &Layout, buffer: &mut Buffer) {
     let line = Rect { x: layout.footer.x + 1, width: layout.footer.width.saturating_sub(2), ..layout.footer };
@@ -202,11 +185,14 @@ pub(super) fn footer(state: &State, theme: &Theme, layout: &Layout, buffer: &mut
     let mut x = line.x;
     let mut shown = Vec::new();
     for scope in state.scopes() {
-        for binding in keymap::of(scope).filter(|b| !b.label.is_empty()) {
+        for binding in state.keymap.of(scope).filter(|b| !b.label.is_empty()) {
             // An inner scope's key hides the same key of an outer one.
             let Some(key) = binding.keys.iter().find(|k| !shown.contains(*k)) else { continue };
-            if !applies(state, binding) {
-                shown.extend_from_slice(binding.keys);
+            // To compare is offered where something waits for it.
+            let idle =
+                binding.scope == Scope::Answer && binding.command == Command::Compare && state.diff.marked.is_none();
+            if idle || state.why_not(binding).is_some() {
+                shown.extend_from_slice(&binding.keys);
                 continue;
             }
             let wide = text::width(&key.to_string()) + text::width(binding.label) + 3;
@@ -219,7 +205,7 @@ pub(super) fn footer(state: &State, theme: &Theme, layout: &Layout, buffer: &mut
                 .put(&key.to_string(), theme.key)
                 .put(" ", theme.text)
                 .put(binding.label, theme.faint);
-            shown.extend_from_slice(binding.keys);
+            shown.extend_from_slice(&binding.keys);
             x += wide;
         }
     }

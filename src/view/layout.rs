@@ -89,7 +89,11 @@ pub fn layout(state: &State, (width, height): (u16, u16)) -> Layout {
         places: if header_lines == 2 { line(1) } else { Rect::ZERO },
         room,
         footer: line(height.saturating_sub(1)),
-        dialog: state.dialog.as_ref().map(|d| dialog(d, body)),
+        // A line to type in and what fits to it need more rows than such a place has.
+        dialog: state.dialog.as_ref().map(|d| match d {
+            Dialog::Switcher(_) | Dialog::Palette(_) if body.height < LEAST.1 => Rect::new(0, 0, width, height),
+            d => dialog(d, body),
+        }),
         too_small,
     }
 }
@@ -173,13 +177,16 @@ pub(super) fn inner(area: Rect) -> Rect {
 fn dialog(dialog: &Dialog, body: Rect) -> Rect {
     let (width, height) = match dialog {
         Dialog::Help { .. } => (78, body.height),
-        Dialog::Problems { .. } => (100, body.height.min(24)),
+        Dialog::Problems { .. } | Dialog::Told { .. } => (100, body.height.min(24)),
+        Dialog::Prompt(prompt) => (76, u16::try_from(prompt.offers.len()).unwrap_or(8).saturating_add(6)),
         Dialog::Switcher(switcher) => {
             (72, u16::try_from(switcher.found.len()).unwrap_or(u16::MAX).saturating_add(5).clamp(8, 20))
         }
+        // As high as it can be from the start: it does not jump while one types.
+        Dialog::Palette(_) => (84, 22),
         Dialog::Write(..) => (76, 12),
         Dialog::Browser(_) | Dialog::CopySecret(..) => (70, 8),
-        Dialog::CopyMenu => (34, 9),
+        Dialog::CopyMenu => (34, 13),
         Dialog::Passphrase(_) => (70, 9),
     };
     // A rim of what lies beneath, a column or two wide, would only disturb.
@@ -209,8 +216,10 @@ pub fn measures(state: &State, size: (u16, u16)) -> Measures {
         Room::Welcome(_) => {}
     }
     if let Some(area) = layout.dialog {
-        let heading = if matches!(state.dialog, Some(Dialog::Switcher(_))) { 2 } else { 0 };
-        measures.dialog = inner(area).height.saturating_sub(heading);
+        measures.dialog = match state.dialog {
+            Some(Dialog::Switcher(_) | Dialog::Palette(_)) => super::dialog::search_list(inner(area)).height,
+            _ => inner(area).height,
+        };
         measures.dialog_lines = super::dialog::lines_of(state, area);
     }
     measures

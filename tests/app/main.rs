@@ -6,13 +6,19 @@
 mod answers;
 mod diffs;
 #[cfg(test)]
+mod filter;
+#[cfg(test)]
 mod links;
+#[cfg(test)]
+mod palette;
 #[cfg(test)]
 mod previews;
 #[cfg(test)]
 mod random;
 #[cfg(test)]
 mod requests;
+#[cfg(test)]
+mod saved;
 #[cfg(test)]
 mod screens;
 #[cfg(test)]

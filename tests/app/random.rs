@@ -4,6 +4,7 @@
 
 mod checks;
 
+use super::saved;
 use super::support::{
     self, Bench, accounts, asks_first, canned, compared, exchange, failure, json, profiles, search, token,
 };
@@ -13,10 +14,11 @@ use orgdeck::app::diff::Compared;
 use orgdeck::app::event::{Border, Found, Haystack, TaskId};
 use orgdeck::app::key::{Code, Key};
 use orgdeck::app::keymap::BINDINGS;
+use orgdeck::app::saved::Job;
 use orgdeck::app::{Effect, Event};
 use orgdeck::json::Document;
 use orgdeck::profile::Profiles;
-use orgdeck::request::{AnswerBody, Exchange, Failure, FailureKind};
+use orgdeck::request::{AnswerBody, Exchange, Failure, FailureKind, Taken};
 use orgdeck::view::{self, Theme};
 use orgdeck::wire::Phase;
 use std::collections::HashMap;
@@ -56,6 +58,8 @@ const PASTES: &[&str] = &[
     "",
     "{\n  \"a\": 1\n}",
     "name=value",
+    "curl -X POST https://h.example/x -d 'a=1' -k --proxy p",
+    "id = jq .id\nsecret k = regex (\nx",
 ];
 
 const TYPED: &[char] = &[
@@ -84,6 +88,10 @@ struct World {
     logins: Vec<(TaskId, orgdeck::profile::ProfileId)>,
     /// Searches on their way.
     finds: Vec<(TaskId, Haystack, String, Option<u64>, orgdeck::json::Direction)>,
+    /// Jobs on saved requests on their way.
+    jobs: Vec<(TaskId, Job)>,
+    /// Captures on their way.
+    captures: Vec<TaskId>,
     /// Comparisons on their way.
     compares: Vec<(TaskId, Compared)>,
     /// Answers of which the beginning was told.
@@ -100,6 +108,8 @@ impl World {
             dice: Dice(seed),
             logins: Vec::new(),
             finds: Vec::new(),
+            jobs: Vec::new(),
+            captures: Vec::new(),
             compares: Vec::new(),
             begun: HashMap::new(),
             cancelled: Vec::new(),
@@ -125,6 +135,8 @@ impl World {
                     self.begun.remove(&id);
                     self.cancelled.push(id);
                 }
+                Effect::Collections(id, job) => self.jobs.push((id, job)),
+                Effect::Capture { id, .. } => self.captures.push(id),
                 Effect::LogIn(id, profile) => self.logins.push((id, profile.id())),
                 Effect::Find { id, haystack, needle, from, direction } => {
                     self.finds.push((id, haystack, needle, from, direction))
@@ -152,7 +164,7 @@ impl World {
         match self.dice.below(10) {
             0..6 => {
                 let binding = self.dice.of(&BINDINGS);
-                *self.dice.of(binding.keys)
+                *self.dice.of(&binding.keys)
             }
             6 | 7 => Key::char(*self.dice.of(TYPED)),
             8 => Key::of(*self.dice.of(&EDITING)),
@@ -209,7 +221,10 @@ impl World {
 
     fn rarely(&mut self) -> Event {
         let late = self.cancelled.last().copied().unwrap_or(999_999);
-        match self.dice.below(9) {
+        match self.dice.below(12) {
+            9 => super::palette::settings(&["answer search f3", "browse help "], "dusk"),
+            10 => Event::ReadAgain("settings.toml"),
+            11 => Event::FocusGained,
             0 => Event::ProfilesLoaded(Box::new(profiles())),
             1 => Event::ProfilesLoaded(Box::new(Profiles {
                 apps: profiles().apps.into_iter().rev().take(1).collect(),
@@ -231,6 +246,21 @@ impl World {
             let (id, haystack, needle, from, direction) = self.finds.remove(at);
             self.tell(Event::Found(id, search(&haystack, &needle, from, direction)));
             return format!("found {id}");
+        }
+        if !self.jobs.is_empty() && self.dice.below(2) == 0 {
+            let at = self.dice.below(self.jobs.len());
+            let (id, job) = self.jobs.remove(at);
+            let told = format!("job {id} {job:?}");
+            let fails = self.dice.below(4) == 0;
+            self.tell(Event::Collections(id, Box::new(saved::answer(&job, fails))));
+            return told;
+        }
+        if !self.captures.is_empty() && self.dice.below(2) == 0 {
+            let at = self.dice.below(self.captures.len());
+            let id = self.captures.remove(at);
+            let set = vec![("id".to_owned(), "x".into()), ("apiKey".to_owned(), "y\u{1b}[2J".into())];
+            self.tell(Event::Captured(id, Taken { set, missed: vec!["z is not set: .z is null".to_owned()] }));
+            return format!("captured {id}");
         }
         if !self.compares.is_empty() && self.dice.below(3) == 0 {
             let at = self.dice.below(self.compares.len());
@@ -370,7 +400,7 @@ fn run(seed: u64) {
     }
     // It went somewhere: a run that gets stuck proves nothing.
     let state = &world.bench.state;
-    assert!(state.history.entries.len() > 300, "only {} exchanges", state.history.entries.len());
+    assert!(state.history.entries.len() > 200, "only {} exchanges", state.history.entries.len());
 }
 
 macro_rules! seeds {

@@ -56,6 +56,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(S::Browse, ESC, C::Cancel, "", "cancel what runs"),
     bind(S::Browse, &[Key::char('?')], C::Help, "help", "the keys of this place"),
     bind(S::Browse, &[Key::char('q')], C::Quit, "quit", "quit"),
+    bind(S::Always, &[Key::ctrl('p')], C::Palette, "commands", "every command by name, themes too"),
     bind(S::Always, &[Key::ctrl('o')], C::Switch, "", "switch app and user"),
     bind(S::Always, &[Key::alt(Code::Char('1'))], C::GoIdentity, "", "Identity, from an editor too"),
     bind(S::Always, &[Key::alt(Code::Char('2'))], C::GoRest, "", "REST, from an editor too"),

@@ -45,8 +45,9 @@ fn kept_tab(rest: &Rest, secrets: &[&str]) -> KeptTab {
     let login = ["/services/oauth2/", "/services/Soap/", "jwtauth"].iter().any(|part| address.contains(part));
     let hidden = (login || names_secrets(&body)) && !body.trim().is_empty() && !is_file(&body);
     let body = if hidden { String::new() } else { safe(body) };
+    let captures = safe(joined(&rest.captures));
     let left_out = left_out || no_param || no_header || hidden || !is_short(&rest.body);
-    KeptTab { method: rest.method.clone(), address, params, headers, body, left_out }
+    KeptTab { method: rest.method.clone(), address, params, headers, body, captures, left_out }
 }
 
 fn joined(area: &TextArea<'_>) -> String {
@@ -125,6 +126,7 @@ pub fn restore(state: &mut State, kept: KeptTabs) {
     for tab in kept.tabs.into_iter().take(super::MOST) {
         let mut rest = super::fresh(state);
         rest.restore(&tab.method, &tab.address, [&tab.params, &tab.headers, &tab.body]);
+        rest.set_captures(&tab.captures);
         tabs.push(rest);
     }
     let at = kept.front.min(tabs.len().saturating_sub(1));

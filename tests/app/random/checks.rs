@@ -66,10 +66,15 @@ fn inside(what: &str, row: usize, rows: usize) {
 
 /// What holds after every event.
 pub fn consistent(world: &World) {
+    // Keys are looked up in a scope and those around it: the table of what can be open together holds.
+    let scopes = world.bench.state.scopes();
+    assert!(scopes.iter().copied().eq(scopes.first().into_iter().flat_map(|s| s.chain())), "{scopes:?}");
     let state = &world.bench.state;
     if let Some(tree) = state.tree() {
         inside("resources", tree.row, tree.shown().len());
     }
+    inside("saved requests", state.saved.row, state.saved.rows.len());
+    assert!(state.saved.rows.iter().all(|at| state.saved.library.get(*at).is_some()), "a row of nothing");
     inside("history", state.history.row, state.history.entries.len());
     if state.place == Place::Variables {
         inside("variables", state.variables.row, variables::rows(state).len());
