@@ -262,7 +262,7 @@ fn go_there(state: &mut State, out: &mut Out) {
         return state.tell(format!("Go to a difference first: {key} is the next one"));
     };
     state.place = Place::Rest;
-    let here = state.rest.pages.current.as_ref().and_then(|page| page.exchange());
+    let here = state.rest.pages.current.as_ref().and_then(|page| page.answer());
     if !here.is_some_and(|exchange| Arc::ptr_eq(exchange, &side.exchange)) {
         rest::keep_typed(state);
         state.rest.fill(&side.request);
@@ -271,6 +271,7 @@ fn go_there(state: &mut State, out: &mut Out) {
     rest::focus_on(state, Focus::Answer);
     rest::open_tree(state, out);
     let Some(page) = state.rest.pages.current.as_mut() else { return };
+    page.show_whole(out);
     match (spot, side.exchange.body.json()) {
         (Spot::Node(node), Some(document)) => {
             page.look.view = View::Tree;

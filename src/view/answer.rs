@@ -6,7 +6,6 @@ use super::text::{self, Pen, put, put_right};
 use super::{banner, filter, raw, table};
 use crate::app::State;
 use crate::app::answer::{HEX_ROW, TreeLook, View, container, keep_in_view};
-use crate::app::ask::Owner;
 use crate::app::command::{Command, Scope};
 use crate::app::page::{Outcome, Page};
 use crate::app::rest::Focus;
@@ -99,7 +98,7 @@ fn title_words(state: &State, page: &Page, theme: &Theme, focus: bool, detail: u
             vec![(format!("{}{cut}", status.trim_end()), style.patch(weight)), (figures, theme.faint)]
         }
     };
-    if page.exchange().is_some_and(|exchange| state.diff.is_marked(exchange)) {
+    if page.answer().is_some_and(|exchange| state.diff.is_marked(exchange)) {
         words.push(("· marked ".to_owned(), theme.accent));
     }
     if state.who_id().as_ref() != Some(&page.who) {
@@ -168,7 +167,7 @@ fn view_tabs(page: &Page, tabs: &[Tab], theme: &Theme, layout: &RestLayout, buff
 
 /// What the pane waits for while nothing of it has come.
 fn waiting(state: &State, width: u16) -> Option<String> {
-    let id = state.flights.waiting(&Owner::Page)?;
+    let id = state.flights.of_tab(state.rest.tab)?;
     let arrived = state.rest.pages.current.as_ref().is_some_and(|page| page.id == id);
     let flight = state.flights.get(id).filter(|_| !arrived)?;
     let address = text::shown(&flight.ask.request.address).into_owned();

@@ -4,6 +4,7 @@ use super::Theme;
 use super::layout::Layout;
 use super::text::{self, Pen, put, put_right};
 use crate::app::ask::{Flight, Owner};
+use crate::app::command::{Command, Scope};
 use crate::app::{Place, State};
 use crate::profile::{Kind, Profile};
 use crate::wire::Phase;
@@ -119,7 +120,7 @@ fn places(state: &State, theme: &Theme, line: Rect, buffer: &mut Buffer) {
 
 /// What is on its way: its phase, bytes and rate, in as many words as there is room for.
 fn running(state: &State, theme: &Theme, line: Rect, buffer: &mut Buffer) {
-    if let Some((_, flight)) = state.flights.foremost() {
+    if let Some((_, flight)) = state.flights.foremost(state.rest.tab) {
         let others = match state.flights.len() {
             0 | 1 => String::new(),
             n => format!(" +{}", n - 1),
@@ -191,7 +192,10 @@ pub(super) fn footer(state: &State, theme: &Theme, layout: &Layout, buffer: &mut
         for binding in state.keymap.of(scope).filter(|b| !b.label.is_empty()) {
             // An inner scope's key hides the same key of an outer one.
             let Some(key) = binding.keys.iter().find(|k| !shown.contains(*k)) else { continue };
-            if state.why_not(binding).is_some() {
+            // To compare is offered where something waits for it.
+            let idle =
+                binding.scope == Scope::Answer && binding.command == Command::Compare && state.diff.marked.is_none();
+            if idle || state.why_not(binding).is_some() {
                 shown.extend_from_slice(&binding.keys);
                 continue;
             }
