@@ -8,9 +8,9 @@ mod diffs;
 #[cfg(test)]
 mod filter;
 #[cfg(test)]
-mod functions;
-#[cfg(test)]
 mod forms;
+#[cfg(test)]
+mod functions;
 #[cfg(test)]
 mod hand;
 #[cfg(test)]
