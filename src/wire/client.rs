@@ -98,7 +98,6 @@ impl Client {
     async fn once(&self, outgoing: Outgoing, progress: &Progress) -> Result<Incoming, Attempt> {
         let http = self.library(&outgoing.url)?;
         let upload = Upload::open(outgoing.body).await?;
-        let path = upload.path();
         let meter = Meter::new(Arc::clone(progress), upload.length());
         let head = outgoing.method == Method::HEAD;
         let expects_body = matches!(outgoing.method, Method::POST | Method::PUT | Method::PATCH);
@@ -121,9 +120,9 @@ impl Client {
         match self.answer(answered, &meter).await {
             Ok(Ok(response)) => Ok(self.incoming(response, head, &meter, progress)),
             Ok(Err(error)) => {
-                let error = match (meter.take_file_error(), path) {
-                    (Some(source), Some(path)) => WireError::File { path, source },
-                    _ => before_answer(error, &self.circumstances(&url)),
+                let error = match meter.take_file_error() {
+                    Some((path, source)) => WireError::File { path, source },
+                    None => before_answer(error, &self.circumstances(&url)),
                 };
                 Err(Attempt { error, reused: !meter.connects() })
             }

@@ -4,6 +4,7 @@
 //! told by its name alone.
 
 use super::error::SfError;
+use super::make::last_day;
 use super::schema::{Object, Type};
 use super::viewer::Viewer;
 use super::write;
@@ -18,6 +19,11 @@ pub(super) const TABLE: &str = "CREATE TABLE \"orgdeck.content\" (key INTEGER PR
 /// Bytes of all files of an org.
 const MOST: usize = 64 * 1_024 * 1_024;
 const DATA: &str = "VersionData";
+/// Files that are there from the start: name and text.
+const SEED: [(&str, &str); 2] = [
+    ("House rules.txt", "Knock before you enter the map room. Whoever takes a chart signs for it.\n"),
+    ("Tides.csv", "Harbour,High,Low\nPort Ellery,04:12,10:31\nLantern Quay,04:40,11:02\n"),
+];
 
 /// Makes a version, and its document where it is the first.
 pub(super) fn create<'a>(viewer: &Viewer<'a>, object: &'a Object, body: &Map<String, Value>) -> Result<i64, SfError> {
@@ -65,6 +71,24 @@ pub(super) fn create<'a>(viewer: &Viewer<'a>, object: &'a Object, body: &Map<Str
             link(viewer, document, &json!(place), "V")?;
         }
         Ok(key)
+    })
+}
+
+/// The files that are there from the start, as if they had come with the last of the made records.
+pub(super) fn seed(viewer: &Viewer<'_>) -> Result<(), SfError> {
+    let object = find(viewer, "ContentVersion")?;
+    for (path, text) in SEED {
+        let body = json!({ "PathOnClient": path, "VersionData": STANDARD.encode(text) });
+        if let Some(body) = body.as_object() {
+            create(viewer, object, body)?;
+        }
+    }
+    let then = last_day() * 86_400;
+    viewer.org.store.write(|db| {
+        for object in ["ContentDocument", "ContentVersion", "ContentDocumentLink"] {
+            db.execute(&format!("UPDATE \"{object}\" SET \"CreatedDate\" = ?1, \"LastModifiedDate\" = ?1"), [then])?;
+        }
+        Ok(())
     })
 }
 
