@@ -48,7 +48,7 @@ pub use paths::{Paths, PathsError};
 pub use pick::PickError;
 pub use replace::replace_file;
 pub use secrets::{holds_a_secret, names_a_secret};
-pub use settings::{Answers, Network, ProxySettings, Screen, Settings, Theme, load_settings};
+pub use settings::{Answers, HistorySettings, Network, ProxySettings, Screen, Settings, Theme, load_settings};
 pub use template::{template, write_template};
 pub use types::{App, Kind, Passphrase, Problem, Profile, ProfileId, Profiles, Severity, User, VersionChoice};
 
