@@ -119,6 +119,10 @@ pub enum Command {
     StartDemo,
     /// A first profile.
     WriteProfile,
+    /// Delete it from the history.
+    Forget,
+    /// Delete all of the history.
+    ForgetAll,
 }
 
 /// Where a key is looked up; the innermost open scope first.
@@ -152,6 +156,8 @@ pub enum Scope {
     VariableLine,
     /// The history.
     History,
+    /// What is looked for in the history.
+    HistoryLine,
     /// The switcher.
     Switcher,
     /// A question with yes and no.
@@ -184,6 +190,7 @@ impl Scope {
             Self::Variables => "Variables",
             Self::VariableLine => "A variable",
             Self::History => "History",
+            Self::HistoryLine => "Looking in the history",
             Self::Switcher => "Switcher",
             Self::Question => "Question",
             Self::Passphrase => "Passphrase",
@@ -197,7 +204,13 @@ impl Scope {
     pub fn is_editor(self) -> bool {
         matches!(
             self,
-            Self::Address | Self::Editor | Self::SearchLine | Self::VariableLine | Self::Switcher | Self::Passphrase
+            Self::Address
+                | Self::Editor
+                | Self::SearchLine
+                | Self::VariableLine
+                | Self::HistoryLine
+                | Self::Switcher
+                | Self::Passphrase
         )
     }
 }

@@ -18,6 +18,7 @@ impl State {
         }
         let mut scopes = match self.place {
             Place::Identity => vec![Scope::Identity],
+            Place::History if self.history.typing => return vec![Scope::HistoryLine, always],
             Place::History => vec![Scope::History],
             Place::Variables if self.variables.line.is_some() => return vec![Scope::VariableLine, always],
             Place::Variables => vec![Scope::Variables],
@@ -36,7 +37,9 @@ impl State {
         match &self.dialog {
             Some(Dialog::Help { .. } | Dialog::Problems { .. }) => vec![Scope::Reading, always],
             Some(Dialog::Switcher(_)) => vec![Scope::Switcher, always],
-            Some(Dialog::Write(..) | Dialog::Browser(_) | Dialog::CopySecret(..)) => vec![Scope::Question, always],
+            Some(Dialog::Write(..) | Dialog::Browser(_) | Dialog::CopySecret(..) | Dialog::ClearHistory) => {
+                vec![Scope::Question, always]
+            }
             Some(Dialog::CopyMenu) => vec![Scope::CopyMenu, always],
             Some(Dialog::Passphrase(_)) => vec![Scope::Passphrase, always],
             None => self.place_scopes(),

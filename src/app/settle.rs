@@ -18,7 +18,7 @@ impl State {
             let rows = tree.shown().len();
             inside(&mut tree.row, rows);
         }
-        inside(&mut self.history.row, self.history.entries.len());
+        inside(&mut self.history.row, self.history.page.total);
         if self.place == Place::Variables {
             let variables = super::variables::rows(self).len();
             inside(&mut self.variables.row, variables);

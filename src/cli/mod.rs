@@ -16,6 +16,7 @@ mod signals;
 
 use crate::profile::Paths;
 use crate::runtime::{self, Ended};
+use crate::store::history::HISTORY_FILE;
 use args::{Args, Sub};
 use clap::{CommandFactory, Parser};
 use std::ffi::OsString;
@@ -93,10 +94,10 @@ fn dispatch(args: Args) -> Exit {
 }
 
 fn screen(args: &Args, options: Option<&args::DemoArgs>, demo_at_start: bool) -> Exit {
-    let config = match Paths::find(args.config.clone()) {
-        Ok(paths) => paths.config,
+    let (config, history) = match Paths::find(args.config.clone()) {
+        Ok(paths) => (paths.config, Some(paths.state.join(HISTORY_FILE))),
         // The demo needs no folder of the user's.
-        Err(_) if demo_at_start => std::path::PathBuf::new(),
+        Err(_) if demo_at_start => (std::path::PathBuf::new(), None),
         Err(error) => {
             output::complain(&error.to_string());
             return Exit::Usage;
@@ -119,6 +120,8 @@ fn screen(args: &Args, options: Option<&args::DemoArgs>, demo_at_start: bool) ->
     let (starter, held) = demo;
     let options = runtime::Options {
         config,
+        // What the demo is asked leaves no trace.
+        history: history.filter(|_| !demo_at_start),
         profile: args.profile.clone(),
         demo: starter,
         demo_at_start,

@@ -1,5 +1,6 @@
 //! Runs effects as tasks and tells what came of them. Each task can be stopped by its number.
 
+use super::history::Historian;
 use super::terminal::Screen;
 use super::{Options, browser, clipboard, editor, find, input};
 use crate::app::ask::{Ask, Owner};
@@ -39,6 +40,7 @@ pub(super) struct Effects {
     /// Where profiles are read; the demo's own folder once it was started.
     config: PathBuf,
     told: Shared,
+    history: Historian,
     running: HashMap<TaskId, Running>,
 }
 
@@ -57,8 +59,9 @@ type Told = HashMap<ProfileId, (Arc<Token>, bool)>;
 impl Effects {
     /// Nothing runs yet.
     pub(super) fn new(options: Options, settings: Settings, events: UnboundedSender<Event>) -> Self {
+        let history = Historian::new(options.history.clone(), settings.history, events.clone());
         let told = Shared { events, org: Arc::default(), tokens: Arc::default() };
-        Self { config: options.config.clone(), options, settings, told, running: HashMap::new() }
+        Self { config: options.config.clone(), options, settings, told, history, running: HashMap::new() }
     }
 
     /// Starts an effect. Those that need the terminal itself are the loop's.
@@ -101,6 +104,12 @@ impl Effects {
             Effect::StartDemo => self.start_demo(),
             Effect::ReloadProfiles => self.reload(),
             Effect::GivePassphrase(app, secret) => self.give_passphrase(app, secret),
+            Effect::Keep(..) | Effect::OpenPast(..) | Effect::ForgetPast(_) => self.history.run(effect),
+            Effect::ReadHistory { id, query, first, count } => {
+                let stop = Arc::new(AtomicBool::new(false));
+                self.running.insert(id, Running::Flag(Arc::clone(&stop)));
+                self.history.read(id, query, first..first + count, stop);
+            }
             Effect::Quit | Effect::Suspend | Effect::CaptureMouse(_) | Effect::EditProfiles => {}
         }
         let _ = state;
@@ -169,7 +178,13 @@ impl Effects {
         }
     }
 
+    /// The program ends: what is to be kept is.
+    pub(super) fn finish(&mut self) {
+        self.history.finish();
+    }
+
     fn start_demo(&mut self) {
+        self.history.leave_the_disk();
         let events = self.told.events.clone();
         let start = Arc::clone(&self.options.demo);
         let wanted = self.options.profile.clone();

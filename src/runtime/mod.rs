@@ -15,6 +15,7 @@ mod clipboard;
 mod editor;
 mod effects;
 mod find;
+mod history;
 mod input;
 mod signals;
 mod terminal;
@@ -41,6 +42,8 @@ pub type DemoStarter = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<PathBu
 pub struct Options {
     /// The folder of `profiles.toml` and `settings.toml`.
     pub config: PathBuf,
+    /// The file of the history; none: it goes with the program.
+    pub history: Option<PathBuf>,
     /// The profile to start with, as typed on the command line.
     pub profile: Option<String>,
     /// How a demo org is started.
@@ -97,10 +100,15 @@ pub fn run(options: Options) -> io::Result<Ended> {
     if state.mouse {
         screen.capture_mouse(true)?;
     }
-    let ended = tokio.block_on(turn(&mut screen, &mut state, &theme, Started { options, settings, signals, first }));
-    // Look-ups and blocking work are not waited for.
+    let (sender, events) = unbounded_channel();
+    let panic = options.panic;
+    let mut effects = Effects::new(options, settings, sender);
+    let started = Started { panic, signals, first, events };
+    let ended = tokio.block_on(turn(&mut screen, &mut state, &theme, &mut effects, started));
+    // Look-ups and blocking work are not waited for; what is to be kept is, once the terminal is given back.
     tokio.shutdown_background();
     screen.leave();
+    effects.finish();
     match ended {
         // The terminal went away while it was drawn on: that is how a hang-up looks from here.
         Err(error) if gone(&error) => Ok(Ended::Signal(1)),
@@ -134,18 +142,21 @@ fn theme(settings: &Settings) -> Theme {
 
 /// What the loop begins with.
 struct Started {
-    options: Options,
-    settings: Settings,
+    panic: bool,
     signals: signals::Signals,
     first: Vec<Effect>,
+    events: UnboundedReceiver<Event>,
 }
 
 /// The loop: takes what happened, all of it, then draws once.
-async fn turn(screen: &mut Screen, state: &mut State, theme: &Theme, started: Started) -> io::Result<Ended> {
-    let Started { options, settings, mut signals, first } = started;
-    let (sender, mut events) = unbounded_channel();
-    let panic = options.panic;
-    let mut effects = Effects::new(options, settings, sender);
+async fn turn(
+    screen: &mut Screen,
+    state: &mut State,
+    theme: &Theme,
+    effects: &mut Effects,
+    started: Started,
+) -> io::Result<Ended> {
+    let Started { panic, mut signals, first, mut events } = started;
     let mut input = input::Input::new();
     let mut wanted = first;
     loop {

@@ -32,6 +32,7 @@ pub(super) fn draw(state: &State, theme: &Theme, area: Rect, frame: &mut Frame<'
         Dialog::Write(..) => " Send this write? ",
         Dialog::Browser(_) => " Open in the browser? ",
         Dialog::CopySecret(..) => " Copy a secret? ",
+        Dialog::ClearHistory => " Delete the history? ",
         Dialog::CopyMenu => " Copy ",
         Dialog::Passphrase(_) => " Passphrase ",
     };
@@ -57,6 +58,16 @@ pub(super) fn draw(state: &State, theme: &Theme, area: Rect, frame: &mut Frame<'
             let words = format!("The value of {name} goes to the clipboard, where every program can read it.");
             question(&[&words], theme, inside, buffer);
         }
+        Dialog::ClearHistory => question(
+            &[
+                "All that was asked goes, in this run and before, whatever is looked for now.",
+                "",
+                "It cannot be had back.",
+            ],
+            theme,
+            inside,
+            buffer,
+        ),
         Dialog::CopyMenu => {
             let rows: Vec<_> = keymap::of(Scope::CopyMenu)
                 .map(|b| {

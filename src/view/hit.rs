@@ -38,7 +38,7 @@ fn in_dialog(dialog: &Dialog, area: Rect, at: Position) -> Target {
             let top = keep_in_view(switcher.top, switcher.row, usize::from(list.height), switcher.found.len());
             row_in(list, at, top, switcher.found.len()).map_or(Target::Nothing, Target::ListRow)
         }
-        Dialog::Write(..) | Dialog::Browser(_) | Dialog::CopySecret(..) => {
+        Dialog::Write(..) | Dialog::Browser(_) | Dialog::CopySecret(..) | Dialog::ClearHistory => {
             let (yes, no) = dialog::button_places(area);
             if yes.contains(at) {
                 Target::Yes
@@ -66,7 +66,7 @@ fn in_room(state: &State, layout: &Layout, at: Position) -> Target {
             let list = inner(*area);
             let list = Rect { y: list.y + 1, height: list.height.saturating_sub(1), ..list };
             let (top, row, rows) = match state.place {
-                Place::History => (state.history.top, state.history.row, state.history.entries.len()),
+                Place::History => (state.history.top, state.history.row, state.history.page.total),
                 _ => (state.variables.top, state.variables.row, crate::app::variables::rows(state).len()),
             };
             let top = keep_in_view(top, row, usize::from(list.height), rows);

@@ -164,7 +164,7 @@ fn dialog(dialog: &Dialog, body: Rect) -> Rect {
             (72, u16::try_from(switcher.found.len()).unwrap_or(u16::MAX).saturating_add(5).clamp(8, 20))
         }
         Dialog::Write(..) => (76, 12),
-        Dialog::Browser(_) | Dialog::CopySecret(..) => (70, 8),
+        Dialog::Browser(_) | Dialog::CopySecret(..) | Dialog::ClearHistory => (70, 8),
         Dialog::CopyMenu => (34, 9),
         Dialog::Passphrase(_) => (70, 9),
     };

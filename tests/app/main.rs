@@ -5,7 +5,11 @@
 #[cfg(test)]
 mod answers;
 #[cfg(test)]
+mod history;
+#[cfg(test)]
 mod links;
+#[cfg(test)]
+mod past;
 #[cfg(test)]
 mod previews;
 #[cfg(test)]

@@ -83,19 +83,23 @@ struct World {
     finds: Vec<(TaskId, Haystack, String, Option<u64>, orgdeck::json::Direction)>,
     /// Answers of which the beginning was told.
     begun: HashMap<TaskId, (String, usize)>,
+    /// What the history was asked.
+    pasts: Vec<Effect>,
     /// Everything that was ever cancelled; it may still answer.
     cancelled: Vec<TaskId>,
 }
 
 impl World {
     fn new(seed: u64) -> Self {
-        let bench = Bench::new();
+        let mut bench = Bench::new();
+        bench.late = true;
         let mut world = Self {
             bench,
             dice: Dice(seed),
             logins: Vec::new(),
             finds: Vec::new(),
             begun: HashMap::new(),
+            pasts: Vec::new(),
             cancelled: Vec::new(),
         };
         world.take_effects();
@@ -122,7 +126,7 @@ impl World {
                 Effect::Find { id, haystack, needle, from, direction } => {
                     self.finds.push((id, haystack, needle, from, direction))
                 }
-                _ => {}
+                effect => self.pasts.push(effect),
             }
         }
     }
@@ -221,6 +225,13 @@ impl World {
             let (id, haystack, needle, from, direction) = self.finds.remove(at);
             self.tell(Event::Found(id, search(&haystack, &needle, from, direction)));
             return format!("found {id}");
+        }
+        if !self.pasts.is_empty() && self.dice.below(2) == 0 {
+            let at = self.dice.below(self.pasts.len());
+            let effect = self.pasts.remove(at);
+            let Some(event) = self.bench.past.answer(&effect) else { return String::new() };
+            self.tell(event);
+            return format!("past {effect:?}");
         }
         if !self.logins.is_empty() && self.dice.below(3) == 0 {
             let at = self.dice.below(self.logins.len());
@@ -326,7 +337,7 @@ fn run(seed: u64) {
         let before = texts(&world.bench.state);
         let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             let told = world.step();
-            let typed = ["Key", "Pasted", "Clicked"].iter().any(|t| told.starts_with(t));
+            let typed = ["Key", "Pasted", "Clicked", "past OpenPast"].iter().any(|t| told.starts_with(t));
             if texts(&world.bench.state) != before {
                 assert!(
                     typed,
@@ -351,8 +362,7 @@ fn run(seed: u64) {
         assert!(result.is_ok(), "seed {seed}, step {step}, after {events:#?}");
     }
     // It went somewhere: a run that gets stuck proves nothing.
-    let state = &world.bench.state;
-    assert!(state.history.entries.len() > 300, "only {} exchanges", state.history.entries.len());
+    assert!(world.bench.past.kept.len() > 300, "only {} exchanges", world.bench.past.kept.len());
 }
 
 macro_rules! seeds {

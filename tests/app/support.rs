@@ -1,5 +1,6 @@
 //! Builders for the tests of the screen: people, tokens, exchanges, and a bench that drives `update` as the runtime does.
 
+use super::past::PastList;
 use orgdeck::app::ask::{Ask, Owner};
 use orgdeck::app::event::{Found, Haystack, TaskId};
 use orgdeck::app::key::{Code, Key};
@@ -220,12 +221,17 @@ pub struct Bench {
     pub wanted: Vec<Effect>,
     /// What time it is.
     pub now: jiff::Timestamp,
+    /// What the history holds.
+    pub past: PastList,
+    /// Whether what the history is asked is only noted, not answered.
+    pub late: bool,
 }
 
 impl Bench {
     /// Just started, with these profiles read.
     pub fn with(people: Profiles, size: (u16, u16)) -> Self {
-        let mut bench = Self { state: State::new(size), sent: VecDeque::new(), wanted: Vec::new(), now: noon() };
+        let (sent, past) = (VecDeque::new(), PastList::default());
+        let mut bench = Self { state: State::new(size), sent, wanted: Vec::new(), now: noon(), past, late: false };
         bench.event(Event::ProfilesLoaded(Box::new(people)));
         bench
     }
@@ -252,6 +258,7 @@ impl Bench {
 
     /// What happened, as the runtime tells it.
     pub fn event(&mut self, event: Event) {
+        let mut told = Vec::new();
         for effect in app::update(&mut self.state, event, self.now) {
             match effect {
                 Effect::Send(id, ask) => self.sent.push_back((id, *ask)),
@@ -259,10 +266,14 @@ impl Bench {
                     self.sent.retain(|(n, _)| *n != id);
                     self.wanted.push(Effect::Cancel(id));
                 }
-                other => self.wanted.push(other),
+                other => match self.past.answer(&other).filter(|_| !self.late) {
+                    Some(event) => told.push(event),
+                    None => self.wanted.push(other),
+                },
             }
         }
         self.state.measure(view::measures(&self.state, self.state.size));
+        told.into_iter().for_each(|event| self.event(event));
     }
 
     /// So long that whoever was asked has read the question.

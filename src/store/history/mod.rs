@@ -88,10 +88,25 @@ impl Archive {
             Err(error) if error.is_damage() => error.to_string(),
             Err(error) => return Err(error),
         };
+        let (archive, words) = Self::anew(file, bounds, &why)?;
+        Ok((archive, Some(words)))
+    }
+
+    /// Sets a file aside that turned out to be damaged, and opens a new one; what to tell of that. Nobody here holds the
+    /// old one any more.
+    ///
+    /// # Errors
+    /// As [`Archive::open`].
+    pub fn replace(file: &Path, bounds: HistorySettings, why: &ArchiveError) -> Result<(Self, String), ArchiveError> {
+        let _lock = lock(file.parent().unwrap_or(Path::new(".")))?;
+        Self::anew(file, bounds, &why.to_string())
+    }
+
+    fn anew(file: &Path, bounds: HistorySettings, why: &str) -> Result<(Self, String), ArchiveError> {
         let aside = set_aside(file)?;
-        let archive = Self::connect(file, bounds)?;
         let name = aside.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Ok((archive, Some(format!("The history could not be read ({why}): it lies beside the new one as {name}"))))
+        let archive = Self::connect(file, bounds)?;
+        Ok((archive, format!("The history could not be read ({why}): it lies beside the new one as {name}")))
     }
 
     /// One that goes with the process, and holds less.
@@ -183,15 +198,24 @@ impl Archive {
         transaction.execute("INSERT INTO words (words) VALUES ('delete-all')", [])?;
         transaction.commit()?;
         self.db.execute_batch("VACUUM")?;
-        self.db.pragma_update_and_check(None, "wal_checkpoint", "truncate", |_| Ok(()))?;
+        self.settle()?;
         Ok(count)
+    }
+
+    /// Brings what stands in the log of writes into the file itself.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn settle(&self) -> Result<(), ArchiveError> {
+        Ok(self.db.pragma_update_and_check(None, "wal_checkpoint", "truncate", |_| Ok(()))?)
     }
 }
 
-/// What an exchange takes of the file: what is stored, and some half of the text that can be searched.
+/// What an exchange takes of the file: what is stored, and what the words of its text take in the index, which is about as
+/// much as the text where hardly any word comes twice.
 fn weight(stored: usize, searched: usize) -> u64 {
     const ROWS: usize = 200;
-    (stored + searched / 2 + ROWS) as u64
+    (stored + searched + ROWS) as u64
 }
 
 /// Lets the oldest go where there is too much.

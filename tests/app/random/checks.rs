@@ -60,7 +60,7 @@ pub fn consistent(world: &World) {
     if let Some(tree) = state.tree() {
         inside("resources", tree.row, tree.shown().len());
     }
-    inside("history", state.history.row, state.history.entries.len());
+    inside("history", state.history.row, state.history.page.total);
     if state.place == Place::Variables {
         inside("variables", state.variables.row, variables::rows(state).len());
     }
