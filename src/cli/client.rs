@@ -2,24 +2,31 @@
 
 use super::Exit;
 use super::args::Args;
+use super::keep::Keeper;
 use super::output::{complain, fail};
 use super::passphrase::{self, Typed};
 use super::signals::Ending;
 use crate::auth::{Clock, Sessions};
-use crate::org::{self, Ask, Limits, Org};
+use crate::org::{self, Ask, Limits, Org, Seen};
 use crate::profile::{self, Paths, Profile, Profiles, Severity};
-use crate::request::{Failure, FailureKind, Permit, VarOrigin, Variables};
+use crate::request::{Failure, FailureKind, Permit, Request, VarOrigin, Variables};
+use crate::store::history::HISTORY_FILE;
 use crate::wire;
 use std::io;
 use std::sync::Arc;
 use tokio::runtime::{Handle, Runtime};
 
-/// The profiles of the config folder; what is wrong in them is told on stderr.
-pub(super) fn profiles(args: &Args) -> Result<(Paths, Profiles), Exit> {
-    let paths = Paths::find(args.config.clone()).map_err(|error| {
+/// The folders of this run.
+pub(super) fn paths(args: &Args) -> Result<Paths, Exit> {
+    Paths::find(args.config.clone()).map_err(|error| {
         complain(&error.to_string());
         Exit::Usage
-    })?;
+    })
+}
+
+/// The profiles of the config folder; what is wrong in them is told on stderr.
+pub(super) fn profiles(args: &Args) -> Result<(Paths, Profiles), Exit> {
+    let paths = paths(args)?;
     let profiles = profile::load(&paths.config);
     for problem in &profiles.problems {
         let word = if problem.severity == Severity::Error { "error" } else { "warning" };
@@ -40,6 +47,8 @@ pub(super) struct Client {
     pub(super) org: Org,
     /// The profile's variables and the file's.
     pub(super) variables: Variables,
+    /// Where all that is asked is kept.
+    pub(super) keeper: Arc<Keeper>,
     tokio: Tokio,
     ending: Ending,
     yes: bool,
@@ -48,8 +57,13 @@ pub(super) struct Client {
 impl Client {
     /// For the profile that the command line names, or the default one.
     pub(super) fn new(args: &Args) -> Result<Self, Exit> {
+        Self::of(args, args.profile.as_deref())
+    }
+
+    /// For this profile, or the default one.
+    pub(super) fn of(args: &Args, wanted: Option<&str>) -> Result<Self, Exit> {
         let (paths, profiles) = profiles(args)?;
-        let profile = choose(args, &profiles)?;
+        let profile = choose(wanted, &profiles)?;
         let (settings, problems) = profile::load_settings(&paths.config);
         for problem in problems {
             complain(&format!(
@@ -85,7 +99,8 @@ impl Client {
         for (name, value) in &profile.app.variables {
             variables.set(VarOrigin::Profile, name, value.clone());
         }
-        Ok(Self { profile, org, variables, tokio, ending, yes: args.yes })
+        let keeper = Arc::new(Keeper::new(paths.state.join(HISTORY_FILE), settings.history));
+        Ok(Self { profile, org, variables, keeper, tokio, ending, yes: args.yes })
     }
 
     /// Waits for something, asking for a passphrase and sending a confirmed write again where it is needed. A signal
@@ -130,9 +145,11 @@ impl Client {
         Ok(())
     }
 
-    /// A question with this client's variables.
-    pub(super) fn ask(&self, request: crate::request::Request) -> Ask {
-        Ask { variables: self.variables.clone(), ..Ask::new(self.profile.clone(), request) }
+    /// A question with this client's variables, kept in the history with its answer.
+    pub(super) fn ask(&self, request: Request) -> Ask {
+        let (keeper, org, variables) = (Arc::clone(&self.keeper), self.org.clone(), self.variables.clone());
+        let seen: Seen = Arc::new(move |request, exchange| keeper.keep(&org, request, exchange, &variables, None));
+        Ask { variables: self.variables.clone(), seen: Some(seen), ..Ask::new(self.profile.clone(), request) }
     }
 }
 
@@ -186,8 +203,8 @@ impl Drop for Tokio {
     }
 }
 
-fn choose(args: &Args, profiles: &Profiles) -> Result<Profile, Exit> {
-    let chosen = match &args.profile {
+fn choose(wanted: Option<&str>, profiles: &Profiles) -> Result<Profile, Exit> {
+    let chosen = match wanted {
         Some(text) => profiles.pick(text).map_err(|error| error.to_string()),
         None => profiles.start().ok_or_else(|| format!("There is no profile in {}", profiles.file.display())),
     };
@@ -203,8 +220,7 @@ fn choose(args: &Args, profiles: &Profiles) -> Result<Profile, Exit> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::{App, Kind, Passphrase, User, VersionChoice};
-    use crate::request::Request;
+    use crate::profile::{App, HistorySettings, Kind, Passphrase, User, VersionChoice};
     use std::cell::Cell;
 
     fn client(yes: bool) -> Client {
@@ -227,7 +243,9 @@ mod tests {
         let clock: Clock = Arc::new(jiff::Timestamp::now);
         let org = Org::new(wire.clone(), Sessions::new(wire, Arc::clone(&clock)), clock, Limits::default());
         let (tokio, ending) = Tokio::start().unwrap();
-        Client { profile: Profile { app: Arc::new(app), user }, org, variables: Variables::new(), tokio, ending, yes }
+        let keeper = Arc::new(Keeper::new("none".into(), HistorySettings { on: false, ..HistorySettings::default() }));
+        let profile = Profile { app: Arc::new(app), user };
+        Client { profile, org, variables: Variables::new(), keeper, tokio, ending, yes }
     }
 
     /// How often a write is tried that is never the one that was confirmed, at most nine times.

@@ -7,6 +7,8 @@ mod client;
 mod collections;
 mod commands;
 mod demo;
+mod history;
+mod keep;
 mod output;
 mod passphrase;
 mod query;
@@ -90,6 +92,7 @@ fn dispatch(args: Args) -> Exit {
         Some(Sub::Export(asked)) => collections::export(&args, asked),
         Some(Sub::Requests(asked)) => collections::list(&args, asked),
         Some(Sub::Vars) => collections::vars(&args),
+        Some(Sub::History(asked)) => history::run(&args, asked),
     }
 }
 

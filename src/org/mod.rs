@@ -37,7 +37,7 @@ mod fixtures;
 
 pub use card::{ORG_QUERY, OrgCard, PermissionSet, Person, permission_sets_query, person_query};
 pub use catalog::{Candidate, Catalog};
-pub use client::{Ask, Blocking, Limits, Org};
+pub use client::{Ask, Blocking, Limits, Org, Seen};
 pub use cures::cure;
 pub use errors::{Asked, trouble};
 pub use facts::{OrgFacts, Stance, host_says_test, stance};

@@ -49,6 +49,15 @@ pub struct Streamed {
     pub len: u64,
 }
 
+impl Streamed {
+    /// More of it went by; at most `most` bytes are held.
+    pub fn add(&mut self, bytes: &[u8], most: usize) {
+        let room = most.saturating_sub(self.head.len());
+        self.head.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
+        self.len += bytes.len() as u64;
+    }
+}
+
 /// A line of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PastRow {

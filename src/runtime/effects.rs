@@ -320,6 +320,8 @@ impl Shared {
             permit: ask.permit,
             progress,
             preview: is_page.then_some(preview),
+            // What the screen asked is kept when the state has taken it in.
+            seen: None,
         }
     }
 }

@@ -12,11 +12,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 /// Columns of the narrow ones.
-const WHEN: usize = 13;
-const METHOD: usize = 8;
+const WHEN: usize = 12;
+const METHOD: usize = 7;
 const STATUS: usize = 5;
-const TOOK: usize = 9;
-const SIZE: usize = 10;
+const TOOK: usize = 8;
+const SIZE: usize = 9;
 
 /// Draws it.
 pub(super) fn draw(state: &State, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
@@ -60,12 +60,12 @@ fn count(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) {
 
 fn rows(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let history = &state.history;
-    let who = usize::from(area.width / 4).clamp(10, 32);
+    let who = usize::from(area.width / 5).clamp(10, 32);
     let path = path_width(area, who);
     let heading = format!(
         " {}{}{}{}{:>STATUS$}{:>TOOK$}{:>SIZE$}",
         fixed("when", WHEN),
-        fixed("who", who + 2),
+        fixed("who", who + 1),
         fixed("method", METHOD),
         fixed("address", path),
         "code",
@@ -92,7 +92,7 @@ fn rows(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) {
 }
 
 fn path_width(area: Rect, who: usize) -> usize {
-    usize::from(area.width).saturating_sub(1 + WHEN + who + 2 + METHOD + STATUS + TOOK + SIZE + 1)
+    usize::from(area.width).saturating_sub(1 + WHEN + who + 1 + METHOD + STATUS + TOOK + SIZE + 1)
 }
 
 fn draw_row(
@@ -113,7 +113,7 @@ fn draw_row(
         .put(" ", theme.text)
         .put(&fixed(&when(state, row.at), WHEN), theme.faint)
         .put(&fixed(&who, who_wide), theme.text)
-        .put("  ", theme.text)
+        .put(" ", theme.text)
         .put(&fixed(&row.method, METHOD), method)
         .put(&fixed(&address(&row.address), path), theme.text)
         .put(&format!("{:>STATUS$}", row.status), theme.status(row.status))

@@ -7,7 +7,8 @@ use orgdeck::request::{Past, PastPage, PastRow, Record};
 #[derive(Default)]
 pub struct PastList {
     pub kept: Vec<(i64, Record)>,
-    last: i64,
+    /// How many were ever kept.
+    pub last: i64,
 }
 
 impl PastList {

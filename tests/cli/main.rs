@@ -5,6 +5,10 @@
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
+mod history;
+#[cfg(test)]
+mod killed;
+#[cfg(test)]
 mod profiles;
 #[cfg(test)]
 mod query;

@@ -47,7 +47,7 @@ pub const NOT_PLAIN: &[(&str, &[&str])] = &[
     ("auth", &["Sessions", "log_in", "PrivateKey", "Certificate", "Clock", "Renewal"]),
     ("wire", &["Client", "Outgoing", "Incoming", "Body", "Settings"]),
     ("profile", &["load", "load_settings", "edit", "replace_file", "write_template", "Paths"]),
-    ("store", &["Store"]),
+    ("store", &["Store", "history"]),
 ];
 
 /// A word that only some folders may use, and why those.

@@ -182,7 +182,8 @@ mod tests {
             ("x 00Dxx0000000001EAA!AQhunter2.y z", "x •••••••• z"),
             ("eyJhbGciOiJub25lIn0.eyJpc3MiOiJ4In0.hunter2", "••••••••"),
             ("-----BEGIN PRIVATE KEY-----\nhunter2", "••••••••"),
-            ("Authorization: Bearer hunter2hunter2", "Authorization: Bearer ••••••••"),
+            ("Authorization: Basic hunter", "Authorization: ••••••••"),
+            ("say Bearer hunter2hunter2 now", "say Bearer •••••••• now"),
         ] {
             assert_eq!(strip.text(text), kept);
         }
