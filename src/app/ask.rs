@@ -2,6 +2,7 @@
 
 use super::event::TaskId;
 use super::identity::Part;
+use super::rest::Attached;
 use crate::profile::{Profile, ProfileId};
 use crate::request::{Permit, Request, Variables};
 use crate::wire::Phase;
@@ -20,6 +21,8 @@ pub struct Ask {
     pub permit: Option<Permit>,
     /// Who waits for it.
     pub owner: Owner,
+    /// What stood beside it in the editors.
+    pub attached: Attached,
 }
 
 /// Which part of the screen waits for an answer.
@@ -27,6 +30,8 @@ pub struct Ask {
 pub enum Owner {
     /// The answer pane.
     Page,
+    /// A comparison with the answer that is shown.
+    Compare,
     /// A part of somebody's identity.
     Identity(ProfileId, Part),
     /// The children of a node of somebody's tree, by its address.
@@ -35,6 +40,13 @@ pub enum Owner {
     MoreRows(u64),
     /// Nothing but a token.
     Login(ProfileId),
+}
+
+impl Owner {
+    /// Whether a write that it waits for may be put to the user.
+    pub fn may_ask(&self) -> bool {
+        matches!(self, Self::Page | Self::Compare)
+    }
 }
 
 /// An ask in flight.

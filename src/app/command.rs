@@ -13,6 +13,8 @@ pub enum Command {
     Switch,
     /// What is wrong in the files.
     ShowProblems,
+    /// Every command by name.
+    Palette,
     /// A place.
     GoIdentity,
     /// A place.
@@ -67,6 +69,8 @@ pub enum Command {
     EditHeaders,
     /// To the part of the request.
     EditBody,
+    /// To the part of the request.
+    EditCaptures,
     /// GET, POST, …
     NextMethod,
     /// Take the chosen completion.
@@ -77,6 +81,8 @@ pub enum Command {
     PreviousView,
     /// Search as you type.
     Search,
+    /// jq as you type.
+    Filter,
     /// The next match.
     NextMatch,
     /// The match before.
@@ -97,6 +103,40 @@ pub enum Command {
     CopyBody,
     /// A copy of the address.
     CopyAddress,
+    /// A copy of the request.
+    CopyCurl,
+    /// A copy of the request.
+    CopyCurlSecrets,
+    /// A copy of the request.
+    CopyHttpie,
+    /// A copy of the request.
+    CopyHttp,
+    /// Keep what is typed.
+    Save,
+    /// What it is for.
+    Describe,
+    /// A new folder.
+    NewFolder,
+    /// Another name.
+    Rename,
+    /// To another folder.
+    Move,
+    /// A copy of it.
+    Duplicate,
+    /// Take it away.
+    Delete,
+    /// Bring back what was taken away.
+    Undo,
+    /// From another tool.
+    Import,
+    /// The left side of a comparison, or with it.
+    Compare,
+    /// With the answer before to the same.
+    ComparePrevious,
+    /// Send it as somebody else and compare.
+    AlsoAs,
+    /// Whether what changes by itself counts.
+    IgnoreVolatile,
     /// Rows that were not loaded yet.
     MorePages,
     /// Sort by this column.
@@ -138,6 +178,8 @@ pub enum Scope {
     Rest,
     /// The resources tree.
     Tree,
+    /// The saved requests.
+    Saved,
     /// The address bar.
     Address,
     /// Params, headers or body.
@@ -150,16 +192,24 @@ pub enum Scope {
     AnswerTable,
     /// The search line.
     SearchLine,
+    /// The jq line.
+    FilterLine,
     /// The variables.
     Variables,
+    /// A line that is asked for.
+    Prompt,
     /// A variable being typed.
     VariableLine,
     /// The history.
     History,
     /// What is looked for in the history.
     HistoryLine,
+    /// Two answers compared.
+    Diff,
     /// The switcher.
     Switcher,
+    /// The palette.
+    Palette,
     /// A question with yes and no.
     Question,
     /// A passphrase being typed.
@@ -181,17 +231,22 @@ impl Scope {
             Self::Identity => "Identity",
             Self::Rest => "REST",
             Self::Tree => "Resources",
+            Self::Saved => "Saved requests",
+            Self::Prompt => "A line",
             Self::Address => "Address",
-            Self::Editor => "Params, headers, body",
+            Self::Editor => "Params, headers, body, captures",
             Self::Answer => "Answer",
             Self::AnswerTree => "Answer, tree",
             Self::AnswerTable => "Answer, table",
             Self::SearchLine => "Search",
+            Self::FilterLine => "Filter",
             Self::Variables => "Variables",
             Self::VariableLine => "A variable",
             Self::History => "History",
             Self::HistoryLine => "Looking in the history",
+            Self::Diff => "Comparison",
             Self::Switcher => "Switcher",
+            Self::Palette => "Palette",
             Self::Question => "Question",
             Self::Passphrase => "Passphrase",
             Self::Reading => "Reading",
@@ -206,10 +261,13 @@ impl Scope {
             self,
             Self::Address
                 | Self::Editor
+                | Self::Prompt
                 | Self::SearchLine
+                | Self::FilterLine
                 | Self::VariableLine
                 | Self::HistoryLine
                 | Self::Switcher
+                | Self::Palette
                 | Self::Passphrase
         )
     }

@@ -3,7 +3,7 @@
 use super::command::Command;
 use super::dialog::Dialog;
 use super::event::{Border, Target};
-use super::rest::{Focus, focus_on};
+use super::rest::{Focus, focus_on, turn_left_pane};
 use super::state::{Out, Place, State};
 use super::update::run;
 
@@ -17,6 +17,11 @@ pub fn clicked(state: &mut State, target: Target, out: &mut Out) {
         Target::Who => run(state, Command::Switch, out),
         Target::Place(place) => super::update::go(state, place, out),
         _ if state.who.is_none() => {}
+        target if state.diff.shown(state.place).is_some() => {
+            if let Target::ListRow(row) = target {
+                super::diff::clicked(state, row, out);
+            }
+        }
         Target::IdentityRow(column, row) => on_identity(state, column, row, out),
         Target::ListRow(row) => on_list(state, row, out),
         _ if state.place == Place::Rest => on_rest(state, target, out),
@@ -30,15 +35,25 @@ fn in_dialog(state: &mut State, target: Target, out: &mut Out) {
             switcher.row = row;
             run(state, Command::Open, out);
         }
+        (Some(Dialog::Palette(palette)), Target::ListRow(row)) => {
+            palette.row = row;
+            run(state, Command::Open, out);
+        }
         (_, Target::Yes) => run(state, Command::Confirm, out),
         (_, Target::No) => run(state, Command::Decline, out),
         // A question stays until it is answered; the rest closes when one clicks beside it.
         (
-            Some(Dialog::Help { .. } | Dialog::Problems { .. } | Dialog::Switcher(_) | Dialog::CopyMenu),
+            Some(
+                Dialog::Help { .. }
+                | Dialog::Problems { .. }
+                | Dialog::Told { .. }
+                | Dialog::Prompt(_)
+                | Dialog::Switcher(_)
+                | Dialog::Palette(_)
+                | Dialog::CopyMenu,
+            ),
             Target::Outside,
-        ) => {
-            state.dialog = None;
-        }
+        ) => super::dialog::close(state),
         _ => {}
     }
 }
@@ -71,6 +86,15 @@ fn on_list(state: &mut State, row: usize, out: &mut Out) {
 
 fn on_rest(state: &mut State, target: Target, out: &mut Out) {
     match target {
+        Target::LeftTab(saved) => turn_left_pane(state, saved, out),
+        Target::TreeRow(row) if state.saved.shown => {
+            focus_on(state, Focus::Tree);
+            let again = state.saved.row == row;
+            state.saved.row = row.min(state.saved.rows.len().saturating_sub(1));
+            if again {
+                run(state, Command::Open, out);
+            }
+        }
         Target::TreeRow(row) => {
             focus_on(state, Focus::Tree);
             let Some(tree) = state.tree_mut() else { return };
@@ -96,6 +120,7 @@ fn on_rest(state: &mut State, target: Target, out: &mut Out) {
             let width = state.measures.answer_width;
             if let Some(page) = state.rest.pages.current.as_mut() {
                 page.look.view = view;
+                page.look.filter.wanted = view;
                 page.look.top = 0;
                 super::rest::prepare_raw(page, width);
             }
@@ -140,7 +165,7 @@ fn byte_at(text: &str, column: usize) -> usize {
 pub fn wheeled(state: &mut State, target: Target, rows: i32, out: &mut Out) {
     let command = if rows > 0 { Command::Down } else { Command::Up };
     let before = state.rest.focus;
-    if state.dialog.is_none() && state.place == Place::Rest {
+    if state.dialog.is_none() && state.place == Place::Rest && state.diff.shown(Place::Rest).is_none() {
         state.rest.focus = match target {
             Target::TreeRow(_) => Focus::Tree,
             Target::AnswerRow(_) | Target::Cell(..) | Target::View(_) => Focus::Answer,

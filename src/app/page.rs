@@ -2,6 +2,7 @@
 
 use super::answer::Look;
 use super::event::TaskId;
+use super::rest::Attached;
 use crate::profile::ProfileId;
 use crate::request::{Exchange, Failure, Request};
 use std::sync::Arc;
@@ -28,6 +29,10 @@ pub struct Page {
     pub request: Request,
     /// What was typed over it and not sent, when the page was left.
     pub typed: Option<Request>,
+    /// What stood beside it in the editors.
+    pub attached: Attached,
+    /// What its captures did not find, each with the reason.
+    pub missed: Vec<String>,
     /// Who asked.
     pub who: ProfileId,
     /// What came of it.
@@ -37,6 +42,11 @@ pub struct Page {
 }
 
 impl Page {
+    /// With nothing typed over it and nothing beside it.
+    pub fn new(id: u64, request: Request, who: ProfileId, outcome: Outcome, look: Look) -> Self {
+        Self { id, request, typed: None, attached: Attached::default(), missed: Vec::new(), who, outcome, look }
+    }
+
     /// The exchange, if there was one.
     pub fn exchange(&self) -> Option<&Arc<Exchange>> {
         match &self.outcome {
@@ -51,6 +61,7 @@ impl Page {
             Some(document) => document.memory(),
             None => usize::try_from(e.body.len()).unwrap_or(usize::MAX),
         });
+        let body = body.saturating_add(self.look.filter.weight());
         body.saturating_add(self.look.table.as_ref().map_or(0, super::table::TableLook::more_bytes))
     }
 }
@@ -122,6 +133,12 @@ impl Pages {
     pub fn searching(&mut self, id: TaskId) -> Option<&mut Page> {
         let mut all = self.current.iter_mut().chain(&mut self.back).chain(&mut self.forward);
         all.find(|p| p.look.search.running == Some(id))
+    }
+
+    /// The page that waits for this filter, wherever it is.
+    pub fn filtering(&mut self, id: TaskId) -> Option<&mut Page> {
+        let mut all = self.current.iter_mut().chain(&mut self.back).chain(&mut self.forward);
+        all.find(|p| p.look.filter.running.as_ref().is_some_and(|(running, _)| *running == id))
     }
 
     /// Lets go of the answers farthest away until the rest fits. Requests stay: they can be sent again.

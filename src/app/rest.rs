@@ -1,27 +1,34 @@
 //! The REST screen's state: the tree, the request being typed, the answers.
 
+mod attached;
 mod browse;
+mod capturing;
 mod copy;
+mod export;
+mod filter;
 mod keys;
 mod open;
+mod paste;
 
+pub use attached::{Attached, Origin};
 pub use browse::{prepare_raw, raw_text, sort_elsewhere};
-pub use keys::{command, focus_on, pasted, send, typed};
+pub use capturing::{Capturing, captured};
+pub use filter::{filtered, filtering};
+pub use keys::{command, focus_on, send, turn_left_pane, typed};
 pub use open::{
-    answered, failed, found, open_address, open_tree, previewed, show, show_table_rows, stopped, tree_answered,
-    tree_failed,
+    answered, failed, found, keep_typed, open_address, open_tree, previewed, show, show_table_rows, stopped,
+    tree_answered, tree_failed,
 };
+
+pub use paste::pasted;
 
 use super::complete::Completion;
 use super::edit::Line;
 use super::page::Pages;
-use super::tree::Tree;
-use crate::org::Catalog;
-use crate::profile::ProfileId;
-use crate::request::{Pair, Request, RequestBody};
+use crate::request::{Between, CaptureError, Pair, Request, RequestBody};
 use ratatui_textarea::TextArea;
-use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Which pane the keys go to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -37,22 +44,21 @@ pub enum Focus {
     Headers,
     /// The body.
     Body,
+    /// What is taken from the answer.
+    Captures,
     /// The answer.
     Answer,
 }
 
 impl Focus {
-    /// The panes in the order of tab.
-    pub const ORDER: [Self; 6] = [Self::Tree, Self::Address, Self::Params, Self::Headers, Self::Body, Self::Answer];
-
     /// Whether text is typed there.
     pub fn is_editor(self) -> bool {
-        matches!(self, Self::Address | Self::Params | Self::Headers | Self::Body)
+        self == Self::Address || self.is_section()
     }
 
     /// Whether it is one of the request's parts under the address.
     pub fn is_section(self) -> bool {
-        matches!(self, Self::Params | Self::Headers | Self::Body)
+        matches!(self, Self::Params | Self::Headers | Self::Body | Self::Captures)
     }
 }
 
@@ -74,17 +80,23 @@ pub struct Rest {
     pub headers: TextArea<'static>,
     /// Text, or `@file` alone.
     pub body: TextArea<'static>,
-    /// Each person's view of the org.
-    pub trees: HashMap<ProfileId, Tree>,
+    /// `name = jq .id`, one a line.
+    pub captures: TextArea<'static>,
+    /// The lines of it that are none.
+    pub capture_errors: Vec<CaptureError>,
+    /// The file that the request came from.
+    pub origin: Option<Arc<Origin>>,
     /// The answers.
     pub pages: Pages,
     /// What the address bar offers.
     pub completion: Completion,
-    /// What each person's org is known to offer.
-    pub catalogs: HashMap<ProfileId, Catalog>,
     /// A record id that waits for the objects' key prefixes.
     /// With the page that it stands on.
     pub waiting_record: Option<(u64, String)>,
+    /// The editor that the last request was sent from: there the keys go again where it could not be sent.
+    pub sent_from: Option<Focus>,
+    /// Filters that were kept, the newest last.
+    pub filters: Vec<String>,
     /// Columns of the tree; 0: as the screen decides.
     pub tree_width: u16,
     /// Rows of the request's part; 0: as the screen decides.
@@ -102,10 +114,13 @@ impl Default for Rest {
             params: editor(),
             headers: editor(),
             body: editor(),
-            trees: HashMap::new(),
-            catalogs: HashMap::new(),
+            captures: editor(),
+            capture_errors: Vec::new(),
+            origin: None,
             waiting_record: None,
+            sent_from: None,
             pages: Pages::default(),
+            filters: Vec::new(),
             completion: Completion::default(),
             tree_width: 0,
             section_rows: 0,
@@ -128,6 +143,7 @@ impl Rest {
             Focus::Params => Some(&mut self.params),
             Focus::Headers => Some(&mut self.headers),
             Focus::Body => Some(&mut self.body),
+            Focus::Captures => Some(&mut self.captures),
             _ => None,
         }
     }
@@ -142,26 +158,27 @@ impl Rest {
         Request {
             method: self.method.clone(),
             address: self.address.text().trim().to_owned(),
-            params: pairs(self.params.lines(), '='),
-            headers: pairs(self.headers.lines(), ':'),
+            params: pairs(self.params.lines(), Between::Equals),
+            headers: pairs(self.headers.lines(), Between::Colon),
             body: RequestBody::Empty,
         }
     }
 
-    /// Puts a request into the editors. What was typed before can be had back by undo.
+    /// Puts a request into the editors, from no file and without captures. What was typed before can be had back by undo.
     pub fn fill(&mut self, request: &Request) {
         self.method.clone_from(&request.method);
         if self.address.text() != request.address {
             self.address.set(request.address.clone());
         }
-        set(&mut self.params, &lines(&request.params, "="));
-        set(&mut self.headers, &lines(&request.headers, ": "));
+        set(&mut self.params, &lines(&request.params, Between::Equals));
+        set(&mut self.headers, &lines(&request.headers, Between::Colon));
         let text = match &request.body {
             RequestBody::Empty => String::new(),
             RequestBody::Text(text) => text.clone(),
             RequestBody::File(path) => format!("@{}", path.display()),
         };
         set(&mut self.body, &text);
+        self.attach(Attached::default());
         self.completion.close();
     }
 
@@ -203,25 +220,12 @@ fn set(area: &mut TextArea<'static>, text: &str) {
     area.insert_str(text);
 }
 
-fn pairs(lines: &[String], separator: char) -> Vec<Pair> {
-    lines
-        .iter()
-        .map(|line| line.trim())
-        .filter(|line| !line.is_empty())
-        .map(|line| {
-            let (on, text) = match line.strip_prefix('#') {
-                Some(text) => (false, text.trim_start()),
-                None => (true, line),
-            };
-            let (name, value) = text.split_once(separator).unwrap_or((text, ""));
-            Pair { on, name: name.trim().to_owned(), value: value.trim().to_owned() }
-        })
-        .collect()
+fn pairs(lines: &[String], between: Between) -> Vec<Pair> {
+    lines.iter().filter_map(|line| Pair::of_line(line, between)).collect()
 }
 
-fn lines(pairs: &[Pair], separator: &str) -> String {
-    let line = |p: &Pair| format!("{}{}{separator}{}", if p.on { "" } else { "# " }, p.name, p.value);
-    pairs.iter().map(line).collect::<Vec<_>>().join("\n")
+fn lines(pairs: &[Pair], between: Between) -> String {
+    pairs.iter().map(|pair| pair.line(between)).collect::<Vec<_>>().join("\n")
 }
 
 fn body(lines: &[String]) -> RequestBody {

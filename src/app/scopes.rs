@@ -17,6 +17,7 @@ impl State {
             };
         }
         let mut scopes = match self.place {
+            place if self.diff.shown(place).is_some() => vec![Scope::Diff],
             Place::Identity => vec![Scope::Identity],
             Place::History if self.history.typing => return vec![Scope::HistoryLine, always],
             Place::History => vec![Scope::History],
@@ -35,11 +36,13 @@ impl State {
     pub fn scopes(&self) -> Vec<Scope> {
         let always = Scope::Always;
         match &self.dialog {
-            Some(Dialog::Help { .. } | Dialog::Problems { .. }) => vec![Scope::Reading, always],
+            Some(Dialog::Help { .. } | Dialog::Problems { .. } | Dialog::Told { .. }) => vec![Scope::Reading, always],
             Some(Dialog::Switcher(_)) => vec![Scope::Switcher, always],
+            Some(Dialog::Palette(_)) => vec![Scope::Palette, always],
             Some(Dialog::Write(..) | Dialog::Browser(_) | Dialog::CopySecret(..) | Dialog::ClearHistory) => {
                 vec![Scope::Question, always]
             }
+            Some(Dialog::Prompt(_)) => vec![Scope::Prompt, always],
             Some(Dialog::CopyMenu) => vec![Scope::CopyMenu, always],
             Some(Dialog::Passphrase(_)) => vec![Scope::Passphrase, always],
             None => self.place_scopes(),
@@ -48,14 +51,21 @@ impl State {
 
     fn rest_scopes(&self) -> Vec<Scope> {
         match self.rest.focus {
+            Focus::Tree if self.saved.shown && self.saved.filtering => vec![Scope::SearchLine],
+            Focus::Tree if self.saved.shown => vec![Scope::Saved, Scope::Rest],
             Focus::Tree if self.tree().is_some_and(|t| t.filtering) => vec![Scope::SearchLine],
             Focus::Tree => vec![Scope::Tree, Scope::Rest],
             Focus::Address => vec![Scope::Address],
-            Focus::Params | Focus::Headers | Focus::Body => vec![Scope::Editor],
+            Focus::Params | Focus::Headers | Focus::Body | Focus::Captures => vec![Scope::Editor],
             Focus::Answer => {
-                let look = self.rest.pages.current.as_ref().map(|p| &p.look);
+                // Where there is no answer, there is nothing to follow or fold.
+                let page = self.rest.pages.current.as_ref().filter(|p| p.exchange().is_some());
+                let look = page.map(|p| &p.look);
                 if look.is_some_and(|l| l.search.typing) {
                     return vec![Scope::SearchLine];
+                }
+                if look.is_some_and(|l| l.filter.typing) {
+                    return vec![Scope::FilterLine];
                 }
                 match look.map(|l| l.view) {
                     Some(View::Tree) => vec![Scope::AnswerTree, Scope::Answer, Scope::Rest],

@@ -19,11 +19,17 @@ impl State {
             inside(&mut tree.row, rows);
         }
         inside(&mut self.history.row, self.history.page.total);
+        let saved = self.saved.rows.len();
+        inside(&mut self.saved.row, saved);
+        if let Some(pane) = self.diff.pane.as_mut() {
+            let rows = pane.rows(self.size.0).map_or(0, |rows| rows.rows.len());
+            inside(&mut pane.row, rows);
+        }
         if self.place == Place::Variables {
             let variables = super::variables::rows(self).len();
             inside(&mut self.variables.row, variables);
         }
-        if let Some(Dialog::Help { top } | Dialog::Problems { top }) = &mut self.dialog {
+        if let Some(Dialog::Help { top } | Dialog::Problems { top } | Dialog::Told { top, .. }) = &mut self.dialog {
             *top = (*top).min(measures.dialog_lines.saturating_sub(usize::from(measures.dialog)));
         }
     }

@@ -21,9 +21,25 @@ impl State {
         all
     }
 
+    /// The same with what captures took, and those of the saved request in the editors.
+    pub fn page_variables(&self, person: &Profile) -> Variables {
+        let mut all = self.variables_of(person);
+        let secrets = self.captured_secrets.get(&person.app.name);
+        for one in self.captured.iter().chain(secrets.into_iter().flat_map(Variables::iter)) {
+            all.set(VarOrigin::Captured, &one.name, one.value.clone());
+        }
+        for (name, value) in self.rest.origin.iter().flat_map(|origin| &origin.variables) {
+            all.set(VarOrigin::Request, name, value.clone());
+        }
+        all
+    }
+
     /// Sets one of yours; a secret for this app alone.
     pub fn set_variable(&mut self, name: &str, value: &str) {
         self.remove_variable(name);
+        // What is set by hand counts, whatever a capture took before.
+        let app = self.who.as_ref().map(|person| person.app.name.clone()).unwrap_or_default();
+        self.remove_captured(&app, name);
         let mut one = Variables::new();
         one.set(VarOrigin::Yours, name, value.to_owned());
         let secret = one.get(name).is_some_and(crate::request::Variable::is_secret);
@@ -47,7 +63,7 @@ impl State {
     /// All variables as they stand for who one is, the login's too where there is one.
     pub fn all_variables(&self) -> Variables {
         let Some(person) = &self.who else { return self.yours.clone() };
-        let mut all = self.variables_of(person);
+        let mut all = self.page_variables(person);
         if let Some(session) = self.sessions.get(&person.id())
             && let Some(token) = &session.token
         {

@@ -66,6 +66,11 @@ pub fn command(state: &mut State, command: Command, out: &mut Out) -> bool {
             state.remove_variable(&variable.name);
             state.tell(format!("Removed {}", variable.name));
         }
+        (Command::RemoveVariable, Some(variable)) if variable.origin == VarOrigin::Captured => {
+            let app = state.who.as_ref().map(|person| person.app.name.clone()).unwrap_or_default();
+            state.remove_captured(&app, &variable.name);
+            state.tell(format!("Forgot {}", variable.name));
+        }
         (Command::RemoveVariable, Some(variable)) => {
             let (name, origin) = (&variable.name, variable.origin.as_str());
             state.tell(format!("{name} comes from {origin}: only what you set here can be removed here"));
@@ -75,7 +80,9 @@ pub fn command(state: &mut State, command: Command, out: &mut Out) -> bool {
         }
         (Command::CopyValue, Some(variable)) => match &variable.value {
             VarValue::Plain(text) => out.push(Effect::Copy("the value".to_owned(), Clip::Text(text.clone()))),
-            VarValue::Secret(secret) => state.dialog = Some(Dialog::CopySecret(variable.name.clone(), secret.clone())),
+            VarValue::Secret(secret) => {
+                state.dialog = Some(Dialog::CopySecret(format!("the value of {}", variable.name), secret.clone()))
+            }
         },
         (Command::EditVariable | Command::RemoveVariable | Command::CopyPath | Command::CopyValue, None) => {}
         _ => return false,

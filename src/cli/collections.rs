@@ -2,15 +2,17 @@
 
 use super::Exit;
 use super::args::{Args, ExportArgs, ExportFormat, ImportArgs, RequestsArgs};
-use super::client::{Client, profiles};
+use super::client::Client;
 use super::commands::finish;
 use super::output::{Out, Stop, aligned, complain};
-use crate::org::{LOGIN_VARIABLES, login_variables};
-use crate::profile::{Paths, edit, names_a_secret};
+use crate::org::login_variables;
+use crate::profile::Paths;
 use crate::request::builtin::{BUILT_IN, built_in};
-use crate::request::postman::{self, Imported};
+use crate::request::postman;
 use crate::request::{Request, Saved, VarOrigin, curl};
-use crate::store::{Collection, Entry, collection, exchange};
+use crate::runtime::collections;
+use crate::runtime::import::{self, Brought};
+use crate::store::{Collection, Entry, exchange};
 use serde_json::json;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -19,7 +21,7 @@ use std::sync::Arc;
 /// The folder of all collections.
 pub(super) fn folder(args: &Args) -> Result<PathBuf, Exit> {
     match Paths::find(args.config.clone()) {
-        Ok(paths) => Ok(paths.config.join("requests")),
+        Ok(paths) => Ok(collections::folder(&paths.config)),
         Err(error) => Err(usage(&error.to_string())),
     }
 }
@@ -187,94 +189,26 @@ pub(super) fn import(args: &Args, asked: &ImportArgs) -> Exit {
         Ok(folder) => folder,
         Err(exit) => return exit,
     };
-    if curl::is_curl(&text) {
-        return import_curl(&folder, &text, asked.name.as_deref());
-    }
-    if let Ok(values) = postman::import_environment(&text) {
-        return import_environment(args, values);
-    }
-    match postman::import(&text) {
-        Ok(imported) => import_collection(args, &folder, imported, asked.name.as_deref()),
-        Err(error) => usage(&error.to_string()),
-    }
-}
-
-fn import_collection(args: &Args, folder: &Path, mut imported: Imported, name: Option<&str>) -> Exit {
-    let name = name.unwrap_or(&imported.name).to_owned();
-    // What the login sets is right for whoever one is; a value from elsewhere would hide it.
-    let (kept, left): (Vec<_>, Vec<_>) = std::mem::take(&mut imported.variables)
-        .into_iter()
-        .filter(|(_, value)| !value.is_empty())
-        .partition(|(name, _)| !LOGIN_VARIABLES.contains(&name.as_str()) && !names_a_secret(name));
-    imported.variables = kept;
-    let root = match exchange::put(folder, &name, &imported) {
-        Ok(root) => root,
-        Err(error) => return usage(&error.to_string()),
-    };
-    for (name, _) in left {
-        let why = if names_a_secret(&name) { "a secret is in no file" } else { "the login sets it" };
-        complain(&format!("left out: the variable {name}: {why}"));
-    }
-    for lost in &imported.lost {
-        complain(&format!("not carried: {}: {}", lost.request, lost.what));
-    }
-    let mut out = Out::new();
-    let count = imported.requests.len();
-    let printed = if args.json {
-        let lost: Vec<_> = imported.lost.iter().map(|l| json!({ "request": l.request, "what": l.what })).collect();
-        out.line(&json!({ "folder": root, "requests": count, "lost": lost }).to_string())
-    } else {
-        out.line(&format!("{count} requests in {}", root.display()))
-    };
-    finish(printed, &mut out, Exit::Fine)
-}
-
-fn import_curl(folder: &Path, text: &str, name: Option<&str>) -> Exit {
-    let pasted = match curl::read(text) {
-        Ok(pasted) => pasted,
+    let Some(config) = folder.parent() else { return usage("there is no folder for it") };
+    let brought = match import::import(config, &text, asked.name.as_deref()) {
+        Ok(brought) => brought,
         Err(why) => return usage(&why),
     };
-    for note in &pasted.notes {
-        complain(&format!("note: {note}"));
-    }
-    let named = name.map_or_else(|| title(&pasted.request), str::to_owned);
-    let root = folder.join("curl");
-    let path = collection::new_path(&root, Path::new(""), &named);
-    match collection::save(&root, &path, &Saved::new(named, pasted.request), None) {
-        Ok(_) => {
-            let mut out = Out::new();
-            let printed = out.line(&root.join(path).display().to_string());
-            finish(printed, &mut out, Exit::Fine)
-        }
-        Err(error) => usage(&error.to_string()),
-    }
-}
-
-/// What a request without a name is called.
-fn title(request: &Request) -> String {
-    let path = request.address.split("://").last().unwrap_or_default().split('?').next().unwrap_or_default();
-    format!("{} {}", request.method, path.split_once('/').map_or(path, |(_, path)| path))
-}
-
-fn import_environment(args: &Args, values: Vec<(String, String)>) -> Exit {
-    let paths = match Paths::find(args.config.clone()) {
-        Ok(paths) => paths,
-        Err(error) => return usage(&error.to_string()),
-    };
-    let mut count = 0;
-    for (name, value) in values.iter().filter(|(_, value)| !value.is_empty()) {
-        if names_a_secret(name) || crate::profile::holds_a_secret(value) {
-            complain(&format!("left out: {name}: a secret is in no file; set it on the screen, or with --var"));
-        } else if LOGIN_VARIABLES.contains(&name.as_str()) {
-            complain(&format!("left out: {name}: the login sets it"));
-        } else if let Err(error) = edit::set_variable(&paths.config, &edit::Scope::Everywhere, name, value) {
-            return usage(&error.to_string());
-        } else {
-            count += 1;
-        }
+    for loss in brought.losses() {
+        complain(&loss);
     }
     let mut out = Out::new();
-    let printed = out.line(&format!("{count} variables in {}", paths.config.join("profiles.toml").display()));
+    let printed = match &brought {
+        Brought::Collection { folder, requests, lost, .. } if args.json => {
+            let lost: Vec<_> = lost.iter().map(|l| json!({ "request": l.request, "what": l.what })).collect();
+            out.line(&json!({ "folder": folder, "requests": requests, "lost": lost }).to_string())
+        }
+        Brought::Collection { folder, requests, .. } => {
+            out.line(&format!("{requests} requests in {}", folder.display()))
+        }
+        Brought::Variables { count, file, .. } => out.line(&format!("{count} variables in {}", file.display())),
+        Brought::Request { file, .. } => out.line(&file.display().to_string()),
+    };
     finish(printed, &mut out, Exit::Fine)
 }
 
@@ -306,9 +240,6 @@ pub(super) fn export(args: &Args, asked: &ExportArgs) -> Exit {
 
 /// `vars`: of a profile that logs in for it, since half of them come from there.
 pub(super) fn vars(args: &Args) -> Exit {
-    if let Err(exit) = profiles(args) {
-        return exit;
-    }
     let mut client = match Client::new(args) {
         Ok(client) => client,
         Err(exit) => return exit,

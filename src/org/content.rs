@@ -1,8 +1,19 @@
 //! Media types: what a body is called that came without a name, and what kind of answer is asked for.
 
 use crate::json::Document;
+use crate::request::RequestBody;
 use std::path::Path;
 use url::Url;
+
+/// What a body is called where nobody said it; `None`: there is no body.
+pub fn media_of(body: &RequestBody, url: &str) -> Option<&'static str> {
+    let url = Url::parse(url).ok()?;
+    match body {
+        RequestBody::Empty => None,
+        RequestBody::Text(text) => Some(of_text(text, &url)),
+        RequestBody::File(path) => Some(of_file(path, &url)),
+    }
+}
 
 /// What a typed body is.
 pub(super) fn of_text(text: &str, url: &Url) -> &'static str {

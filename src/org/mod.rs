@@ -3,6 +3,7 @@
 //! The pure parts ([`write_reason`], [`link_of`], [`Identity`], [`Catalog`], …) need no network and are what the screen
 //! uses; [`Org`] is the part that asks. Text of an org is data: nothing here obeys it.
 
+mod alike;
 mod ask;
 mod card;
 mod catalog;
@@ -35,9 +36,11 @@ mod version;
 #[cfg(test)]
 mod fixtures;
 
+pub use alike::{VOLATILE, diff_rules};
 pub use card::{ORG_QUERY, OrgCard, PermissionSet, Person, permission_sets_query, person_query};
 pub use catalog::{Candidate, Catalog};
 pub use client::{Ask, Blocking, Limits, Org, Seen};
+pub use content::media_of;
 pub use cures::cure;
 pub use errors::{Asked, trouble};
 pub use facts::{OrgFacts, Stance, host_says_test, stance};

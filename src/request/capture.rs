@@ -65,12 +65,17 @@ fn of_json(text: &str, program: &str) -> Result<String, String> {
     }
 }
 
-fn by_regex(pattern: &str, body: &AnswerBody) -> Result<String, String> {
-    let regex = regex::RegexBuilder::new(pattern).size_limit(1 << 20).build().map_err(|error| {
+/// A pattern ready to look with, or what is wrong with it.
+pub(super) fn compiled(pattern: &str) -> Result<regex::Regex, String> {
+    regex::RegexBuilder::new(pattern).size_limit(1 << 20).build().map_err(|error| {
         let text = error.to_string();
         // The library draws the pattern over several lines; its last line says what is wrong.
         text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned()
-    })?;
+    })
+}
+
+fn by_regex(pattern: &str, body: &AnswerBody) -> Result<String, String> {
+    let regex = compiled(pattern)?;
     let text = match body {
         AnswerBody::Text(text) => std::borrow::Cow::Borrowed(text.as_ref()),
         AnswerBody::Json(document) => String::from_utf8_lossy(document.bytes()),

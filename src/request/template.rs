@@ -3,7 +3,7 @@
 //! Two texts come out, the one that is sent and the one that is shown, so that nothing after this has to guess which
 //! part was a secret. A value may hold variables itself, save one that the org gave; a circle is an error, and so is a text that grows without end.
 
-use super::variables::{VarOrigin, VarValue, Variables};
+use super::variables::{VarValue, Variables};
 use crate::secret::{MASK, Secret};
 use std::ops::Range;
 
@@ -207,14 +207,14 @@ impl<'a> Work<'a> {
         self.open.push(&found.name);
         match &found.value {
             // The org's word: braces in it are text, and name nothing of the user's.
-            VarValue::Plain(value) if found.origin == VarOrigin::Login => self.text(value, hidden),
+            VarValue::Plain(value) if found.origin.is_orgs() => self.text(value, hidden),
             VarValue::Plain(value) => self.run(value, Some(span), hidden),
             VarValue::Secret(value) => {
                 self.secret = true;
                 if !hidden {
                     self.shown.push_str(MASK);
                 }
-                if found.origin == VarOrigin::Login {
+                if found.origin.is_orgs() {
                     self.text(value.expose(), true);
                 } else {
                     self.run(value.expose(), Some(span), true);
@@ -228,6 +228,7 @@ impl<'a> Work<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::request::VarOrigin;
 
     fn vars(list: &[(&str, &str)]) -> Variables {
         let mut all = Variables::new();

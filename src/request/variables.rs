@@ -35,6 +35,11 @@ impl VarOrigin {
             Self::Login => "login",
         }
     }
+
+    /// Whether the value is an org's word: what looks like a variable in it is none.
+    pub fn is_orgs(self) -> bool {
+        matches!(self, Self::Login | Self::Captured)
+    }
 }
 
 /// A variable's value.
@@ -120,6 +125,11 @@ impl Variables {
             }
             other => other,
         };
+        self.put(origin, name, value);
+    }
+
+    /// The same, the value being what the caller says it is.
+    pub(super) fn put(&mut self, origin: VarOrigin, name: String, value: VarValue) {
         if let Some(old) = self.list.iter_mut().find(|old| old.origin == origin && old.name == name) {
             old.value = value;
             return;

@@ -9,8 +9,9 @@
 use crate::app::event::TaskId;
 use crate::app::{Effect, Event};
 use crate::profile::HistorySettings;
-use crate::request::{PastId, PastQuery, Record};
+use crate::request::{PastId, PastQuery, Record, Request};
 use crate::store::history::{Archive, ArchiveError};
+use jiff::Timestamp;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -31,6 +32,7 @@ enum Job {
         stop: Arc<AtomicBool>,
     },
     Open(TaskId, PastId),
+    Before(TaskId, Box<Request>, Result<PastId, Timestamp>),
     Forget(Option<PastId>),
     /// From now on nothing of it is to be on a disk.
     Leave,
@@ -64,6 +66,7 @@ impl Historian {
         match effect {
             Effect::Keep(id, record) => self.send(Job::Keep(id, record)),
             Effect::OpenPast(task, id) => self.send(Job::Open(task, id)),
+            Effect::OpenBefore(task, request, before) => self.send(Job::Before(task, request, before)),
             Effect::ForgetPast(id) => self.send(Job::Forget(id)),
             _ => {}
         }
@@ -156,6 +159,10 @@ impl Worker {
                     let past = self.with(|archive| archive.entry(id)).map(|past| past.map(Box::new));
                     self.tell(Event::PastOpened(task, said(past)));
                 }
+                Job::Before(task, request, before) => {
+                    let past = self.with(|archive| archive.before(&request, before)).map(|past| past.map(Box::new));
+                    self.tell(Event::PastOpened(task, said(past)));
+                }
                 Job::Forget(Some(id)) => {
                     let gone = self.with(|archive| archive.forget(id));
                     let words = gone.map(|_| "Deleted from the history".to_owned());
@@ -217,7 +224,7 @@ fn not_kept(file: &Path, error: &ArchiveError) -> String {
 mod tests {
     use super::*;
     use crate::profile::ProfileId;
-    use crate::request::{AnswerBody, Exchange, Request, Timing, Variables};
+    use crate::request::{AnswerBody, Exchange, Timing, Variables};
     use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
     fn record(address: &str) -> Box<Record> {

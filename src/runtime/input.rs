@@ -72,7 +72,8 @@ impl Input {
             Told::Paste(text) => Some(Event::Pasted(text)),
             Told::Resize(columns, rows) => Some(Event::Resized(columns, rows)),
             Told::Mouse(mouse) => self.mouse(mouse, state),
-            Told::FocusGained | Told::FocusLost => None,
+            Told::FocusGained => Some(Event::FocusGained),
+            Told::FocusLost => None,
         }
     }
 

@@ -219,7 +219,9 @@ fn list(root: &Path, below: &Path, depth: usize, found: &mut Vec<Found>) -> Arc<
     inside.sort_by_cached_key(|(path, folder)| {
         let name = last(path);
         let told = about.order.iter().position(|own| *own == name).unwrap_or(usize::MAX);
-        (told, !folder, natural(&name))
+        // `x 2` comes behind `x`, whatever the ending would say.
+        let stem = if *folder { name } else { path.file_stem().unwrap_or_default().to_string_lossy().into_owned() };
+        (told, !folder, natural(&stem))
     });
     for (path, folder) in inside {
         if !folder {
@@ -345,6 +347,18 @@ pub fn duplicate(root: &Path, path: &Path) -> Result<PathBuf> {
 pub struct Deleted {
     from: PathBuf,
     lies: PathBuf,
+}
+
+impl Deleted {
+    /// Where it lay.
+    pub fn from(&self) -> &Path {
+        &self.from
+    }
+
+    /// Where it lies now.
+    pub(super) fn lies(&self) -> &Path {
+        &self.lies
+    }
 }
 
 /// Takes a request or a folder away; it can be brought back until [`empty_trash`].

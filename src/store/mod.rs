@@ -5,11 +5,12 @@
 //! ```
 
 mod about;
+pub mod arrange;
 pub mod collection;
 pub mod exchange;
 mod file_name;
 pub mod history;
 
 pub use about::About;
-pub use collection::{Collection, Entry, Stamp};
+pub use collection::{Collection, Deleted, Entry, Stamp};
 pub use file_name::file_name;

@@ -49,9 +49,8 @@ pub(super) fn draw(state: &State, theme: &Theme, layout: &RestLayout, buffer: &m
 
 /// Its lines, at most so many.
 pub(super) fn lines(state: &State, width: u16, most: u16) -> Vec<(String, Mark)> {
-    let Some(Outcome::Answered(exchange)) = state.rest.pages.current.as_ref().map(|p| &p.outcome) else {
-        return Vec::new();
-    };
+    let Some(page) = &state.rest.pages.current else { return Vec::new() };
+    let Outcome::Answered(exchange) = &page.outcome else { return Vec::new() };
     let room = usize::from(width).saturating_sub(3).max(8);
     let most = usize::from(most);
     let mut lines = Vec::new();
@@ -75,6 +74,9 @@ pub(super) fn lines(state: &State, width: u16, most: u16) -> Vec<(String, Mark)>
     if let Some(error) = exchange.body.json().filter(|_| nothing_told(exchange)).and_then(|d| d.error()) {
         let words = format!("✗ not JSON from line {}, column {}: {}", error.line, error.column, error.what);
         lines.extend(text::wrap_first(&words, room, 3).into_iter().map(|line| (line, Mark::Bad)));
+    }
+    for missed in &page.missed {
+        lines.extend(text::wrap_first(&format!("! {missed}"), room, 2).into_iter().map(|line| (line, Mark::Note)));
     }
     for note in &exchange.notes {
         lines.extend(text::wrap_first(&format!("· {note}"), room, 3).into_iter().map(|line| (line, Mark::Note)));

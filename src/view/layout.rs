@@ -31,6 +31,8 @@ pub enum Room {
     Identity(Vec<Rect>),
     /// The REST screen.
     Rest(RestLayout),
+    /// Two answers compared.
+    Diff(Rect),
     /// One list.
     List(Rect),
 }
@@ -75,6 +77,7 @@ pub fn layout(state: &State, (width, height): (u16, u16)) -> Layout {
     let body = Rect::new(0, header_lines, width, height.saturating_sub(header_lines + 1));
     let room = match (&state.who, state.place) {
         (None, _) => Room::Welcome(body),
+        (_, place) if state.diff.shown(place).is_some() => Room::Diff(body),
         (_, Place::Identity) => Room::Identity(identity(body)),
         (_, Place::Rest) => Room::Rest(rest(state, body)),
         (_, Place::History | Place::Variables) => Room::List(body),
@@ -84,7 +87,11 @@ pub fn layout(state: &State, (width, height): (u16, u16)) -> Layout {
         places: if header_lines == 2 { line(1) } else { Rect::ZERO },
         room,
         footer: line(height.saturating_sub(1)),
-        dialog: state.dialog.as_ref().map(|d| dialog(d, body)),
+        // A line to type in and what fits to it need more rows than such a place has.
+        dialog: state.dialog.as_ref().map(|d| match d {
+            Dialog::Switcher(_) | Dialog::Palette(_) if body.height < LEAST.1 => Rect::new(0, 0, width, height),
+            d => dialog(d, body),
+        }),
         too_small,
     }
 }
@@ -159,13 +166,16 @@ pub(super) fn inner(area: Rect) -> Rect {
 fn dialog(dialog: &Dialog, body: Rect) -> Rect {
     let (width, height) = match dialog {
         Dialog::Help { .. } => (78, body.height),
-        Dialog::Problems { .. } => (100, body.height.min(24)),
+        Dialog::Problems { .. } | Dialog::Told { .. } => (100, body.height.min(24)),
+        Dialog::Prompt(prompt) => (76, u16::try_from(prompt.offers.len()).unwrap_or(8).saturating_add(6)),
         Dialog::Switcher(switcher) => {
             (72, u16::try_from(switcher.found.len()).unwrap_or(u16::MAX).saturating_add(5).clamp(8, 20))
         }
+        // As high as it can be from the start: it does not jump while one types.
+        Dialog::Palette(_) => (84, 22),
         Dialog::Write(..) => (76, 12),
         Dialog::Browser(_) | Dialog::CopySecret(..) | Dialog::ClearHistory => (70, 8),
-        Dialog::CopyMenu => (34, 9),
+        Dialog::CopyMenu => (34, 13),
         Dialog::Passphrase(_) => (70, 9),
     };
     // A rim of what lies beneath, a column or two wide, would only disturb.
@@ -189,13 +199,16 @@ pub fn measures(state: &State, size: (u16, u16)) -> Measures {
             measures.answer = rest.body.height;
             measures.answer_width = rest.body.width;
         }
+        Room::Diff(area) => measures.list = super::diff::list(*area).height,
         // The heading takes a line.
         Room::List(area) => measures.list = inner(*area).height.saturating_sub(1),
         Room::Welcome(_) => {}
     }
     if let Some(area) = layout.dialog {
-        let heading = if matches!(state.dialog, Some(Dialog::Switcher(_))) { 2 } else { 0 };
-        measures.dialog = inner(area).height.saturating_sub(heading);
+        measures.dialog = match state.dialog {
+            Some(Dialog::Switcher(_) | Dialog::Palette(_)) => super::dialog::search_list(inner(area)).height,
+            _ => inner(area).height,
+        };
         measures.dialog_lines = super::dialog::lines_of(state, area);
     }
     measures

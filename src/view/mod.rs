@@ -6,14 +6,19 @@
 mod answer;
 mod banner;
 mod dialog;
+mod diff;
+mod filter;
 mod frame;
 mod history;
 mod hit;
 mod identity;
 mod layout;
 mod lists;
+mod palette;
+mod prompt;
 mod raw;
 mod request;
+mod saved;
 mod table;
 mod text;
 mod theme;
@@ -23,7 +28,7 @@ mod welcome;
 pub use hit::hit;
 pub use layout::{Layout, layout, measures};
 pub use text::shown;
-pub use theme::Theme;
+pub use theme::{Depth, Theme};
 
 use crate::app::{Place, State};
 use layout::Room;
@@ -33,7 +38,7 @@ use ratatui::Frame;
 pub fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>) {
     let area = frame.area();
     let layout = layout(state, (area.width, area.height));
-    frame.buffer_mut().set_style(area, theme.text);
+    frame.buffer_mut().set_style(area, theme.base);
     if layout.too_small {
         text::put(frame.buffer_mut(), area, "orgdeck needs more room", theme.faint);
         return;
@@ -42,8 +47,13 @@ pub fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>) {
     match &layout.room {
         Room::Welcome(area) => welcome::draw(state, theme, *area, frame.buffer_mut()),
         Room::Identity(columns) => identity::draw(state, theme, columns, frame.buffer_mut()),
+        Room::Diff(area) => diff::draw(state, theme, *area, frame.buffer_mut()),
         Room::Rest(rest) => {
-            tree::draw(state, theme, rest, frame.buffer_mut());
+            match state.saved.shown {
+                _ if rest.tree.is_empty() => {}
+                true => saved::draw(state, theme, rest, frame.buffer_mut()),
+                false => tree::draw(state, theme, rest, frame.buffer_mut()),
+            }
             request::draw(state, theme, rest, frame);
             answer::draw(state, theme, rest, frame);
             request::completion(state, theme, rest, frame.buffer_mut());

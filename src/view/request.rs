@@ -22,7 +22,7 @@ pub(super) fn draw(state: &State, theme: &Theme, layout: &RestLayout, frame: &mu
     let (mark, title) =
         if focus { (theme.focus_mark, theme.accent.patch(theme.title)) } else { ("", theme.text.patch(theme.title)) };
     let buffer = frame.buffer_mut();
-    theme.pane(focus).title(Line::styled(format!(" {mark}Request "), title)).render(layout.request, buffer);
+    theme.pane(focus).title(Line::styled(format!(" {mark}{} ", name(state)), title)).render(layout.request, buffer);
     let caret = address(state, theme, layout.address, buffer);
     resolved(state, theme, layout.resolved, buffer);
     tabs(state, theme, layout.tabs, buffer);
@@ -30,6 +30,14 @@ pub(super) fn draw(state: &State, theme: &Theme, layout: &RestLayout, frame: &mu
     if state.rest.focus == Focus::Address && state.dialog.is_none() {
         frame.set_cursor_position(caret);
     }
+}
+
+/// What stands on the border: where the request is saved, and whether it is still what was saved.
+fn name(state: &State) -> String {
+    let Some(origin) = &state.rest.origin else { return "Request".to_owned() };
+    let changed = if state.rest.is_changed() { " ●" } else { "" };
+    let outside = if state.saved.outside { " · changed outside" } else { "" };
+    format!("{}{changed}{outside}", text::shown(&origin.shown))
 }
 
 /// Columns that the method takes.
@@ -124,6 +132,9 @@ fn resolved(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) {
             if !hint.is_empty() {
                 pen.put(" · ", theme.faint).put(&hint, theme.text);
             }
+            if let Some(by) = set_by(state, &title) {
+                pen.put(" · ", theme.faint).put(&format!("send {by} first: it captures it"), theme.text);
+            }
         }
     }
 }
@@ -149,6 +160,12 @@ fn shortened(failure: &Failure) -> (String, String) {
     }
 }
 
+/// The saved request whose capture sets the variable that is not set.
+fn set_by(state: &State, title: &str) -> Option<String> {
+    let name = title.strip_suffix(" is not set")?.trim_start_matches('{').trim_end_matches('}');
+    state.saved.library.captured_by(name)
+}
+
 /// The parts' tabs: focus, column within the line, width, words.
 pub(super) fn section_tabs(state: &State) -> Vec<(Focus, u16, u16, String)> {
     let count = |name: &str, n: usize| if n == 0 { name.to_owned() } else { format!("{name} {n}") };
@@ -158,6 +175,7 @@ pub(super) fn section_tabs(state: &State) -> Vec<(Focus, u16, u16, String)> {
         (Focus::Params, count("Params", filled(&rest.params))),
         (Focus::Headers, count("Headers", filled(&rest.headers))),
         (Focus::Body, if body { "Body ●".to_owned() } else { "Body".to_owned() }),
+        (Focus::Captures, count("Captures", filled(&rest.captures))),
     ];
     let mut x = 1;
     words
@@ -195,6 +213,7 @@ fn section(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let (editor, empty) = match rest.section {
         Focus::Headers => (&rest.headers, "Name: value, one a line; # before it switches it off"),
         Focus::Body => (&rest.body, "JSON or any text; @path alone sends a file"),
+        Focus::Captures => (&rest.captures, "name = jq .id | header X | status | regex …; secret before it hides it"),
         _ => (&rest.params, "name=value, one a line; # before it switches it off"),
     };
     let area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
@@ -210,10 +229,33 @@ fn section(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     } else {
         unfocused(editor, theme, area, buffer);
     }
+    if rest.section == Focus::Captures {
+        let top = if focus { usize::from(editor.scroll_offset().0) } else { first_row(editor, area) };
+        capture_errors(state, top, theme, area, buffer);
+    }
+}
+
+/// What is wrong in a line of the captures, behind it.
+fn capture_errors(state: &State, top: usize, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    for row in 0..area.height {
+        let at = top + usize::from(row);
+        let (Some(error), Some(line)) = (state.rest.capture_error(at), state.rest.captures.lines().get(at)) else {
+            continue;
+        };
+        // A column stays for the caret.
+        let x = u16::try_from(text::width(line)).unwrap_or(u16::MAX).saturating_add(2).min(area.width);
+        let place = Rect { x: area.x + x, y: area.y + row, width: area.width - x, height: 1 };
+        put(buffer, place, &format!("! {}", error.what), theme.bad);
+    }
+}
+
+/// The first line shown of an editor without the focus.
+fn first_row(editor: &TextArea<'_>, area: Rect) -> usize {
+    editor.cursor().0.saturating_sub(usize::from(area.height).saturating_sub(1))
 }
 
 fn unfocused(editor: &TextArea<'_>, theme: &Theme, area: Rect, buffer: &mut Buffer) {
-    let top = editor.cursor().0.saturating_sub(usize::from(area.height).saturating_sub(1));
+    let top = first_row(editor, area);
     for (row, line) in (0..area.height).zip(editor.lines().iter().skip(top)) {
         put(buffer, Rect { y: area.y + row, height: 1, ..area }, line, theme.text);
     }
@@ -243,6 +285,7 @@ pub(super) fn completion_top(state: &State, rows: usize) -> usize {
 pub(super) fn completion(state: &State, theme: &Theme, layout: &RestLayout, buffer: &mut Buffer) {
     let Some(area) = completion_area(state, layout) else { return };
     Clear.render(area, buffer);
+    buffer.set_style(area, theme.base);
     let more = state.rest.completion.candidates.len();
     let title = if more > 8 { format!(" tab takes the first · {more} ") } else { " tab takes the first ".to_owned() };
     Block::bordered()

@@ -9,25 +9,13 @@ use crate::app::rest::Focus;
 use crate::app::tree::{Branch, TreeRow};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::text::Line;
-use ratatui::widgets::Widget;
 
 /// Draws it.
 pub(super) fn draw(state: &State, theme: &Theme, layout: &RestLayout, buffer: &mut Buffer) {
-    if layout.tree.is_empty() {
-        return;
-    }
     let focus = state.rest.focus == Focus::Tree;
-    let (mark, title) =
-        if focus { (theme.focus_mark, theme.accent.patch(theme.title)) } else { ("", theme.text.patch(theme.title)) };
-    let mut block = theme.pane(focus).title(Line::styled(format!(" {mark}Resources "), title));
     let tree = state.tree();
-    if let Some(tree) = tree.filter(|t| t.filtering || !t.filter.text().is_empty()) {
-        let caret = if tree.filtering { "▏" } else { "" };
-        block =
-            block.title_bottom(Line::styled(format!(" / {}{caret} ", super::shown(tree.filter.text())), theme.accent));
-    }
-    block.render(layout.tree, buffer);
+    let filter = tree.filter(|t| t.filtering || !t.filter.text().is_empty());
+    super::saved::frame(state, theme, layout.tree, filter.map(|t| (t.filter.text(), t.filtering)), buffer);
     let area = inner(layout.tree);
     let Some(tree) = tree.filter(|t| !t.is_empty()) else {
         return no_tree(state, theme, area, buffer);

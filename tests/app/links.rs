@@ -160,7 +160,7 @@ fn the_tree_opens_folds_and_remembers() {
     let (_, ask) = bench.page_ask();
     assert_eq!(ask.owner, Owner::Page);
     bench.page(200, "{}");
-    bench.keys("t /");
+    bench.keys("/");
     bench.typed("qlim");
     bench.keys("backspace backspace backspace backspace");
     bench.typed("lim");

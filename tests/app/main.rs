@@ -4,10 +4,15 @@
 
 #[cfg(test)]
 mod answers;
+mod diffs;
+#[cfg(test)]
+mod filter;
 #[cfg(test)]
 mod history;
 #[cfg(test)]
 mod links;
+#[cfg(test)]
+mod palette;
 #[cfg(test)]
 mod past;
 #[cfg(test)]
@@ -17,7 +22,11 @@ mod random;
 #[cfg(test)]
 mod requests;
 #[cfg(test)]
+mod saved;
+#[cfg(test)]
 mod screens;
+#[cfg(test)]
+mod searching;
 #[cfg(test)]
 mod start;
 #[cfg(test)]

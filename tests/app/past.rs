@@ -32,13 +32,14 @@ impl PastList {
             }
             Effect::OpenPast(task, id) => {
                 let found = self.kept.iter().find(|(own, _)| own == id);
-                let past = found.map(|one| {
-                    Box::new(Past {
-                        row: row(one),
-                        request: one.1.request.clone(),
-                        exchange: (*one.1.exchange).clone(),
-                    })
-                });
+                let past = found.map(|one| Box::new(past(one)));
+                Event::PastOpened(*task, Ok(past))
+            }
+            Effect::OpenBefore(task, request, before) => {
+                let earlier = |(id, one): &&(i64, Record)| {
+                    before.as_ref().map_or_else(|at| one.exchange.at < *at, |own| id < own) && one.request == **request
+                };
+                let past = self.kept.iter().rev().find(earlier).map(|one| Box::new(past(one)));
                 Event::PastOpened(*task, Ok(past))
             }
             Effect::ForgetPast(id) => {
@@ -48,6 +49,10 @@ impl PastList {
             _ => return None,
         })
     }
+}
+
+fn past(one: &(i64, Record)) -> Past {
+    Past { row: row(one), request: one.1.request.clone(), exchange: (*one.1.exchange).clone() }
 }
 
 fn row((id, record): &(i64, Record)) -> PastRow {

@@ -4,16 +4,21 @@
 
 mod checks;
 
-use super::support::{self, Bench, accounts, asks_first, canned, exchange, failure, json, profiles, search, token};
+use super::saved;
+use super::support::{
+    self, Bench, accounts, asks_first, canned, compared, exchange, failure, json, profiles, search, token,
+};
 use checks::{can_be_had_back, consistent, draw, texts};
 use orgdeck::app::ask::Ask;
+use orgdeck::app::diff::Compared;
 use orgdeck::app::event::{Border, Found, Haystack, TaskId};
 use orgdeck::app::key::{Code, Key};
 use orgdeck::app::keymap::BINDINGS;
+use orgdeck::app::saved::Job;
 use orgdeck::app::{Effect, Event};
 use orgdeck::json::Document;
 use orgdeck::profile::Profiles;
-use orgdeck::request::{AnswerBody, Exchange, Failure, FailureKind};
+use orgdeck::request::{AnswerBody, Exchange, Failure, FailureKind, Taken};
 use orgdeck::view::{self, Theme};
 use orgdeck::wire::Phase;
 use std::collections::HashMap;
@@ -53,6 +58,8 @@ const PASTES: &[&str] = &[
     "",
     "{\n  \"a\": 1\n}",
     "name=value",
+    "curl -X POST https://h.example/x -d 'a=1' -k --proxy p",
+    "id = jq .id\nsecret k = regex (\nx",
 ];
 
 const TYPED: &[char] = &[
@@ -81,6 +88,12 @@ struct World {
     logins: Vec<(TaskId, orgdeck::profile::ProfileId)>,
     /// Searches on their way.
     finds: Vec<(TaskId, Haystack, String, Option<u64>, orgdeck::json::Direction)>,
+    /// Jobs on saved requests on their way.
+    jobs: Vec<(TaskId, Job)>,
+    /// Captures on their way.
+    captures: Vec<TaskId>,
+    /// Comparisons on their way.
+    compares: Vec<(TaskId, Compared)>,
     /// Answers of which the beginning was told.
     begun: HashMap<TaskId, (String, usize)>,
     /// What the history was asked.
@@ -98,6 +111,9 @@ impl World {
             dice: Dice(seed),
             logins: Vec::new(),
             finds: Vec::new(),
+            jobs: Vec::new(),
+            captures: Vec::new(),
+            compares: Vec::new(),
             begun: HashMap::new(),
             pasts: Vec::new(),
             cancelled: Vec::new(),
@@ -119,12 +135,18 @@ impl World {
                 Effect::Cancel(id) => {
                     self.logins.retain(|(n, _)| *n != id);
                     self.finds.retain(|(n, ..)| *n != id);
+                    self.compares.retain(|(n, _)| *n != id);
                     self.begun.remove(&id);
                     self.cancelled.push(id);
                 }
+                Effect::Collections(id, job) => self.jobs.push((id, job)),
+                Effect::Capture { id, .. } => self.captures.push(id),
                 Effect::LogIn(id, profile) => self.logins.push((id, profile.id())),
                 Effect::Find { id, haystack, needle, from, direction } => {
                     self.finds.push((id, haystack, needle, from, direction))
+                }
+                Effect::Compare { id, left, right, ignore_volatile } => {
+                    self.compares.push((id, compared(&left, &right, ignore_volatile)))
                 }
                 effect => self.pasts.push(effect),
             }
@@ -146,7 +168,7 @@ impl World {
         match self.dice.below(10) {
             0..6 => {
                 let binding = self.dice.of(&BINDINGS);
-                *self.dice.of(binding.keys)
+                *self.dice.of(&binding.keys)
             }
             6 | 7 => Key::char(*self.dice.of(TYPED)),
             8 => Key::of(*self.dice.of(&EDITING)),
@@ -203,7 +225,10 @@ impl World {
 
     fn rarely(&mut self) -> Event {
         let late = self.cancelled.last().copied().unwrap_or(999_999);
-        match self.dice.below(9) {
+        match self.dice.below(12) {
+            9 => super::palette::settings(&["answer search f3", "browse help "], "dusk"),
+            10 => Event::ReadAgain("settings.toml"),
+            11 => Event::FocusGained,
             0 => Event::ProfilesLoaded(Box::new(profiles())),
             1 => Event::ProfilesLoaded(Box::new(Profiles {
                 apps: profiles().apps.into_iter().rev().take(1).collect(),
@@ -232,6 +257,27 @@ impl World {
             let Some(event) = self.bench.past.answer(&effect) else { return String::new() };
             self.tell(event);
             return format!("past {effect:?}");
+        }
+        if !self.jobs.is_empty() && self.dice.below(2) == 0 {
+            let at = self.dice.below(self.jobs.len());
+            let (id, job) = self.jobs.remove(at);
+            let told = format!("job {id} {job:?}");
+            let fails = self.dice.below(4) == 0;
+            self.tell(Event::Collections(id, Box::new(saved::answer(&job, fails))));
+            return told;
+        }
+        if !self.captures.is_empty() && self.dice.below(2) == 0 {
+            let at = self.dice.below(self.captures.len());
+            let id = self.captures.remove(at);
+            let set = vec![("id".to_owned(), "x".into()), ("apiKey".to_owned(), "y\u{1b}[2J".into())];
+            self.tell(Event::Captured(id, Taken { set, missed: vec!["z is not set: .z is null".to_owned()] }));
+            return format!("captured {id}");
+        }
+        if !self.compares.is_empty() && self.dice.below(3) == 0 {
+            let at = self.dice.below(self.compares.len());
+            let (id, compared) = self.compares.remove(at);
+            self.tell(Event::Compared(id, Arc::new(compared)));
+            return format!("compared {id}");
         }
         if !self.logins.is_empty() && self.dice.below(3) == 0 {
             let at = self.dice.below(self.logins.len());
@@ -336,8 +382,10 @@ fn run(seed: u64) {
     for step in 0..EVENTS {
         let before = texts(&world.bench.state);
         let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            // A record that waits for the names of the objects is opened when they come.
+            let waits = world.bench.state.rest.waiting_record.is_some();
             let told = world.step();
-            let typed = ["Key", "Pasted", "Clicked", "past OpenPast"].iter().any(|t| told.starts_with(t));
+            let typed = waits || ["Key", "Pasted", "Clicked", "past OpenPast"].iter().any(|t| told.starts_with(t));
             if texts(&world.bench.state) != before {
                 assert!(
                     typed,

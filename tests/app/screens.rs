@@ -11,7 +11,7 @@ use ratatui::backend::TestBackend;
 use unicode_width::UnicodeWidthStr;
 
 /// What is on the screen, its last blanks left out.
-fn screen(bench: &Bench, (width, height): (u16, u16)) -> String {
+pub fn screen(bench: &Bench, (width, height): (u16, u16)) -> String {
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
     terminal.draw(|frame| view::draw(&bench.state, &Theme::dark(), frame)).unwrap();
     let buffer = terminal.backend().buffer();
@@ -29,7 +29,7 @@ fn screen(bench: &Bench, (width, height): (u16, u16)) -> String {
 }
 
 /// Snapshots of one scene in both sizes, and no panic in the others.
-fn snap(name: &str, scene: impl Fn(&mut Bench), start: impl Fn((u16, u16)) -> Bench) {
+pub fn snap(name: &str, scene: impl Fn(&mut Bench), start: impl Fn((u16, u16)) -> Bench) {
     for size in [(80, 24), (120, 40)] {
         let mut bench = start(size);
         scene(&mut bench);
@@ -229,6 +229,13 @@ fn dialogues() {
         b.typed("acme");
     };
     snap("switcher", switcher, whole);
+    snap("palette", |b| b.keys("ctrl-p"), rest);
+    let narrowed = |b: &mut Bench| {
+        b.event(super::palette::settings(&["always switch f9"], "dusk"));
+        b.keys("ctrl-p");
+        b.typed("the");
+    };
+    snap("palette_typed", narrowed, rest);
     let write = |b: &mut Bench| {
         b.keys("a");
         b.typed("DELETE sobjects/Account/0018d00000abc12AAA");
@@ -310,4 +317,14 @@ fn a_first_answer_of_a_production_org_is_marked_as_one() {
     let (id, ask) = bench.sent.iter().find(|(_, a)| a.request.address.contains("FROM Organization")).cloned().unwrap();
     bench.answer(id, Ok(json(&ask.profile.id(), 200, super::support::ORG)));
     assert!(screen(&bench, (120, 40)).contains("PRODUCTION"));
+}
+
+#[test]
+fn the_smallest_screen_shows_whom_one_may_choose() {
+    let size = (20, 5);
+    let mut bench = fresh(size);
+    bench.keys("ctrl-o");
+    bench.typed("sally");
+    let shown = screen(&bench, size);
+    assert!(shown.contains("› sally") && shown.contains("acme ▸ sales"), "{shown}");
 }

@@ -46,8 +46,8 @@ pub const NOT_PLAIN: &[(&str, &[&str])] = &[
     ("org", &["Org", "Ask", "Blocking", "Limits", "Preview", "wire_settings"]),
     ("auth", &["Sessions", "log_in", "PrivateKey", "Certificate", "Clock", "Renewal"]),
     ("wire", &["Client", "Outgoing", "Incoming", "Body", "Settings"]),
-    ("profile", &["load", "load_settings", "edit", "replace_file", "write_template", "Paths"]),
-    ("store", &["Store", "history"]),
+    ("profile", &["load", "load_settings", "load_themes", "edit", "replace_file", "write_template", "Paths"]),
+    ("store", &["Store", "collection", "arrange", "exchange", "history"]),
 ];
 
 /// A word that only some folders may use, and why those.

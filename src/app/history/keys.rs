@@ -37,6 +37,7 @@ pub fn command(state: &mut State, command: Command, out: &mut Out) -> bool {
             state.tell("There is nothing to delete".to_owned());
         }
         Command::ForgetAll => dialog::open(state, Dialog::ClearHistory),
+        Command::Compare => opening::mark(state, out),
         Command::Open => opening::open(state, Then::Show, out),
         Command::Send => opening::open(state, Then::SendAsNow, out),
         Command::Refresh => opening::open(state, Then::SendAsThen, out),

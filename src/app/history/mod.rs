@@ -11,7 +11,7 @@ mod keys;
 mod opening;
 
 pub use keys::{command, pasted, typed};
-pub use opening::{Then, opened};
+pub use opening::{Then, compare_before, mark, opened};
 
 use super::ask::Ask;
 use super::edit::Line;
@@ -64,6 +64,12 @@ impl History {
     /// The row under the cursor, where it was read.
     pub fn current(&self) -> Option<&PastRow> {
         self.at(self.row)
+    }
+
+    /// The number of an exchange of this run, once it is kept.
+    fn id_of(&self, exchange: &Arc<Exchange>) -> Option<PastId> {
+        let own = |(_, held): &&(PastId, Weak<Exchange>)| std::ptr::eq(held.as_ptr(), Arc::as_ptr(exchange));
+        self.held.iter().rev().find(own).map(|(id, _)| *id)
     }
 
     fn held(&self, id: PastId) -> Option<Arc<Exchange>> {

@@ -1,5 +1,6 @@
 //! An exchange of the past is fetched, and then shown as it was, or its request sent again.
 
+use crate::app::diff::{self, Side};
 use crate::app::event::{Effect, TaskId};
 use crate::app::rest::{self, Focus, focus_on};
 use crate::app::state::{Out, Place, State};
@@ -7,7 +8,7 @@ use crate::request::{Exchange, Past, is_masked};
 use std::sync::Arc;
 
 /// What is done with an exchange once it is there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Then {
     /// Its answer becomes a page.
     Show,
@@ -15,6 +16,10 @@ pub enum Then {
     SendAsNow,
     /// Its request is sent by who sent it then.
     SendAsThen,
+    /// It is a side of a comparison.
+    Mark,
+    /// It is compared with the answer behind it.
+    CompareWith(Box<Side>),
 }
 
 /// Fetches the one under the cursor.
@@ -25,14 +30,41 @@ pub(super) fn open(state: &mut State, then: Then, out: &mut Out) {
     out.push(Effect::OpenPast(task, id));
 }
 
+/// Marks the one under the cursor as a side of a comparison.
+pub fn mark(state: &mut State, out: &mut Out) {
+    open(state, Then::Mark, out);
+}
+
+/// Fetches the one before this that was asked the same, whoever asked, and compares the two.
+pub fn compare_before(state: &mut State, side: Side, out: &mut Out) {
+    let task = state.flights.number();
+    let before = state.history.id_of(&side.exchange).ok_or(side.exchange.at);
+    out.push(Effect::OpenBefore(task, Box::new(side.request.clone()), before));
+    state.history.opening = Some((task, Then::CompareWith(Box::new(side))));
+}
+
+/// Whether this is still what is looked at.
+fn still_there(state: &State, then: &Then) -> bool {
+    match then {
+        Then::CompareWith(side) => {
+            let shown = state.rest.pages.current.as_ref().and_then(|page| page.exchange());
+            state.place == Place::Rest && shown.is_some_and(|shown| Arc::ptr_eq(shown, &side.exchange))
+        }
+        _ => state.place == Place::History && !state.history.typing,
+    }
+}
+
 /// It is there. Whoever has gone elsewhere meanwhile is not called back.
 pub fn opened(state: &mut State, task: TaskId, result: Result<Option<Box<Past>>, String>, out: &mut Out) {
     let Some((_, then)) = state.history.opening.take_if(|(own, _)| *own == task) else { return };
-    if state.place != Place::History || state.dialog.is_some() || state.history.typing {
+    if state.dialog.is_some() || !still_there(state, &then) {
         return;
     }
     let past = match result {
         Ok(Some(past)) => past,
+        Ok(None) if matches!(then, Then::CompareWith(_)) => {
+            return state.tell("This was not asked before: r asks again, = asks as somebody else".to_owned());
+        }
         Ok(None) => return state.tell("It is no longer in the history".to_owned()),
         Err(why) => return state.tell(format!("It could not be read: {why}")),
     };
@@ -46,6 +78,18 @@ pub fn opened(state: &mut State, task: TaskId, result: Result<Option<Box<Past>>,
             rest::open_tree(state, out);
         }
         Then::SendAsNow => send(state, &past, out),
+        Then::Mark | Then::CompareWith(_) => {
+            let Past { row, request, exchange } = *past;
+            let exchange = state.history.held(row.id).unwrap_or_else(|| Arc::new(exchange));
+            if exchange.cut.is_some() {
+                return state.tell("That answer was not kept whole: r sends it again".to_owned());
+            }
+            let side = Side { request, exchange };
+            match then {
+                Then::CompareWith(later) => diff::begin(state, side, *later, out),
+                _ => diff::mark(state, side, out),
+            }
+        }
         Then::SendAsThen => {
             let who = &past.row.who;
             let Some(person) = state.person(who).cloned() else {

@@ -1,21 +1,24 @@
 //! The REST screen's commands outside the answer: panes, address bar, tree, sending.
 
-use super::{Focus, browse, open};
+use super::{Focus, browse, export, filter, open};
 use crate::app::ask::Owner;
 use crate::app::command::Command;
+use crate::app::dialog::Dialog;
 use crate::app::key::Key;
+use crate::app::saved;
 use crate::app::state::{Out, State, walk};
 use crate::app::tree::Branch;
 use crate::org::Candidate;
-use crate::request::{Request, name_at};
+use crate::request::{Request, RequestBody, name_at};
 use ratatui_textarea::{Input, Key as AreaKey};
 
 /// A command on this screen; whether it was one.
 pub fn command(state: &mut State, command: Command, out: &mut Out) -> bool {
     let taken = match state.rest.focus {
+        Focus::Tree if state.saved.shown => saved::command(state, command, out),
         Focus::Tree => tree(state, command, out),
         Focus::Address => address(state, command, out),
-        Focus::Params | Focus::Headers | Focus::Body => section(state, command),
+        Focus::Params | Focus::Headers | Focus::Body | Focus::Captures => section(state, command),
         Focus::Answer => browse::command(state, command, out),
     };
     taken || panes(state, command, out) || copies(state, command, out)
@@ -23,6 +26,9 @@ pub fn command(state: &mut State, command: Command, out: &mut Out) -> bool {
 
 /// What the copy menu and keys outside the answer ask of it.
 fn copies(state: &mut State, command: Command, out: &mut Out) -> bool {
+    if export::copy(state, command, out) {
+        return true;
+    }
     let copy = matches!(
         command,
         Command::CopyValue | Command::CopyPath | Command::CopyRow | Command::CopyBody | Command::CopyAddress
@@ -38,11 +44,15 @@ fn panes(state: &mut State, command: Command, out: &mut Out) -> bool {
             focus_on(state, Focus::Address);
             state.rest.address.select_all();
         }
+        Command::FocusTree if state.rest.focus == Focus::Tree => turn_left_pane(state, !state.saved.shown, out),
         Command::FocusTree => focus_on(state, Focus::Tree),
         Command::FocusAnswer => focus_on(state, Focus::Answer),
         Command::EditParams => focus_on(state, Focus::Params),
         Command::EditHeaders => focus_on(state, Focus::Headers),
         Command::EditBody => focus_on(state, Focus::Body),
+        Command::EditCaptures => focus_on(state, Focus::Captures),
+        Command::Save => saved::save(state, out),
+        Command::CopyMenu => state.dialog = Some(Dialog::CopyMenu),
         Command::NextMethod => state.rest.next_method(),
         Command::Send => send(state, out),
         Command::Back => browse::history(state, true),
@@ -50,6 +60,16 @@ fn panes(state: &mut State, command: Command, out: &mut Out) -> bool {
         _ => return false,
     }
     true
+}
+
+/// Shows the saved requests or the resources in the left pane.
+pub fn turn_left_pane(state: &mut State, saved: bool, out: &mut Out) {
+    focus_on(state, Focus::Tree);
+    state.saved.shown = saved;
+    if saved {
+        // What lies there may have changed since it was looked at.
+        saved::read(state, out);
+    }
 }
 
 /// Puts the keys on a pane.
@@ -84,8 +104,25 @@ pub fn send(state: &mut State, out: &mut Out) {
         state.tell("Type an address, a path such as limits, or a query that begins with SELECT".to_owned());
         return;
     }
+    if let Some(error) = state.rest.capture_errors.first() {
+        state.tell(format!("Not sent: line {} of the captures: {}", error.line + 1, error.what));
+        return focus_on(state, Focus::Captures);
+    }
+    state.rest.sent_from = Some(state.rest.focus).filter(|focus| focus.is_editor());
     focus_on(state, Focus::Answer);
+    let request = found_body(state, request);
     state.send(&person, request, Owner::Page, out);
+}
+
+/// A file that a saved request names lies beside it; one that was typed by hand is looked for where the program was started.
+fn found_body(state: &State, mut request: Request) -> Request {
+    if let Some(origin) = &state.rest.origin
+        && let (Some(folder), RequestBody::File(path)) = (&origin.folder, &mut request.body)
+        && origin.request.body == RequestBody::File(path.clone())
+    {
+        *path = folder.join(&*path);
+    }
+    request
 }
 
 fn address(state: &mut State, command: Command, out: &mut Out) -> bool {
@@ -132,7 +169,7 @@ pub fn complete(state: &mut State) {
         state.rest.completion.offer(found);
         return;
     }
-    let Some(catalog) = state.who_id().and_then(|id| state.rest.catalogs.get(&id)) else { return };
+    let Some(catalog) = state.who_id().and_then(|id| state.catalogs.get(&id)) else { return };
     let line = &state.rest.address;
     state.rest.completion.refresh(catalog, line.text(), line.caret());
 }
@@ -259,6 +296,7 @@ pub fn typed(state: &mut State, key: Key, out: &mut Out) {
                 offer(state, out);
             }
         }
+        Focus::Tree if state.saved.shown => saved::typed(state, key),
         Focus::Tree => {
             if let Some(tree) = state.tree_mut().filter(|t| t.filtering) {
                 tree.filter.input(key);
@@ -266,37 +304,15 @@ pub fn typed(state: &mut State, key: Key, out: &mut Out) {
                 tree.top = 0;
             }
         }
+        Focus::Answer if filter::filtering(state) => filter::typed(state, key, out),
         Focus::Answer => browse::search_typed(state, key, out),
         section => {
             if let (Some(area), Some(input)) = (state.rest.section_mut(section), area_input(key)) {
                 area.input(input);
             }
-        }
-    }
-}
-
-/// Pasted text, in whichever editor has the focus; elsewhere it is an address.
-pub fn pasted(state: &mut State, text: &str, out: &mut Out) {
-    match state.rest.focus {
-        Focus::Params | Focus::Headers | Focus::Body => {
-            if let Some(area) = state.rest.section_mut(state.rest.focus) {
-                area.insert_str(text.replace("\r\n", "\n").replace('\r', "\n"));
+            if section == Focus::Captures {
+                state.rest.check_captures();
             }
-        }
-        Focus::Tree if state.tree().is_some_and(|t| t.filtering) => {
-            if let Some(tree) = state.tree_mut() {
-                tree.filter.paste(text);
-                tree.row = 0;
-            }
-        }
-        Focus::Answer if browse::searching(state) => browse::search_pasted(state, text, out),
-        Focus::Address => {
-            state.rest.address.paste(text);
-            state.rest.completion.close();
-        }
-        Focus::Tree | Focus::Answer => {
-            state.rest.address.set(text.trim().replace(['\r', '\n'], " "));
-            focus_on(state, Focus::Address);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Archive, ArchiveError};
 use crate::profile::ProfileId;
-use crate::request::{Past, PastId, PastPage, PastQuery, PastRow, Word};
+use crate::request::{Past, PastId, PastPage, PastQuery, PastRow, Request, Word};
 use jiff::Timestamp;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
@@ -51,6 +51,34 @@ impl Archive {
             None => Ok(None),
             Some((row, about, answer)) => Ok(Some(super::pack::unpack(row, &about, &answer)?)),
         }
+    }
+}
+
+impl Archive {
+    /// The last exchange before one that was asked the same, whoever asked: before that number, or before that time.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn before(&self, request: &Request, before: Result<PastId, Timestamp>) -> Result<Option<Past>, ArchiveError> {
+        /// So many that differ in params, headers or body alone are looked into.
+        const TRIES: usize = 100;
+        let (column, number) = match before {
+            Ok(id) => ("e.id", id),
+            Err(at) => ("e.at", at.as_millisecond()),
+        };
+        let sql = format!(
+            "SELECT e.id FROM exchange e JOIN entry n ON n.id = e.id
+             WHERE {column} < ?1 AND e.method = ?2 AND n.address = ?3 ORDER BY e.id DESC LIMIT {TRIES}"
+        );
+        let mut statement = self.db.prepare_cached(&sql)?;
+        let ids = statement.query_map((number, &request.method, &request.address), |row| row.get(0))?;
+        for id in ids {
+            let past = self.entry(id?)?;
+            if past.as_ref().is_some_and(|past| past.request == *request) {
+                return Ok(past);
+            }
+        }
+        Ok(None)
     }
 }
 

@@ -99,6 +99,15 @@ fn what_was_kept_comes_back() {
         (past.row.bytes, past.row.took, past.row.org_id.as_str()),
         (was.body.len(), was.timing.total, "00Dxx0000000001EAA")
     );
+    // The one before it that was asked the same.
+    let other = archive.keep(&record("bob@acme.example", "PATCH", "sobjects/Account/001", 200, "{}")).unwrap();
+    let again = archive.keep(&kept).unwrap();
+    let before = |of: &Request, before| archive.before(of, before).unwrap().map(|past| past.row.id);
+    assert_eq!(before(&kept.request, Ok(again)), Some(id), "that with other params is another question");
+    assert_eq!((before(&kept.request, Ok(id)), before(&kept.request, Err(kept.exchange.at))), (None, None));
+    let later = kept.exchange.at.checked_add(jiff::Span::new().seconds(1)).unwrap();
+    assert_eq!(before(&kept.request, Err(later)), Some(again));
+    assert!(other > id);
     // A file stays a file.
     kept.request.body = RequestBody::File("/tmp/x.json".into());
     let id = archive.keep(&kept).unwrap();
