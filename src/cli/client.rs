@@ -9,10 +9,13 @@ use super::signals::Ending;
 use crate::auth::{Clock, Sessions};
 use crate::org::{self, Ask, Limits, ORG_QUERY, Org, OrgCard, Seen};
 use crate::profile::{self, Paths, PickError, Problem, Profile, Profiles, Severity};
-use crate::request::{Exchange, Failure, FailureKind, Permit, Request, VarOrigin, Variables};
+use crate::request::{Exchange, Failure, FailureKind, Permit, Request, Surroundings, VarOrigin, Variables};
 use crate::store::history::HISTORY_FILE;
 use crate::wire;
+use futures_util::future::BoxFuture;
+use std::hash::{BuildHasher, RandomState};
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::runtime::{Handle, Runtime};
 
@@ -62,6 +65,8 @@ pub(super) struct Client {
     pub(super) profile: Profile,
     /// The org.
     pub(super) org: Org,
+    /// The folder of `profiles.toml`.
+    pub(super) config: PathBuf,
     /// The profile's variables and the file's.
     pub(super) variables: Variables,
     /// Where all that is asked is kept.
@@ -108,7 +113,7 @@ impl Client {
             variables.set(VarOrigin::Profile, name, value.clone());
         }
         let keeper = Arc::new(Keeper::new(paths.state.join(HISTORY_FILE), settings.history));
-        Ok(Self { profile, org, variables, keeper, tokio, ending, yes: args.yes })
+        Ok(Self { profile, org, config: paths.config, variables, keeper, tokio, ending, yes: args.yes })
     }
 
     /// Waits for something, asking for a passphrase and sending a confirmed write again where it is needed. A signal
@@ -140,6 +145,14 @@ impl Client {
                 }
             }
         }
+    }
+
+    /// Runs what goes on until a signal comes; it is given what ends then.
+    pub(super) fn until_ended<F: Future>(&self, run: impl FnOnce(BoxFuture<'static, ()>) -> F) -> F::Output {
+        let ending = self.ending.clone();
+        self.tokio.block_on(run(Box::pin(async move {
+            ending.wait().await;
+        })))
     }
 
     /// A question names the org, not its host alone: where the org was not asked yet what it is called, it is now. Nothing
@@ -178,9 +191,12 @@ impl Client {
 
     /// A question with this client's variables, kept in the history with its answer.
     pub(super) fn ask(&self, request: Request) -> Ask {
-        let (keeper, org, variables) = (Arc::clone(&self.keeper), self.org.clone(), self.variables.clone());
-        let seen: Seen = Arc::new(move |request, exchange| keeper.keep(&org, request, exchange, &variables, None));
-        Ask { variables: self.variables.clone(), seen: Some(seen), ..Ask::new(self.profile.clone(), request) }
+        let (keeper, org, plain) = (Arc::clone(&self.keeper), self.org.clone(), self.variables.clone());
+        let seen: Seen = Arc::new(move |request, exchange| keeper.keep(&org, request, exchange, &plain, None));
+        let mut variables = self.variables.clone();
+        let seed = RandomState::new().hash_one(std::process::id());
+        variables.around = Surroundings::new(jiff::Timestamp::now(), seed);
+        Ask { variables, seen: Some(seen), ..Ask::new(self.profile.clone(), request) }
     }
 }
 
@@ -300,7 +316,8 @@ mod tests {
         let (tokio, ending) = Tokio::start().unwrap();
         let keeper = Arc::new(Keeper::new("none".into(), HistorySettings { on: false, ..HistorySettings::default() }));
         let profile = Profile { app: Arc::new(app), user };
-        Client { profile, org, variables: Variables::new(), keeper, tokio, ending, yes }
+        let variables = Variables::new();
+        Client { profile, org, config: PathBuf::new(), variables, keeper, tokio, ending, yes }
     }
 
     /// How often a write is tried that is never the one that was confirmed, at most nine times.

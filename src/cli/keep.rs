@@ -6,6 +6,7 @@ use super::output::complain;
 use crate::org::Org;
 use crate::profile::{HistorySettings, ProfileId};
 use crate::request::{Exchange, Record, Request, Streamed, Variables};
+use crate::secret::Secret;
 use crate::store::history::{Archive, ArchiveError};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -53,6 +54,8 @@ impl Keeper {
         let mut record = Record::new(Arc::new(exchange.clone()), request.clone(), variables);
         record.streamed = streamed;
         about(&mut record, org, &exchange.who);
+        let values = record.environment().into_iter().filter_map(|name| std::env::var(name).ok());
+        record.secrets.extend(values.map(Secret::new));
         if let Err(error) = self.write(&mut state, &record) {
             *state = Open::Never;
             complain(&format!("note: the history is not kept: {}: {error}", self.file.display()));

@@ -17,11 +17,14 @@ mod passphrase;
 mod query;
 mod request;
 mod run;
+mod serve;
 mod signals;
+mod trust;
 
 use crate::profile::Paths;
 use crate::runtime::{self, Ended};
 use crate::store::history::HISTORY_FILE;
+use crate::store::tabs::TABS_FILE;
 use args::{Args, Sub};
 use clap::{CommandFactory, Parser};
 use std::ffi::OsString;
@@ -95,7 +98,11 @@ fn dispatch(args: Args) -> Exit {
         Some(Sub::Run(asked)) => run::run(&args, asked),
         Some(Sub::Import(asked)) => collections::import(&args, asked),
         Some(Sub::Export(asked)) => collections::export(&args, asked),
-        Some(Sub::Requests(asked)) => collections::list(&args, asked),
+        Some(Sub::Requests(asked)) => match &asked.trust {
+            Some(asked) => trust::run(&args, asked),
+            None => collections::list(&args, asked),
+        },
+        Some(Sub::Serve(asked)) => serve::run(&args, asked),
         Some(Sub::Vars) => collections::vars(&args),
         Some(Sub::History(asked)) => history::run(&args, asked),
         Some(Sub::Keys) => keys::keys(&args),
@@ -108,8 +115,8 @@ fn dispatch(args: Args) -> Exit {
 }
 
 fn screen(args: &Args, options: Option<&args::DemoArgs>, demo_at_start: bool) -> Exit {
-    let (config, history) = match Paths::find(args.config.clone()) {
-        Ok(paths) => (paths.config, Some(paths.state.join(HISTORY_FILE))),
+    let (config, state) = match Paths::find(args.config.clone()) {
+        Ok(paths) => (paths.config, Some(paths.state)),
         // The demo needs no folder of the user's.
         Err(_) if demo_at_start => (std::path::PathBuf::new(), None),
         Err(error) => {
@@ -135,8 +142,9 @@ fn screen(args: &Args, options: Option<&args::DemoArgs>, demo_at_start: bool) ->
     let (starter, held) = demo;
     let options = runtime::Options {
         config,
-        // What the demo is asked leaves no trace.
-        history: history.filter(|_| !demo_at_start),
+        // What is asked of the demo, and typed for it, leaves no trace.
+        history: state.as_ref().filter(|_| !demo_at_start).map(|state| state.join(HISTORY_FILE)),
+        tabs: state.as_ref().filter(|_| !demo_at_start).map(|state| state.join(TABS_FILE)),
         profile: args.profile.clone(),
         demo: starter,
         demo_at_start,

@@ -35,7 +35,7 @@ pub(super) fn run(args: &Args, asked: &QueryArgs) -> Exit {
     let soql = expand(&asked.soql, &client.variables).map_or_else(|_| asked.soql.clone(), |text| text.shown);
     let rows = Arc::new(Mutex::new(Rows::new(format, &soql, out)));
     let tooling = asked.tooling;
-    let mut ask = client.ask(Request::get(&asked.soql));
+    let mut ask = client.ask(Request::get(&asked.soql).typed());
     ask.seen = Some(first_page_whole(&client));
     let result = client.wait(ask, |org, ask| {
         let rows = Arc::clone(&rows);

@@ -5,7 +5,7 @@
 //! Record (as it happened, secrets beside it) ──▶ history ──▶ PastRow (a line of the list) ──▶ Past (all that was kept)
 //! ```
 
-use super::{Exchange, Request, Variables};
+use super::{Asked, Exchange, Request, RequestBody, Variables, asked_in};
 use crate::profile::ProfileId;
 use crate::secret::{MASK, Secret};
 use jiff::Timestamp;
@@ -37,6 +37,21 @@ impl Record {
     pub fn new(exchange: Arc<Exchange>, request: Request, variables: &Variables) -> Self {
         let secrets = variables.iter().filter_map(super::Variable::secret).cloned().collect();
         Self { exchange, request, org_id: String::new(), instance: String::new(), secrets, streamed: None }
+    }
+
+    /// Names of the environment that the request reads. What they stand for is a secret, which whoever may look there adds.
+    pub fn environment(&self) -> Vec<String> {
+        let pairs = self.request.params.iter().chain(&self.request.headers).map(|pair| pair.value.as_str());
+        let body = match &self.request.body {
+            RequestBody::Text(text) => text.as_str(),
+            RequestBody::Empty | RequestBody::File(_) => "",
+        };
+        let asked = pairs.chain([self.request.address.as_str(), body]).flat_map(asked_in);
+        let names = asked.filter_map(|asked| match asked {
+            Asked::Env(name) => Some(name),
+            Asked::File(_) => None,
+        });
+        names.collect()
     }
 }
 
@@ -110,8 +125,8 @@ pub struct Past {
 /// Whether a part of the request was not kept, so that it cannot be sent as it stands.
 pub fn is_masked(request: &Request) -> bool {
     let body = match &request.body {
-        super::RequestBody::Text(text) => text.contains(MASK),
-        super::RequestBody::Empty | super::RequestBody::File(_) => false,
+        RequestBody::Text(text) => text.contains(MASK),
+        RequestBody::Empty | RequestBody::File(_) => false,
     };
     let pairs = request.params.iter().chain(&request.headers);
     body || request.address.contains(MASK) || pairs.filter(|p| p.on).any(|p| p.value.contains(MASK))

@@ -10,6 +10,7 @@ use crate::app::event::TaskId;
 use crate::app::{Effect, Event};
 use crate::profile::HistorySettings;
 use crate::request::{PastId, PastQuery, Record, Request};
+use crate::secret::Secret;
 use crate::store::history::{Archive, ArchiveError};
 use jiff::Timestamp;
 use std::ops::Range;
@@ -64,7 +65,11 @@ impl Historian {
     /// Runs an effect of the history's; a reading has its own way, for it can be stopped.
     pub(super) fn run(&mut self, effect: Effect) {
         match effect {
-            Effect::Keep(id, record) => self.send(Job::Keep(id, record)),
+            Effect::Keep(id, mut record) => {
+                let values = record.environment().into_iter().filter_map(|name| std::env::var(name).ok());
+                record.secrets.extend(values.map(Secret::new));
+                self.send(Job::Keep(id, record));
+            }
             Effect::OpenPast(task, id) => self.send(Job::Open(task, id)),
             Effect::OpenBefore(task, request, before) => self.send(Job::Before(task, request, before)),
             Effect::ForgetPast(id) => self.send(Job::Forget(id)),

@@ -22,8 +22,12 @@ pub mod import;
 mod input;
 mod looks;
 mod outside;
+mod present;
+mod save;
 mod signals;
+mod tabs;
 mod terminal;
+mod typed;
 mod watch;
 
 use crate::app::page::Pages;
@@ -35,12 +39,13 @@ use effects::Effects;
 use looks::{Looks, Shown};
 use outside::Stage;
 use std::future::Future;
+use std::hash::{BuildHasher, RandomState};
 use std::io;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 use terminal::Screen;
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use watch::Watch;
 
 /// Starts a demo org that lives as long as the program, and gives the folder of its profiles.
@@ -53,6 +58,8 @@ pub struct Options {
     pub config: PathBuf,
     /// The file of the history; none: it goes with the program.
     pub history: Option<PathBuf>,
+    /// The file of what is typed and not sent; none: it goes with the program.
+    pub tabs: Option<PathBuf>,
     /// The profile to start with, as typed on the command line.
     pub profile: Option<String>,
     /// How a demo org is started.
@@ -85,8 +92,10 @@ pub fn run(options: Options) -> io::Result<Ended> {
     let (watch, settings, read) = Watch::begin(&options.config, options.demo_at_start);
     let mut state = State::new(size);
     state.mouse = settings.screen.mouse;
+    state.chance = RandomState::new().hash_one(std::process::id());
     state.zone = Zone(jiff::tz::TimeZone::system());
     state.rest.pages = Pages::with_budget(usize::try_from(settings.answers.keep_mib << 20).unwrap_or(usize::MAX));
+    let mut keeper = tabs::Keeper::new(options.tabs.clone(), &mut state);
     let now = jiff::Timestamp::now();
     let mut first = app::update(&mut state, Event::SettingsRead(Box::new(read)), now);
     if options.demo_at_start {
@@ -110,10 +119,10 @@ pub fn run(options: Options) -> io::Result<Ended> {
         screen.capture_mouse(true)?;
     }
     let (sender, events) = unbounded_channel();
-    let panic = options.panic;
+    let (panic, told) = (options.panic, sender.clone());
     let mut effects = Effects::new(options, settings, watch, sender);
-    let started = Started { panic, signals, first, shown, events };
-    let ended = tokio.block_on(turn(&mut screen, &mut state, &mut effects, started));
+    let started = Started { panic, signals, first, shown, events, told };
+    let ended = tokio.block_on(turn(&mut screen, &mut state, &mut keeper, &mut effects, started));
     let requests = collections::folder(&config);
     for deleted in &state.saved.deleted {
         crate::store::arrange::forget(&requests, deleted);
@@ -121,6 +130,7 @@ pub fn run(options: Options) -> io::Result<Ended> {
     // Look-ups and blocking work are not waited for; what is to be kept is, once the terminal is given back.
     tokio.shutdown_background();
     screen.leave();
+    keeper.finish(&state);
     effects.finish();
     match ended {
         // The terminal went away while it was drawn on: that is how a hang-up looks from here.
@@ -142,11 +152,18 @@ struct Started {
     first: Vec<Effect>,
     shown: Shown,
     events: UnboundedReceiver<Event>,
+    told: UnboundedSender<Event>,
 }
 
 /// The loop: takes what happened, all of it, then draws once.
-async fn turn(screen: &mut Screen, state: &mut State, effects: &mut Effects, started: Started) -> io::Result<Ended> {
-    let Started { panic, mut signals, first, mut shown, mut events } = started;
+async fn turn(
+    screen: &mut Screen,
+    state: &mut State,
+    keeper: &mut tabs::Keeper,
+    effects: &mut Effects,
+    started: Started,
+) -> io::Result<Ended> {
+    let Started { panic, mut signals, first, mut shown, mut events, told } = started;
     let mut input = input::Input::new();
     let mut wanted = first;
     loop {
@@ -154,10 +171,22 @@ async fn turn(screen: &mut Screen, state: &mut State, effects: &mut Effects, sta
             match effect {
                 Effect::Quit => return Ok(Ended::Quit),
                 Effect::Suspend => suspend(screen, &mut input, state)?,
+                Effect::StartDemo => {
+                    keeper.leave_the_disk();
+                    effects.run(Effect::StartDemo, state, screen);
+                }
                 Effect::CaptureMouse(on) => screen.capture_mouse(on)?,
                 Effect::EditProfiles => {
                     let stage = Stage { screen, input: &mut input, signals: &mut signals, mouse: state.mouse };
                     effects.edit_profiles(stage);
+                }
+                Effect::EditText { focus, name, text } => {
+                    let stage = Stage { screen, input: &mut input, signals: &mut signals, mouse: state.mouse };
+                    effects.tell(Event::TextEdited(focus, typed::edit(stage, name, &text)));
+                }
+                Effect::Present(exchange, in_editor) => {
+                    let stage = Stage { screen, input: &mut input, signals: &mut signals, mouse: state.mouse };
+                    effects.present(stage, &exchange, in_editor);
                 }
                 effect => effects.run(effect, state, screen),
             }
@@ -188,7 +217,12 @@ async fn turn(screen: &mut Screen, state: &mut State, effects: &mut Effects, sta
                 None => return Ok(Ended::Signal(1)),
             },
             Some(event) = events.recv() => event,
+            () = keeper.quiet() => {
+                keeper.write_behind(state, &told);
+                continue;
+            }
         };
+        keeper.touch();
         if matches!(event, Event::Key(_) | Event::FocusGained) {
             effects.look_at_files(matches!(event, Event::FocusGained));
         }

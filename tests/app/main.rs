@@ -8,6 +8,12 @@ mod diffs;
 #[cfg(test)]
 mod filter;
 #[cfg(test)]
+mod forms;
+#[cfg(test)]
+mod functions;
+#[cfg(test)]
+mod hand;
+#[cfg(test)]
 mod history;
 #[cfg(test)]
 mod links;
@@ -32,4 +38,5 @@ mod start;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod tabs;
 mod variables;

@@ -126,6 +126,10 @@ fn no_token_of_the_demo_is_in_the_history() {
     for args in asked {
         world.run(args);
     }
+    // What the environment gives, echoed by the org in an error.
+    let mut command = orgdeck(&world.config);
+    command.args(["request", "GET", "{{env(\"HISTORY_TEST\")}}/x", "-i"]).env("HISTORY_TEST", "FromTheEnvironment77");
+    assert!(command.output().unwrap().status.code().is_some());
     world.run(&["query", "SELECT Id, Name FROM Account ORDER BY CreatedDate DESC LIMIT 5"]);
     let rows = list(&world, &["--limit", "100"]);
     assert!(rows.len() >= asked.len(), "{}", rows.len());
@@ -138,7 +142,7 @@ fn no_token_of_the_demo_is_in_the_history() {
     }
     let holds = |text: &str| memchr::memmem::find(&all, text.as_bytes()).is_some();
     assert!(holds("introspect") && holds("{{accessToken}}"), "it was looked for where it would be");
-    for never in [token, secret, &format!("{org}!"), "hunter2222", "00D5i000004RkQw%21"] {
+    for never in [token, secret, &format!("{org}!"), "hunter2222", "FromTheEnvironment77", "00D5i000004RkQw%21"] {
         assert!(!holds(never), "{never}");
     }
     // Nor is it among the words of the index, which are in lower case.

@@ -14,7 +14,7 @@ use std::sync::Arc;
 fn here(state: &State) -> Option<Side> {
     let page = state.rest.pages.current.as_ref()?;
     // One that is still arriving is compared with nothing.
-    let exchange = page.exchange().filter(|exchange| exchange.status != 0)?;
+    let exchange = page.answer().filter(|exchange| exchange.status != 0)?;
     Some(Side { request: page.request.clone(), exchange: Arc::clone(exchange) })
 }
 

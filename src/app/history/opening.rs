@@ -1,5 +1,6 @@
 //! An exchange of the past is fetched, and then shown as it was, or its request sent again.
 
+use crate::app::command::{Command, Scope};
 use crate::app::diff::{self, Side};
 use crate::app::event::{Effect, TaskId};
 use crate::app::rest::{self, Focus, focus_on};
@@ -63,7 +64,9 @@ pub fn opened(state: &mut State, task: TaskId, result: Result<Option<Box<Past>>,
     let past = match result {
         Ok(Some(past)) => past,
         Ok(None) if matches!(then, Then::CompareWith(_)) => {
-            return state.tell("This was not asked before: r asks again, = asks as somebody else".to_owned());
+            let again = state.keymap.key(Scope::Rest, Command::Send);
+            let also = state.keymap.key(Scope::Answer, Command::AlsoAs);
+            return state.tell(format!("This was not asked before: {again} asks again, {also} asks as somebody else"));
         }
         Ok(None) => return state.tell("It is no longer in the history".to_owned()),
         Err(why) => return state.tell(format!("It could not be read: {why}")),

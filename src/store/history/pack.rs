@@ -3,7 +3,7 @@
 use super::strip::{Strip, keeps_bodies};
 use crate::json::Document;
 use crate::request::{
-    AnswerBody, Exchange, Failure, FailureKind, Pair, Past, PastRow, Record, Request, RequestBody, Timing,
+    AnswerBody, Exchange, Failure, FailureKind, Pair, Past, PastRow, Record, Request, RequestBody, Timing, Trust,
 };
 use crate::secret::MASK;
 use flate2::Compression;
@@ -62,6 +62,9 @@ struct About {
     cut: Option<Told>,
     trouble: Option<Told>,
     shape: Shape,
+    /// Whether it was typed by hand. What a collection was allowed to read, it is not allowed by way of the history.
+    #[serde(default)]
+    typed: bool,
     /// Whether all of the body is kept.
     whole: bool,
 }
@@ -117,6 +120,7 @@ pub(super) fn pack(record: &Record, most: usize) -> std::io::Result<Packed> {
         cut: exchange.cut.as_ref().map(told),
         trouble: exchange.trouble.as_ref().map(told),
         shape,
+        typed: record.request.trust == Trust::Typed,
         whole,
     };
     let values = request.params.iter().chain(&request.headers).map(|p| format!("{} {}", p.name, p.value));
@@ -201,6 +205,7 @@ pub(super) fn unpack(row: PastRow, about: &[u8], answer: &[u8]) -> std::io::Resu
             (None, Some(path)) => RequestBody::File(path),
             (None, None) => RequestBody::Empty,
         },
+        trust: if about.typed { Trust::Typed } else { Trust::Nothing },
     };
     let mut cut = about.cut.map(failure);
     if about.shape == Shape::Withheld {

@@ -76,6 +76,7 @@ impl Strip {
             params: pairs(&request.params),
             headers: pairs(&request.headers),
             body,
+            trust: request.trust.clone(),
         }
     }
 
@@ -212,6 +213,7 @@ mod tests {
                 Pair::new("Cookie", "a=b"),
             ],
             body: RequestBody::Text("{\"password\":\"typed\"}".to_owned()),
+            trust: Default::default(),
         };
         let kept = strip.request(&request, true);
         let values = |pairs: &[Pair]| pairs.iter().map(|p| p.value.clone()).collect::<Vec<_>>();
