@@ -15,7 +15,7 @@ const MOST: usize = 200;
 /// Why it could not be edited, in words.
 pub(super) fn edit(mut stage: Stage<'_>, name: &str, text: &str) -> Result<String, String> {
     let told = |error: std::io::Error| format!("The text cannot be handed to an editor: {error}");
-    let folder = tempfile::Builder::new().prefix("orgdeck-edit-").tempdir().map_err(told)?;
+    let folder = folder().map_err(told)?;
     let file = folder.path().join(name);
     write(&file, text).map_err(told)?;
     let editor = outside::editor();
@@ -28,6 +28,15 @@ pub(super) fn edit(mut stage: Stage<'_>, name: &str, text: &str) -> Result<Strin
     // Editors end the last line, which says nothing of the text.
     let kept = if text.ends_with('\n') { edited.as_str() } else { edited.strip_suffix('\n').unwrap_or(&edited) };
     Ok(kept.replace("\r\n", "\n"))
+}
+
+/// A folder that is nobody else's to look into, whatever the user's mask says.
+fn folder() -> std::io::Result<tempfile::TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix("orgdeck-edit-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    builder.tempdir()
 }
 
 fn write(file: &Path, text: &str) -> std::io::Result<()> {

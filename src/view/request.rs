@@ -186,7 +186,17 @@ pub(super) fn section_tabs(state: &State) -> Vec<(Focus, u16, u16, String)> {
     let words = [
         (Focus::Params, count("Params", filled(&rest.params))),
         (Focus::Headers, count("Headers", filled(&rest.headers))),
-        (Focus::Body, if rest.body_trouble.is_some() { "Body !" } else if body { "Body ●" } else { "Body" }.to_owned()),
+        (
+            Focus::Body,
+            if rest.body_trouble.is_some() {
+                "Body !"
+            } else if body {
+                "Body ●"
+            } else {
+                "Body"
+            }
+            .to_owned(),
+        ),
         (Focus::Captures, count("Captures", filled(&rest.captures))),
     ];
     let mut x = 1;
