@@ -95,6 +95,14 @@ pub enum Command {
     FoldLevel,
     /// Fold or open all.
     FoldAll,
+    /// Wrap the raw view's lines, or not.
+    ToggleWrap,
+    /// The body to a file.
+    SaveBody,
+    /// The body, to be read elsewhere.
+    OpenInPager,
+    /// The body, to be read elsewhere.
+    OpenInEditor,
     /// To the clipboard.
     CopyValue,
     /// To the clipboard.
@@ -141,6 +149,16 @@ pub enum Command {
     AlsoAs,
     /// Whether what changes by itself counts.
     IgnoreVolatile,
+    /// Another request beside this one.
+    NewTab,
+    /// Close the tab.
+    CloseTab,
+    /// Open the tab again that was closed last.
+    ReopenTab,
+    /// The tab to the right.
+    NextTab,
+    /// The tab to the left.
+    PreviousTab,
     /// Rows that were not loaded yet.
     MorePages,
     /// Sort by this column.
@@ -206,6 +224,8 @@ pub enum Scope {
     Diff,
     /// The switcher.
     Switcher,
+    /// The name of a file to save to.
+    SaveLine,
     /// The palette.
     Palette,
     /// A question with yes and no.
@@ -238,6 +258,7 @@ impl Scope {
             Self::AnswerTable => "Answer, table",
             Self::SearchLine => "Search",
             Self::FilterLine => "Filter",
+            Self::SaveLine => "Saving",
             Self::Variables => "Variables",
             Self::VariableLine => "A variable",
             Self::History => "History",
@@ -257,6 +278,7 @@ impl Scope {
         matches!(
             self,
             Self::Address
+                | Self::SaveLine
                 | Self::Editor
                 | Self::Prompt
                 | Self::SearchLine

@@ -1,6 +1,6 @@
 //! What happens to the screen and what it wants done: closed enums of plain data.
 
-use super::answer::View;
+use super::answer::{Form, View};
 use super::ask::Ask;
 use super::diff::Compared;
 use super::filter::Filtered;
@@ -70,6 +70,8 @@ pub enum Event {
     Found(TaskId, Found),
     /// A filter has run.
     Filtered(TaskId, Box<Filtered>),
+    /// A page's text is a document, or cannot be one.
+    Derived(u64, Option<Arc<Document>>),
     /// The rows of a page's table have their order.
     Sorted {
         /// The page.
@@ -79,6 +81,8 @@ pub enum Event {
         /// Row numbers.
         order: Vec<u32>,
     },
+    /// The body was not saved: something of this name is there.
+    Exists(String, Arc<Exchange>),
     /// Saved requests were read or changed.
     Collections(TaskId, Box<Done>),
     /// Captures were taken.
@@ -150,6 +154,15 @@ pub enum Effect {
         /// This way.
         direction: Direction,
     },
+    /// Make a document of a page's text off the screen's thread.
+    Derive {
+        /// The page.
+        page: u64,
+        /// Its text.
+        text: Arc<str>,
+        /// What form it has.
+        form: Form,
+    },
     /// Compare two answers off the screen's thread.
     Compare {
         /// The task.
@@ -179,6 +192,10 @@ pub enum Effect {
         /// How.
         by: SortBy,
     },
+    /// The body to the file of this name, which replaces another only where that was agreed.
+    Save(Arc<Exchange>, String, bool),
+    /// The body in the user's pager, or editor.
+    Present(Arc<Exchange>, bool),
     /// Read or change saved requests.
     Collections(TaskId, Job),
     /// Take captures from an answer.
@@ -248,6 +265,8 @@ pub enum Target {
     Who,
     /// A place key.
     Place(Place),
+    /// A tab.
+    Tab(usize),
     /// What the left pane shows: the saved requests, or the resources.
     LeftTab(bool),
     /// A row of the left pane.

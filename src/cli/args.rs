@@ -123,6 +123,9 @@ pub(super) struct DemoArgs {
     /// Ways in that orgs have switched off: password, client-credentials, soap-login; their secrets are printed
     #[arg(long, value_name = "FLOW", value_delimiter = ',')]
     pub(super) allow: Vec<String>,
+    /// Print addresses by names as real orgs have them, under .localhost
+    #[arg(long)]
+    pub(super) hosts: bool,
     /// Logins that a user may make in an hour
     #[arg(long, value_name = "N", default_value_t = 3_600, hide_default_value = true)]
     pub(super) logins: u32,

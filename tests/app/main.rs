@@ -10,7 +10,11 @@ mod diffs;
 #[cfg(test)]
 mod filter;
 #[cfg(test)]
+mod forms;
+#[cfg(test)]
 mod functions;
+#[cfg(test)]
+mod hand;
 #[cfg(test)]
 mod links;
 #[cfg(test)]
@@ -30,4 +34,5 @@ mod start;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod tabs;
 mod variables;
