@@ -146,13 +146,7 @@ impl Effects {
                 });
             }
             Effect::GivePassphrase(app, secret) => self.give_passphrase(app, secret),
-            Effect::FindPaths { typed, folder } => {
-                let events = self.told.events.clone();
-                tokio::task::spawn_blocking(move || {
-                    let found = super::typed::paths(&typed, folder.as_deref());
-                    let _ = events.send(Event::PathsFound(typed, found));
-                });
-            }
+            Effect::FindPaths { typed, folder } => super::typed::find(typed, folder, &self.told.events),
             Effect::Quit
             | Effect::Suspend
             | Effect::CaptureMouse(_)

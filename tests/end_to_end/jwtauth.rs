@@ -71,8 +71,8 @@ fn the_articles_story_on_the_screen() {
     let mut term = Term::start(&home, &["--config", "../config"]);
     term.shows("Ada Quill");
     // The user name, as in the article's environment.
-    term.press("4").shows("accessToken").press("n").press("username=sales@acme.example").press(ENTER);
-    term.until("the user name as one's own", |s| s.lines().any(|l| l.contains("yours") && l.contains("sales@acme")));
+    term.press("4").shows("accessToken").press("n").press("username=admin@acme.example").press(ENTER);
+    term.until("the user name as one's own", |s| s.lines().any(|l| l.contains("yours") && l.contains("admin@acme")));
     // The login, sent to the server.
     term.press("2").shows("▸ limits").press("t").shows("Article").press("/").press("log in").shows("POST");
     term.press(ENTER).press(ENTER).shows("/api/jwtauth").press(ENTER).shows("200 OK").shows("access_token");
@@ -87,7 +87,7 @@ fn the_articles_story_on_the_screen() {
     // Who it is, with the token that was given, then further into the org.
     term.press("2").press("t").press(ESC).shows("Who am I").press("/").press("who am").shows("GET");
     term.press(ENTER).press(ENTER).shows("{{IdURL}}").press(ENTER);
-    term.shows_all(&["200 OK", "sales@acme.example", "display_name"]);
+    term.shows_all(&["200 OK", "admin@acme.example", "display_name"]);
     term.press("a").shows("complete").press("\x15{{endpoint}}/services/data/v{{version}}/limits").press(ENTER);
     term.shows_all(&["200 OK", "DailyApiRequests"]);
     term.press("q");
@@ -115,7 +115,7 @@ fn a_body_is_edited_in_the_users_own_editor_and_nothing_is_left() {
     let modes: Vec<&str> = seen.lines().map(|line| line.split(' ').next().unwrap_or_default()).collect();
     assert!(modes[0].starts_with("drwx------") && modes[1].starts_with("-rw-------"), "{seen}");
     assert!(seen.contains("{\"t\": \"{{accessToken}}\"}") && !seen.contains(TOKEN), "{seen}");
-    term.press(ESC).press("q");
+    term.press(ESC).hides("f7 format").press("q");
     assert_eq!(term.ended(), 0);
     home.is_untouched();
 }

@@ -16,7 +16,7 @@ fn a_collections_trust_goes_with_its_requests() {
     desk.keys("t");
     for name in ["acme", "sub", "a"] {
         desk.choose(name);
-        desk.keys("enter");
+        desk.keys("right");
     }
     assert_eq!(desk.bench.state.rest.address.text(), "limits?x={{env('HOME')}}");
     let request = desk.bench.state.rest.request();
