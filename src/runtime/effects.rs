@@ -157,13 +157,7 @@ impl Effects {
                 self.running.insert(id, Running::Flag(Arc::clone(&stop)));
                 self.history.read(id, query, first..first + count, stop);
             }
-            Effect::FindPaths { typed, folder } => {
-                let events = self.told.events.clone();
-                tokio::task::spawn_blocking(move || {
-                    let found = super::typed::paths(&typed, folder.as_deref());
-                    let _ = events.send(Event::PathsFound(typed, found));
-                });
-            }
+            Effect::FindPaths { typed, folder } => super::typed::find(typed, folder, &self.told.events),
             Effect::Quit
             | Effect::Suspend
             | Effect::CaptureMouse(_)

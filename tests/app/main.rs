@@ -4,6 +4,8 @@
 
 #[cfg(test)]
 mod answers;
+#[cfg(test)]
+mod bodies;
 mod diffs;
 #[cfg(test)]
 mod filter;
