@@ -73,15 +73,12 @@ fn screen(config: &Path) {
         _ => None,
     });
     let (mut take, mut filter, mut frame) = (Series::default(), Series::default(), Series::default());
-    if let Some(id) = job {
-        let done = Done {
-            change: Ok(orgdeck::app::saved::Change::None),
-            library: collections::read(&collections::folder(config)),
-        };
-        let began = Instant::now();
-        update(&mut state, Event::Collections(id, Box::new(done)), now);
-        take.add(began.elapsed());
-    }
+    let Some(id) = job else { return tell("nobody could be made to look at it") };
+    let library = collections::read(&collections::folder(config));
+    let done = Done { change: Ok(orgdeck::app::saved::Change::None), library };
+    let began = Instant::now();
+    update(&mut state, Event::Collections(id, Box::new(done)), now);
+    take.add(began.elapsed());
     for _ in 0..RUNS {
         for key in [Key::char('/'), Key::char('4'), Key::char('2'), Key::of(Code::Esc)] {
             let began = Instant::now();
@@ -100,7 +97,8 @@ fn screen(config: &Path) {
 
 /// Somebody to be; nobody logs in.
 fn profiles(config: &Path) -> Profiles {
-    let text = "[apps.acme]\nclient_id = \"3MVG9\"\nprivate_key = \"key.pem\"\nlogin_url = \"https://login.salesforce.com\"\nusers = [\"a@b.example\"]\n";
+    let text =
+        "[apps.acme]\nclient_id = \"3MVG9\"\nprivate_key = \"key.pem\"\nusers = [{ username = \"a@b.example\" }]\n";
     let _ = std::fs::write(config.join("profiles.toml"), text);
     load(config)
 }

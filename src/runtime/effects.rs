@@ -39,6 +39,8 @@ pub(super) struct Effects {
     settings: Settings,
     /// Where profiles are read; the demo's own folder once it was started.
     config: PathBuf,
+    /// Whether one is somebody of the demo, who is in none of the user's files.
+    in_demo: bool,
     told: Shared,
     running: HashMap<TaskId, Running>,
 }
@@ -59,7 +61,7 @@ impl Effects {
     /// Nothing runs yet.
     pub(super) fn new(options: Options, settings: Settings, events: UnboundedSender<Event>) -> Self {
         let told = Shared { events, org: Arc::default(), tokens: Arc::default() };
-        Self { config: options.config.clone(), options, settings, told, running: HashMap::new() }
+        Self { config: options.config.clone(), in_demo: false, options, settings, told, running: HashMap::new() }
     }
 
     /// Starts an effect. Those that need the terminal itself are the loop's.
@@ -115,14 +117,17 @@ impl Effects {
     }
 
     fn collections(&self, id: TaskId, job: Job) {
-        let (events, config) = (self.told.events.clone(), self.config.clone());
+        let (events, config, in_demo) = (self.told.events.clone(), self.config.clone(), self.in_demo);
         tokio::task::spawn_blocking(move || {
             let done = collections::run(&config, job);
-            let profiles = matches!(&done.change, Ok(Change::Imported(imported)) if imported.path.is_none());
+            let profiles =
+                !in_demo && matches!(&done.change, Ok(Change::Imported(imported)) if imported.path.is_none());
             let _ = events.send(Event::Collections(id, Box::new(done)));
             // An environment went into the file of profiles.
             if profiles {
-                let _ = events.send(Event::ProfilesLoaded(Box::new(load(&config))));
+                let mut profiles = load(&config);
+                profiles.problems.extend(load_settings(&config).1);
+                let _ = events.send(Event::ProfilesLoaded(Box::new(profiles)));
             }
         });
     }
@@ -194,6 +199,7 @@ impl Effects {
         let events = self.told.events.clone();
         let start = Arc::clone(&self.options.demo);
         let wanted = self.options.profile.clone();
+        self.in_demo = true;
         let _ = events.send(Event::DemoStarting);
         tokio::spawn(async move {
             match start().await {
