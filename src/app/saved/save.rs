@@ -30,7 +30,6 @@ pub fn save(state: &mut State, out: &mut Out) {
     }
     let origin = state.rest.origin.clone();
     let mut saved = origin.as_ref().map_or_else(|| Saved::new("", request.clone()), |o| (*o.saved).clone());
-    saved.captures = captures;
     match origin {
         Some(origin) if origin.own => {
             // What is nowhere any more is written again, though nobody changed it here.
@@ -48,14 +47,18 @@ pub fn save(state: &mut State, out: &mut Out) {
             if request != origin.request {
                 saved.request = request;
             }
+            if state.rest.captures.lines().iter().ne(origin.captures.split('\n')) {
+                saved.captures = captures;
+            }
             start(state, Job::Save(origin.path.clone(), Box::new(saved), Some(origin.stamp)), out);
         }
         Some(origin) => {
             let name = origin.shown.split_once('/').map_or(origin.shown.as_str(), |(_, inside)| inside).to_owned();
-            saved.request = request;
+            (saved.request, saved.captures) = (request, captures);
             ask(state, saved, &name, out);
         }
         None => {
+            saved.captures = captures;
             let name = title(&request);
             ask(state, saved, &name, out);
         }
