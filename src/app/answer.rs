@@ -4,6 +4,7 @@ mod raw;
 
 pub use raw::RawRows;
 
+use super::filter::Filter;
 use super::search::Search;
 use super::table::TableLook;
 use crate::json::{Document, Kind, NodeId, Outline};
@@ -70,6 +71,12 @@ pub struct Look {
     pub top: usize,
     /// The search.
     pub search: Search,
+    /// The filter.
+    pub filter: Filter,
+    /// A body in another form (XML, CSV) as a document.
+    pub derived: Option<Arc<Document>>,
+    /// Whether the raw view's lines go on beyond the edge.
+    pub unwrapped: bool,
 }
 
 /// More rows than this are not opened all at once at first.
@@ -97,12 +104,17 @@ impl Look {
         look
     }
 
+    /// The document that tree, table, search and filter work on.
+    pub fn document<'a>(&'a self, exchange: &'a Exchange) -> Option<&'a Arc<Document>> {
+        self.derived.as_ref().or_else(|| exchange.body.json())
+    }
+
     /// The views that this answer has.
     pub fn views(&self, exchange: &Exchange) -> Vec<View> {
         View::ALL
             .into_iter()
             .filter(|view| match view {
-                View::Tree => exchange.body.json().is_some_and(|d| d.root().is_some()),
+                View::Tree => self.document(exchange).is_some_and(|d| d.root().is_some()),
                 View::Table => self.table.is_some(),
                 View::Raw => !exchange.body.is_empty(),
                 View::Headers | View::Timing => true,
@@ -117,6 +129,7 @@ impl Look {
         let next = if forward { at + 1 } else { at + views.len().saturating_sub(1) };
         if let Some(view) = views.get(next.checked_rem(views.len()).unwrap_or(0)) {
             self.view = *view;
+            self.filter.wanted = *view;
             self.top = 0;
         }
     }
@@ -125,7 +138,7 @@ impl Look {
     pub fn node<'a>(&'a self, exchange: &'a Exchange) -> Option<(&'a Arc<Document>, NodeId)> {
         match self.view {
             View::Tree => {
-                let document = exchange.body.json()?;
+                let document = self.document(exchange)?;
                 self.tree.outline.node_at(self.tree.row).map(|node| (document, node))
             }
             View::Table => {

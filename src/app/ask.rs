@@ -30,6 +30,8 @@ pub struct Ask {
 pub enum Owner {
     /// The answer pane.
     Page,
+    /// A comparison with the answer that is shown.
+    Compare,
     /// A part of somebody's identity.
     Identity(ProfileId, Part),
     /// The children of a node of somebody's tree, by its address.
@@ -38,6 +40,13 @@ pub enum Owner {
     MoreRows(u64),
     /// Nothing but a token.
     Login(ProfileId),
+}
+
+impl Owner {
+    /// Whether a write that it waits for may be put to the user.
+    pub fn may_ask(&self) -> bool {
+        matches!(self, Self::Page | Self::Compare)
+    }
 }
 
 /// An ask in flight.

@@ -13,6 +13,8 @@ pub enum Command {
     Switch,
     /// What is wrong in the files.
     ShowProblems,
+    /// Every command by name.
+    Palette,
     /// A place.
     GoIdentity,
     /// A place.
@@ -79,6 +81,8 @@ pub enum Command {
     PreviousView,
     /// Search as you type.
     Search,
+    /// jq as you type.
+    Filter,
     /// The next match.
     NextMatch,
     /// The match before.
@@ -125,6 +129,14 @@ pub enum Command {
     Undo,
     /// From another tool.
     Import,
+    /// The left side of a comparison, or with it.
+    Compare,
+    /// With the answer before to the same.
+    ComparePrevious,
+    /// Send it as somebody else and compare.
+    AlsoAs,
+    /// Whether what changes by itself counts.
+    IgnoreVolatile,
     /// Rows that were not loaded yet.
     MorePages,
     /// Sort by this column.
@@ -176,6 +188,8 @@ pub enum Scope {
     AnswerTable,
     /// The search line.
     SearchLine,
+    /// The jq line.
+    FilterLine,
     /// The variables.
     Variables,
     /// A line that is asked for.
@@ -184,8 +198,12 @@ pub enum Scope {
     VariableLine,
     /// The history.
     History,
+    /// Two answers compared.
+    Diff,
     /// The switcher.
     Switcher,
+    /// The palette.
+    Palette,
     /// A question with yes and no.
     Question,
     /// A passphrase being typed.
@@ -215,10 +233,13 @@ impl Scope {
             Self::AnswerTree => "Answer, tree",
             Self::AnswerTable => "Answer, table",
             Self::SearchLine => "Search",
+            Self::FilterLine => "Filter",
             Self::Variables => "Variables",
             Self::VariableLine => "A variable",
             Self::History => "History",
+            Self::Diff => "Comparison",
             Self::Switcher => "Switcher",
+            Self::Palette => "Palette",
             Self::Question => "Question",
             Self::Passphrase => "Passphrase",
             Self::Reading => "Reading",
@@ -235,8 +256,10 @@ impl Scope {
                 | Self::Editor
                 | Self::Prompt
                 | Self::SearchLine
+                | Self::FilterLine
                 | Self::VariableLine
                 | Self::Switcher
+                | Self::Palette
                 | Self::Passphrase
         )
     }

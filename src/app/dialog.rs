@@ -1,13 +1,13 @@
 //! What stands over the screen until it is answered: questions, a passphrase, help, the switcher.
 
-use super::ask::Ask;
+use super::ask::{Ask, Owner};
 use super::command::Command;
 use super::event::{Clip, Effect};
 use super::key::{Code, Key};
 use super::saved::Prompt;
 use super::state::{Out, State};
 use super::switcher::Switcher;
-use crate::request::Permit;
+use crate::request::{Failure, Permit};
 use crate::secret::Secret;
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
@@ -41,6 +41,8 @@ pub enum Dialog {
     Prompt(Box<Prompt>),
     /// Who to be.
     Switcher(Box<Switcher>),
+    /// Every command by name.
+    Palette(Box<super::palette::Palette>),
     /// A write that asks first, and since when: what was typed for something else does not answer it.
     Write(Box<Permit>, Box<Ask>, Timestamp),
     /// A link that opens in the browser.
@@ -97,6 +99,7 @@ pub fn open(state: &mut State, dialog: Dialog) {
 
 /// Takes the dialogue away; what it asked is answered with no.
 pub fn close(state: &mut State) {
+    state.themes.tried = None;
     match &state.dialog {
         Some(Dialog::Passphrase(_)) => drop_passphrase(state),
         _ => declined(state),
@@ -108,6 +111,7 @@ pub fn typed(state: &mut State, key: Key) {
     match &mut state.dialog {
         Some(Dialog::Passphrase(unlock)) => unlock.input(key),
         Some(Dialog::Switcher(_)) => super::switcher::typed(state, key),
+        Some(Dialog::Palette(_)) => super::palette::typed(state, key),
         Some(Dialog::Prompt(_)) => super::saved::prompt_typed(state, key),
         _ => {}
     }
@@ -127,6 +131,7 @@ pub fn command(state: &mut State, command: Command, out: &mut Out) -> bool {
             _ => return false,
         },
         Some(Dialog::Switcher(_)) => return super::switcher::command(state, command, out),
+        Some(Dialog::Palette(_)) => return super::palette::command(state, command, out),
         Some(Dialog::Prompt(_)) => return super::saved::prompt_command(state, command, out),
         Some(Dialog::Passphrase(_)) => match command {
             Command::Submit => submit_passphrase(state, out),
@@ -164,8 +169,12 @@ fn confirmed(state: &mut State, out: &mut Out) {
 }
 
 fn declined(state: &mut State) {
-    if let Some(Dialog::Write(permit, ..)) = state.dialog.take() {
-        state.tell(format!("Not sent: {} {}", permit.method, permit.url));
+    if let Some(Dialog::Write(permit, ask, _)) = state.dialog.take() {
+        let title = format!("Not sent: {} {}", permit.method, permit.url);
+        state.tell(title.clone());
+        if ask.owner == Owner::Compare {
+            super::diff::failed(state, Failure { title, ..Failure::default() });
+        }
     }
 }
 
@@ -180,11 +189,11 @@ fn submit_passphrase(state: &mut State, out: &mut Out) {
 
 fn drop_passphrase(state: &mut State) {
     if let Some(Dialog::Passphrase(unlock)) = state.dialog.take() {
-        let failure = crate::request::Failure {
+        let failure = Failure {
             title: unlock.title,
             hint: vec!["press r to be asked for the passphrase again".to_owned()],
             kind: crate::request::FailureKind::Login,
-            ..crate::request::Failure::default()
+            ..Failure::default()
         };
         for ask in unlock.waiting {
             super::update::deliver_failure(state, &ask, failure.clone());

@@ -2,16 +2,19 @@
 
 use super::answer::View;
 use super::ask::Ask;
+use super::diff::Compared;
+use super::filter::Filtered;
 use super::key::Key;
 use super::saved::{Done, Job};
 use super::state::Place;
 use super::table::{SortBy, TableLook};
 use crate::auth::Token;
 use crate::json::{Direction, Document};
-use crate::profile::{Profile, ProfileId, Profiles};
-use crate::request::{Capture, Exchange, Failure, Taken};
+use crate::profile::{KeyWish, Problem, Profile, ProfileId, Profiles, ThemeFile};
+use crate::request::{AnswerBody, Capture, Exchange, Failure, Taken};
 use crate::secret::Secret;
 use crate::wire::Phase;
+use std::path::PathBuf;
 use std::sync::Arc;
 use url::Url;
 
@@ -23,6 +26,8 @@ pub type TaskId = u64;
 pub enum Event {
     /// A key was pressed.
     Key(Key),
+    /// The terminal came to the front again: files may have changed meanwhile.
+    FocusGained,
     /// Text was pasted, whole.
     Pasted(String),
     /// The left button went down on something.
@@ -35,6 +40,10 @@ pub enum Event {
     Resized(u16, u16),
     /// `profiles.toml` was read.
     ProfilesLoaded(Box<Profiles>),
+    /// `settings.toml` and the themes were read.
+    SettingsRead(Box<SettingsRead>),
+    /// A file with this name was changed outside, and what it says now was told.
+    ReadAgain(&'static str),
     /// The demo org is starting.
     DemoStarting,
     /// The demo org could not be started, or the editor not opened.
@@ -58,6 +67,8 @@ pub enum Event {
     Answered(TaskId, Box<Result<Exchange, Failure>>),
     /// A search ended.
     Found(TaskId, Found),
+    /// A filter has run.
+    Filtered(TaskId, Box<Filtered>),
     /// The rows of a page's table have their order.
     Sorted {
         /// The page.
@@ -71,12 +82,27 @@ pub enum Event {
     Collections(TaskId, Box<Done>),
     /// Captures were taken.
     Captured(TaskId, Taken),
-    /// The terminal came to the front again.
-    FocusGained,
+    /// Two answers were compared.
+    Compared(TaskId, Arc<Compared>),
     /// Text went to the clipboard, or did not.
     Copied(Result<String, String>),
     /// Something was handed to another program (the browser), or could not be.
     Opened(Result<String, String>),
+}
+
+/// What the screen has to know of `settings.toml` and the themes.
+#[derive(Debug, Clone, Default)]
+pub struct SettingsRead {
+    /// The file.
+    pub file: PathBuf,
+    /// `[keys]`.
+    pub keys: Vec<KeyWish>,
+    /// The theme's name.
+    pub theme: String,
+    /// All themes that are files.
+    pub themes: Vec<Arc<ThemeFile>>,
+    /// What is wrong in them.
+    pub problems: Vec<Problem>,
 }
 
 /// Where a search stopped.
@@ -119,6 +145,26 @@ pub enum Effect {
         /// This way.
         direction: Direction,
     },
+    /// Compare two answers off the screen's thread.
+    Compare {
+        /// The task.
+        id: TaskId,
+        /// The left one.
+        left: AnswerBody,
+        /// The right one.
+        right: AnswerBody,
+        /// Whether what changes by itself does not count.
+        ignore_volatile: bool,
+    },
+    /// Run a jq program over a document, where it can be stopped at once.
+    Filter {
+        /// The task.
+        id: TaskId,
+        /// Over this.
+        document: Arc<Document>,
+        /// The program.
+        program: String,
+    },
     /// Sort the rows of a page's table off the screen's thread.
     Sort {
         /// The page.
@@ -149,6 +195,8 @@ pub enum Effect {
     EditProfiles,
     /// Read `profiles.toml` again.
     ReloadProfiles,
+    /// Write this theme down in `settings.toml`.
+    KeepTheme(String),
     /// A passphrase for the key of this app.
     GivePassphrase(String, Secret),
     /// Mouse capture on or off.
@@ -199,7 +247,7 @@ pub enum Target {
     Cell(usize, usize),
     /// A row of the identity: column, row.
     IdentityRow(usize, usize),
-    /// A row of the variables, the history, or the switcher.
+    /// A row of the variables, the history, a comparison, or the switcher.
     ListRow(usize),
     /// Between two panes.
     Border(Border),

@@ -85,6 +85,10 @@ pub fn command(state: &mut State, command: Command, out: &mut Out) -> bool {
     if super::state::walk(command, &mut history.row, &mut history.top, rows, height) {
         return true;
     }
+    if command == Command::Compare {
+        super::diff::mark_in_history(state, out);
+        return true;
+    }
     let Some(entry) = history.entries.get(history.row).cloned() else {
         return matches!(command, Command::Open | Command::Send | Command::CopyAddress);
     };

@@ -1,23 +1,32 @@
-//! The one table of key bindings: it feeds dispatch, the footer, the help page and the README.
+//! The one table of key bindings: it feeds dispatch, the footer, the help page, the palette and the README.
 //!
-//! A binding with a `label` stands in the footer of its scope, in the order of the table.
+//! ```text
+//!  BINDINGS (the defaults) ──┐
+//!  [keys] of settings.toml ──┴─▶ Keymap, kept in the state: dispatch, footer, help, palette
+//! ```
+//! A binding with a `label` stands in the footer of its scope, in the order of the table. Whoever reads keys reads the
+//! state's [`Keymap`]; the defaults are for the README and the tests.
 
 mod dialogs;
+mod names;
+mod remap;
 mod rest;
 mod rooms;
 mod shared;
 
 use super::command::{Command, Scope};
 use super::key::Key;
+use super::state::Place;
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 /// A key, where it works, and what it does.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Binding {
     /// Where.
     pub scope: Scope,
     /// Any of these.
-    pub keys: &'static [Key],
+    pub keys: Cow<'static, [Key]>,
     /// What.
     pub command: Command,
     /// In the footer; empty: not there.
@@ -33,29 +42,67 @@ const fn bind(
     label: &'static str,
     help: &'static str,
 ) -> Binding {
-    Binding { scope, keys, command, label, help }
+    Binding { scope, keys: Cow::Borrowed(keys), command, label, help }
 }
 
 /// The table. What stands over the screen comes first.
 pub static BINDINGS: LazyLock<Vec<Binding>> =
     LazyLock::new(|| [dialogs::BINDINGS, rest::BINDINGS, rooms::BINDINGS].concat());
 
-/// What a key means with these scopes open, the innermost first.
-pub fn lookup(scopes: &[Scope], key: Key) -> Option<Command> {
-    scopes
-        .iter()
-        .find_map(|scope| BINDINGS.iter().find(|b| b.scope == *scope && b.keys.contains(&key)).map(|b| b.command))
+/// The bindings as they are in effect.
+#[derive(Debug, Clone)]
+pub struct Keymap {
+    bindings: Vec<Binding>,
 }
 
-/// The bindings of one scope, in the table's order.
-pub fn of(scope: Scope) -> impl Iterator<Item = &'static Binding> {
-    BINDINGS.iter().filter(move |b| b.scope == scope)
+impl Default for Keymap {
+    fn default() -> Self {
+        Self { bindings: BINDINGS.clone() }
+    }
+}
+
+impl Keymap {
+    /// What a key means with these scopes open, the innermost first.
+    pub fn lookup(&self, scopes: &[Scope], key: Key) -> Option<Command> {
+        scopes.iter().find_map(|scope| self.of(*scope).find(|b| b.keys.contains(&key)).map(|b| b.command))
+    }
+
+    /// The bindings of one scope, in the table's order. One without a key is among them.
+    pub fn of(&self, scope: Scope) -> impl Iterator<Item = &Binding> {
+        self.bindings.iter().filter(move |b| b.scope == scope)
+    }
+
+    /// All of them, in the table's order.
+    pub fn all(&self) -> &[Binding] {
+        &self.bindings
+    }
+
+    /// The first key of a command in a scope, as a sentence names it. Without one, the palette has it.
+    pub fn key(&self, scope: Scope, command: Command) -> String {
+        let key = self.of(scope).find(|b| b.command == command).and_then(|b| b.keys.first());
+        key.map_or_else(|| format!("`{}` of the palette", command.name()), ToString::to_string)
+    }
 }
 
 impl Binding {
     /// Its keys as the help page and the README write them.
     pub fn keys_text(&self) -> String {
         self.keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+    }
+
+    /// What it does, as the help page and the palette say it: a place by its name.
+    pub fn words(&self) -> Cow<'static, str> {
+        let place = match self.command {
+            Command::GoIdentity => Some(Place::Identity),
+            Command::GoRest => Some(Place::Rest),
+            Command::GoHistory => Some(Place::History),
+            Command::GoVariables => Some(Place::Variables),
+            _ => None,
+        };
+        match place.filter(|p| !self.help.starts_with(p.title())) {
+            Some(place) => Cow::Owned(format!("{}: {}", place.title(), self.help)),
+            None => Cow::Borrowed(self.help),
+        }
     }
 }
 
@@ -67,7 +114,7 @@ mod tests {
     fn no_key_means_two_things_in_one_scope() {
         for (i, one) in BINDINGS.iter().enumerate() {
             for other in BINDINGS.iter().skip(i + 1).filter(|b| b.scope == one.scope) {
-                for key in one.keys {
+                for key in one.keys.iter() {
                     assert!(
                         !other.keys.contains(key),
                         "{key} in {:?}: {:?} and {:?}",
@@ -83,7 +130,7 @@ mod tests {
     #[test]
     fn no_editor_takes_a_plain_character_away_from_typing() {
         for binding in BINDINGS.iter().filter(|b| b.scope.is_editor() || b.scope == Scope::Always) {
-            for key in binding.keys {
+            for key in binding.keys.iter() {
                 assert!(key.typed().is_none(), "{key} is text in {:?}", binding.scope);
             }
         }

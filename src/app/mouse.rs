@@ -17,6 +17,11 @@ pub fn clicked(state: &mut State, target: Target, out: &mut Out) {
         Target::Who => run(state, Command::Switch, out),
         Target::Place(place) => super::update::go(state, place, out),
         _ if state.who.is_none() => {}
+        target if state.diff.shown(state.place).is_some() => {
+            if let Target::ListRow(row) = target {
+                super::diff::clicked(state, row, out);
+            }
+        }
         Target::IdentityRow(column, row) => on_identity(state, column, row, out),
         Target::ListRow(row) => on_list(state, row, out),
         _ if state.place == Place::Rest => on_rest(state, target, out),
@@ -30,6 +35,10 @@ fn in_dialog(state: &mut State, target: Target, out: &mut Out) {
             switcher.row = row;
             run(state, Command::Open, out);
         }
+        (Some(Dialog::Palette(palette)), Target::ListRow(row)) => {
+            palette.row = row;
+            run(state, Command::Open, out);
+        }
         (_, Target::Yes) => run(state, Command::Confirm, out),
         (_, Target::No) => run(state, Command::Decline, out),
         // A question stays until it is answered; the rest closes when one clicks beside it.
@@ -40,12 +49,11 @@ fn in_dialog(state: &mut State, target: Target, out: &mut Out) {
                 | Dialog::Told { .. }
                 | Dialog::Prompt(_)
                 | Dialog::Switcher(_)
+                | Dialog::Palette(_)
                 | Dialog::CopyMenu,
             ),
             Target::Outside,
-        ) => {
-            state.dialog = None;
-        }
+        ) => super::dialog::close(state),
         _ => {}
     }
 }
@@ -112,6 +120,7 @@ fn on_rest(state: &mut State, target: Target, out: &mut Out) {
             let width = state.measures.answer_width;
             if let Some(page) = state.rest.pages.current.as_mut() {
                 page.look.view = view;
+                page.look.filter.wanted = view;
                 page.look.top = 0;
                 super::rest::prepare_raw(page, width);
             }
@@ -156,7 +165,7 @@ fn byte_at(text: &str, column: usize) -> usize {
 pub fn wheeled(state: &mut State, target: Target, rows: i32, out: &mut Out) {
     let command = if rows > 0 { Command::Down } else { Command::Up };
     let before = state.rest.focus;
-    if state.dialog.is_none() && state.place == Place::Rest {
+    if state.dialog.is_none() && state.place == Place::Rest && state.diff.shown(Place::Rest).is_none() {
         state.rest.focus = match target {
             Target::TreeRow(_) => Focus::Tree,
             Target::AnswerRow(_) | Target::Cell(..) | Target::View(_) => Focus::Answer,

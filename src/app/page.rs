@@ -61,6 +61,7 @@ impl Page {
             Some(document) => document.memory(),
             None => usize::try_from(e.body.len()).unwrap_or(usize::MAX),
         });
+        let body = body.saturating_add(self.look.filter.weight());
         body.saturating_add(self.look.table.as_ref().map_or(0, super::table::TableLook::more_bytes))
     }
 }
@@ -132,6 +133,12 @@ impl Pages {
     pub fn searching(&mut self, id: TaskId) -> Option<&mut Page> {
         let mut all = self.current.iter_mut().chain(&mut self.back).chain(&mut self.forward);
         all.find(|p| p.look.search.running == Some(id))
+    }
+
+    /// The page that waits for this filter, wherever it is.
+    pub fn filtering(&mut self, id: TaskId) -> Option<&mut Page> {
+        let mut all = self.current.iter_mut().chain(&mut self.back).chain(&mut self.forward);
+        all.find(|p| p.look.filter.running.as_ref().is_some_and(|(running, _)| *running == id))
     }
 
     /// Lets go of the answers farthest away until the rest fits. Requests stay: they can be sent again.

@@ -5,6 +5,7 @@ mod browse;
 mod capturing;
 mod copy;
 mod export;
+mod filter;
 mod keys;
 mod open;
 mod paste;
@@ -12,6 +13,7 @@ mod paste;
 pub use attached::{Attached, Origin};
 pub use browse::{prepare_raw, raw_text, sort_elsewhere};
 pub use capturing::{Capturing, captured};
+pub use filter::{filtered, filtering};
 pub use keys::{command, focus_on, send, turn_left_pane, typed};
 pub use open::{
     answered, failed, found, keep_typed, open_address, open_tree, previewed, show, show_table_rows, stopped,
@@ -23,12 +25,8 @@ pub use paste::pasted;
 use super::complete::Completion;
 use super::edit::Line;
 use super::page::Pages;
-use super::tree::Tree;
-use crate::org::Catalog;
-use crate::profile::ProfileId;
 use crate::request::{Between, CaptureError, Pair, Request, RequestBody};
 use ratatui_textarea::TextArea;
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -88,17 +86,17 @@ pub struct Rest {
     pub capture_errors: Vec<CaptureError>,
     /// The file that the request came from.
     pub origin: Option<Arc<Origin>>,
-    /// Each person's view of the org.
-    pub trees: HashMap<ProfileId, Tree>,
     /// The answers.
     pub pages: Pages,
     /// What the address bar offers.
     pub completion: Completion,
-    /// What each person's org is known to offer.
-    pub catalogs: HashMap<ProfileId, Catalog>,
     /// A record id that waits for the objects' key prefixes.
     /// With the page that it stands on.
     pub waiting_record: Option<(u64, String)>,
+    /// The editor that the last request was sent from: there the keys go again where it could not be sent.
+    pub sent_from: Option<Focus>,
+    /// Filters that were kept, the newest last.
+    pub filters: Vec<String>,
     /// Columns of the tree; 0: as the screen decides.
     pub tree_width: u16,
     /// Rows of the request's part; 0: as the screen decides.
@@ -119,10 +117,10 @@ impl Default for Rest {
             captures: editor(),
             capture_errors: Vec::new(),
             origin: None,
-            trees: HashMap::new(),
-            catalogs: HashMap::new(),
             waiting_record: None,
+            sent_from: None,
             pages: Pages::default(),
+            filters: Vec::new(),
             completion: Completion::default(),
             tree_width: 0,
             section_rows: 0,

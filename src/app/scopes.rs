@@ -17,6 +17,7 @@ impl State {
             };
         }
         let mut scopes = match self.place {
+            place if self.diff.shown(place).is_some() => vec![Scope::Diff],
             Place::Identity => vec![Scope::Identity],
             Place::History => vec![Scope::History],
             Place::Variables if self.variables.line.is_some() => return vec![Scope::VariableLine, always],
@@ -36,6 +37,7 @@ impl State {
         match &self.dialog {
             Some(Dialog::Help { .. } | Dialog::Problems { .. } | Dialog::Told { .. }) => vec![Scope::Reading, always],
             Some(Dialog::Switcher(_)) => vec![Scope::Switcher, always],
+            Some(Dialog::Palette(_)) => vec![Scope::Palette, always],
             Some(Dialog::Write(..) | Dialog::Browser(_) | Dialog::CopySecret(..)) => vec![Scope::Question, always],
             Some(Dialog::Prompt(_)) => vec![Scope::Prompt, always],
             Some(Dialog::CopyMenu) => vec![Scope::CopyMenu, always],
@@ -53,9 +55,14 @@ impl State {
             Focus::Address => vec![Scope::Address],
             Focus::Params | Focus::Headers | Focus::Body | Focus::Captures => vec![Scope::Editor],
             Focus::Answer => {
-                let look = self.rest.pages.current.as_ref().map(|p| &p.look);
+                // Where there is no answer, there is nothing to follow or fold.
+                let page = self.rest.pages.current.as_ref().filter(|p| p.exchange().is_some());
+                let look = page.map(|p| &p.look);
                 if look.is_some_and(|l| l.search.typing) {
                     return vec![Scope::SearchLine];
+                }
+                if look.is_some_and(|l| l.filter.typing) {
+                    return vec![Scope::FilterLine];
                 }
                 match look.map(|l| l.view) {
                     Some(View::Tree) => vec![Scope::AnswerTree, Scope::Answer, Scope::Rest],

@@ -20,6 +20,8 @@ pub struct Switcher {
     pub row: usize,
     /// The first row shown.
     pub top: usize,
+    /// Whether the chosen one is only asked the same as was asked, to compare.
+    pub also: bool,
 }
 
 /// Opens it, the last used first.
@@ -97,8 +99,13 @@ pub fn command(state: &mut State, command: Command, out: &mut Out) -> bool {
         Command::Open => {
             let chosen = switcher.found.get(switcher.row).copied();
             if let Some(person) = chosen.and_then(|at| state.people.get(at)).cloned() {
+                let also = switcher.also;
                 state.dialog = None;
-                state.become_person(person, out);
+                if also {
+                    super::diff::send_as(state, &person, out);
+                } else {
+                    state.become_person(person, out);
+                }
             }
             return true;
         }

@@ -3,10 +3,11 @@
 use super::ask::{Ask, Flight, Owner};
 use super::command::{Command, Scope};
 use super::dialog::{self, Dialog, Unlock};
+use super::diff;
 use super::event::{Effect, Event, TaskId};
 use super::key::Key;
 use super::state::{Out, Place, Start, State};
-use super::{history, identity, keymap, mouse, rest, saved, switcher, variables};
+use super::{early, history, identity, mouse, palette, rest, saved, switcher, variables};
 use crate::org::write_reason;
 use crate::profile::Profiles;
 use crate::request::{Exchange, Failure, FailureKind, PreparedBody, prepare};
@@ -19,6 +20,9 @@ use std::sync::Arc;
 pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     state.now = now;
     let mut out = Out { effects: Vec::new(), now };
+    if early::keep(state, &event) {
+        return out.effects;
+    }
     match event {
         Event::Key(key) => pressed(state, key, &mut out),
         Event::Pasted(text) => pasted(state, &text, &mut out),
@@ -30,6 +34,8 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             state.resized = true;
         }
         Event::ProfilesLoaded(profiles) => profiles_loaded(state, *profiles, &mut out),
+        Event::SettingsRead(read) => state.settings_read(*read),
+        Event::ReadAgain(file) => state.tell_read_again(file),
         Event::DemoStarting => state.start = Start::Demo,
         Event::Broke(failure) => broke(state, &failure),
         Event::LoggedIn { who, token, version } => {
@@ -54,6 +60,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::Previewed(id, document) => rest::previewed(state, id, &document),
         Event::Answered(id, result) => answered(state, id, *result, &mut out),
         Event::Found(id, found) => rest::found(state, id, found, &mut out),
+        Event::Filtered(id, filtered) => rest::filtered(state, id, *filtered, &mut out),
         Event::Sorted { page, by, order } => {
             if let Some(table) = state.rest.pages.get_mut(page).and_then(|p| p.look.table.as_mut()) {
                 table.take_order(by, order);
@@ -67,6 +74,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
                 saved::read(state, &mut out);
             }
         }
+        Event::Compared(id, compared) => diff::compared(state, id, compared),
         Event::Copied(Ok(what)) => state.tell(format!("Copied {what}")),
         Event::Opened(Ok(what)) => state.tell(what),
         Event::Copied(Err(why)) | Event::Opened(Err(why)) => state.tell(why),
@@ -77,7 +85,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
 fn pressed(state: &mut State, key: Key, out: &mut Out) {
     state.notice = None;
     let scopes = state.scopes();
-    match keymap::lookup(&scopes, key) {
+    match state.keymap.lookup(&scopes, key) {
         Some(command) => run(state, command, out),
         None => typed(state, key, &scopes, out),
     }
@@ -90,7 +98,7 @@ fn typed(state: &mut State, key: Key, scopes: &[Scope], out: &mut Out) {
         variables::typed(state, key);
     } else if state.place == Place::Rest && scopes.iter().any(|s| s.is_editor()) {
         rest::typed(state, key, out);
-    } else if state.place == Place::Rest && state.who.is_some() {
+    } else if state.place == Place::Rest && state.who.is_some() && state.diff.shown(Place::Rest).is_none() {
         elsewhere(state, key);
     }
 }
@@ -98,9 +106,10 @@ fn typed(state: &mut State, key: Key, scopes: &[Scope], out: &mut Out) {
 /// A key that means something in another pane or view says so.
 fn elsewhere(state: &mut State, key: Key) {
     const ROOMS: [Scope; 5] = [Scope::AnswerTree, Scope::AnswerTable, Scope::Answer, Scope::Tree, Scope::Saved];
-    let found = ROOMS.iter().find_map(|scope| keymap::of(*scope).find(|b| b.keys.contains(&key)));
+    let found = ROOMS.iter().find_map(|scope| state.keymap.of(*scope).find(|b| b.keys.contains(&key)));
     if let Some(binding) = found {
-        state.tell(format!("{key} works in {}: {}", binding.scope.title(), binding.help));
+        let words = format!("{key} works in {}: {}", binding.scope.title(), binding.help);
+        state.tell(words);
     }
 }
 
@@ -109,8 +118,10 @@ fn pasted(state: &mut State, text: &str, out: &mut Out) {
     match &mut state.dialog {
         Some(Dialog::Passphrase(unlock)) => unlock.paste(text),
         Some(Dialog::Switcher(_)) => switcher::pasted(state, text),
+        Some(Dialog::Palette(_)) => palette::pasted(state, text),
         Some(Dialog::Prompt(_)) => saved::prompt_pasted(state, text, out),
         Some(_) => {}
+        None if state.diff.shown(state.place).is_some() => {}
         None => match state.place {
             Place::Rest if state.who.is_some() => rest::pasted(state, text, out),
             Place::Variables => {
@@ -130,6 +141,7 @@ pub fn run(state: &mut State, command: Command, out: &mut Out) {
     }
     if state.who.is_some() && state.dialog.is_none() {
         let taken = match state.place {
+            place if state.diff.shown(place).is_some() => diff::command(state, command, out),
             Place::Identity => identity::command(state, command, out),
             Place::Rest => rest::command(state, command, out),
             Place::History => history::command(state, command, out),
@@ -151,6 +163,7 @@ fn program(state: &mut State, command: Command, out: &mut Out) {
         Command::ShowProblems => dialog::open(state, Dialog::Problems { top: 0 }),
         Command::Switch if state.people.is_empty() => state.tell("There is nobody to switch to yet".to_owned()),
         Command::Switch => switcher::open(state),
+        Command::Palette => palette::open(state),
         Command::GoIdentity => go(state, Place::Identity, out),
         Command::GoRest => go(state, Place::Rest, out),
         Command::GoHistory => go(state, Place::History, out),
@@ -185,15 +198,29 @@ pub fn go(state: &mut State, place: Place, out: &mut Out) {
 
 fn profiles_loaded(state: &mut State, profiles: Profiles, out: &mut Out) {
     state.people = profiles.all();
-    state.problems = profiles.problems.clone();
+    state.profile_problems(profiles.problems.clone());
     state.profiles_file.clone_from(&profiles.file);
     state.global = profiles.variables.iter().map(|(n, v)| (n.clone(), v.clone())).collect();
     let same = state.who_id().and_then(|id| state.person(&id).cloned());
-    match same.or_else(|| profiles.start()) {
-        Some(person) => state.become_person(person, out),
+    // Whoever is gone from the file stays who one is: nobody becomes somebody else by a change to a file.
+    let gone = state.who.clone().filter(|_| same.is_none());
+    if let Some(person) = &gone {
+        state.tell(format!("{} is no longer in profiles.toml: you are that one until you switch", person.id()));
+    }
+    match same.or(gone).or_else(|| profiles.start()) {
+        Some(person) => {
+            state.become_person(person, out);
+            for event in std::mem::take(&mut state.early) {
+                match event {
+                    Event::Key(key) => pressed(state, key, out),
+                    Event::Pasted(text) => pasted(state, &text, out),
+                    _ => {}
+                }
+            }
+        }
         None => {
-            state.who = None;
             state.start = Start::Welcome;
+            state.early.clear();
             if !state.problems.is_empty() && profiles.exists {
                 dialog::open(state, Dialog::Problems { top: 0 });
             }
@@ -205,6 +232,7 @@ fn profiles_loaded(state: &mut State, profiles: Profiles, out: &mut Out) {
 fn broke(state: &mut State, failure: &Failure) {
     if state.who.is_none() {
         state.start = Start::Welcome;
+        state.early.clear();
     }
     let said = if failure.detail.is_empty() { String::new() } else { format!(": {}", failure.detail) };
     state.tell(format!("{}{said}", failure.title));
@@ -214,11 +242,12 @@ fn broke(state: &mut State, failure: &Failure) {
 pub fn cancel(state: &mut State, id: TaskId, out: &mut Out) {
     let Some(flight) = state.flights.end(id) else { return };
     out.push(Effect::Cancel(id));
-    if let Some(tree) = state.rest.trees.get_mut(&flight.ask.profile.id()) {
+    if let Some(tree) = state.trees.get_mut(&flight.ask.profile.id()) {
         tree.stopped(id);
     }
     identity::stopped(state, id);
     rest::stopped(state, id, &flight);
+    diff::stopped(state, id);
     if sent_write(state, &flight) {
         let failure = Failure {
             title: format!(
@@ -279,6 +308,7 @@ fn answered(state: &mut State, id: TaskId, result: Result<Exchange, Failure>, ou
 fn deliver(state: &mut State, id: TaskId, ask: &Ask, exchange: Arc<Exchange>, out: &mut Out) {
     match &ask.owner {
         Owner::Page => rest::answered(state, id, ask, exchange, out),
+        Owner::Compare => diff::answered(state, id, ask, exchange, out),
         Owner::Identity(who, part) => identity::answered(state, who, *part, &exchange, out),
         Owner::Tree(who, address) => rest::tree_answered(state, who, address, &exchange, out),
         Owner::MoreRows(page) => {
@@ -294,7 +324,7 @@ fn failed(state: &mut State, ask: Ask, failure: Failure) {
         state.sessions.of(&ask.profile.id()).failed = Some(failure.title.clone());
     }
     match failure.kind.clone() {
-        FailureKind::Confirm(permit) if ask.owner == Owner::Page && !is_typing(state) => {
+        FailureKind::Confirm(permit) if ask.owner.may_ask() && !is_typing(state) => {
             state.dialog = Some(Dialog::Write(permit, Box::new(ask), state.now));
         }
         // A question that comes up under somebody's fingers would be answered by what is being typed.
@@ -330,6 +360,7 @@ fn ask_passphrase(state: &mut State, ask: Ask, failure: Failure, wrong: bool) {
 pub fn deliver_failure(state: &mut State, ask: &Ask, failure: Failure) {
     match &ask.owner {
         Owner::Page => rest::failed(state, ask, failure),
+        Owner::Compare => diff::failed(state, failure),
         Owner::Identity(who, part) => identity::failed(state, who, *part, failure),
         Owner::Tree(who, address) => rest::tree_failed(state, who, address, failure),
         Owner::MoreRows(_) | Owner::Login(_) => state.tell(failure.title),

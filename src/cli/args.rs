@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 const EXIT_CODES: &str = "Exit codes:
   0  fine
-  1  the org answered an error
+  1  the org answered an error; of diff: the two differ
   2  usage or configuration (a write that was not confirmed, too)
   3  the login failed
   4  the network failed
@@ -82,6 +82,13 @@ pub(super) enum Sub {
     Requests(RequestsArgs),
     /// Print what variables stand for, and where each comes from
     Vars,
+    /// Print the keys in effect, and the names that [keys.SCOPE] of settings.toml has for them
+    Keys,
+    /// Compare two answers
+    Diff(DiffArgs),
+    /// Runs a filter for the screen, bounded and easily stopped
+    #[command(name = crate::runtime::filter::SUBCOMMAND, hide = true)]
+    FilterChild,
 }
 
 #[derive(Debug, Clone, Group)]
@@ -139,6 +146,12 @@ pub(super) struct RequestArgs {
     /// Print status and headers before the body
     #[arg(short, long)]
     pub(super) include: bool,
+    /// Print what jq makes of the body, one output after the other; strings as JSON
+    #[arg(long, value_name = "FILTER")]
+    pub(super) jq: Option<String>,
+    /// With --jq: print strings as they are
+    #[arg(short, long, requires = "jq")]
+    pub(super) raw: bool,
 }
 
 #[derive(Debug, Group)]
@@ -194,6 +207,17 @@ pub(super) struct ExportArgs {
     /// For whom; one request can be a command, a collection is Postman's
     #[arg(long, value_enum, default_value = "postman")]
     pub(super) format: ExportFormat,
+}
+
+#[derive(Debug, Group)]
+pub(super) struct DiffArgs {
+    /// A file, or - for stdin
+    pub(super) left: String,
+    /// A file, or - for stdin
+    pub(super) right: String,
+    /// Leave out times of change and view, and host and version of addresses
+    #[arg(short, long)]
+    pub(super) ignore_volatile: bool,
 }
 
 #[derive(Debug, Group)]

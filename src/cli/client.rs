@@ -6,30 +6,47 @@ use super::output::{complain, fail};
 use super::passphrase::{self, Typed};
 use super::signals::Ending;
 use crate::auth::{Clock, Sessions};
-use crate::org::{self, Ask, Limits, Org};
-use crate::profile::{self, Paths, Profile, Profiles, Severity};
-use crate::request::{Failure, FailureKind, Permit, VarOrigin, Variables};
+use crate::org::{self, Ask, Limits, ORG_QUERY, Org, OrgCard};
+use crate::profile::{self, Paths, PickError, Problem, Profile, Profiles, Severity};
+use crate::request::{Exchange, Failure, FailureKind, Permit, Request, VarOrigin, Variables};
 use crate::wire;
 use std::io;
 use std::sync::Arc;
 use tokio::runtime::{Handle, Runtime};
 
-/// The profiles of the config folder; what is wrong in them is told on stderr.
+/// The profiles of the config folder.
 pub(super) fn profiles(args: &Args) -> Result<(Paths, Profiles), Exit> {
     let paths = Paths::find(args.config.clone()).map_err(|error| {
         complain(&error.to_string());
         Exit::Usage
     })?;
     let profiles = profile::load(&paths.config);
-    for problem in &profiles.problems {
-        let word = if problem.severity == Severity::Error { "error" } else { "warning" };
-        let place = match (problem.line, problem.column) {
-            (0, _) => String::new(),
-            (line, column) => format!(":{line}:{column}"),
-        };
-        complain(&format!("{}{place}: {word}: {}\n  → {}", problem.file.display(), problem.what, problem.cure));
-    }
     Ok((paths, profiles))
+}
+
+/// A problem as it is told on stderr: its place, what is wrong, and what would be right.
+pub(super) fn problem_lines(problem: &Problem) -> String {
+    let word = if problem.severity == Severity::Error { "error" } else { "warning" };
+    let place = match (problem.line, problem.column) {
+        (0, _) => String::new(),
+        (line, column) => format!(":{line}:{column}"),
+    };
+    format!("{}{place}: {word}: {}\n  → {}", problem.file.display(), problem.what, problem.cure)
+}
+
+/// Tells what is wrong in `profiles.toml` as far as it matters for one app (none: for nobody in particular): its own
+/// problems and those of the file as a whole. Of the others only how many there are.
+fn tell_problems(profiles: &Profiles, app: Option<&str>) {
+    let (own, others): (Vec<&Problem>, Vec<&Problem>) =
+        profiles.problems.iter().partition(|problem| problem.app.is_none() || problem.app.as_deref() == app);
+    own.iter().for_each(|problem| complain(&problem_lines(problem)));
+    match others.len() {
+        0 => {}
+        1 => complain("note: 1 more problem in apps that are not used here\n  → orgdeck profiles shows it"),
+        n => complain(&format!(
+            "note: {n} more problems in apps that are not used here\n  → orgdeck profiles shows them"
+        )),
+    }
 }
 
 /// Somebody to be, and the means to ask.
@@ -51,16 +68,7 @@ impl Client {
         let (paths, profiles) = profiles(args)?;
         let profile = choose(args, &profiles)?;
         let (settings, problems) = profile::load_settings(&paths.config);
-        for problem in problems {
-            complain(&format!(
-                "{}:{}:{}: {}\n  → {}",
-                problem.file.display(),
-                problem.line,
-                problem.column,
-                problem.what,
-                problem.cure
-            ));
-        }
+        problems.iter().for_each(|problem| complain(&problem_lines(problem)));
         let (tokio, ending) = Tokio::start().map_err(|error| {
             complain(&format!("No runtime: {error}"));
             Exit::Usage
@@ -111,10 +119,33 @@ impl Client {
                         Typed::Signal(number) => return Err(Exit::Signal(number)),
                     }
                 }
-                Err(failure) => {
+                Err(mut failure) => {
+                    self.name_org(&mut failure);
                     ask.permit = Some(confirmed(failure, self.yes, ask.permit.is_some()).map_err(|f| fail(&f))?)
                 }
             }
+        }
+    }
+
+    /// A question names the org, not its host alone: where the org was not asked yet what it is called, it is now. Nothing
+    /// hangs on the answer but the words.
+    fn name_org(&self, failure: &mut Failure) {
+        let FailureKind::Confirm(permit) = &mut failure.kind else { return };
+        let Some(token) = self.org.sessions().peek(&permit.who).filter(|_| !self.yes) else { return };
+        if token.instance_url.host_str() != Some(permit.org.as_str()) {
+            return;
+        }
+        let ask = Ask::new(self.profile.clone(), Request::get(ORG_QUERY));
+        let answer = self.tokio.block_on(async {
+            tokio::select! {
+                biased;
+                _ = self.ending.wait() => None,
+                answer = self.org.ask(ask) => answer.ok(),
+            }
+        });
+        let card = answer.filter(Exchange::ok).and_then(|e| OrgCard::parse(e.body.json()?));
+        if let Some(card) = card.filter(|card| !card.name.is_empty() && card.id.get(..15) == token.org_id().get(..15)) {
+            permit.org = format!("{} ({})", card.name, permit.org);
         }
     }
 
@@ -147,9 +178,10 @@ fn confirmed(mut failure: Failure, yes: bool, before: bool) -> Result<Permit, Fa
     }
     failure.facts = vec![
         ("org".to_owned(), permit.org.clone()),
-        ("user".to_owned(), permit.who.username.clone()),
+        ("as".to_owned(), format!("{} ▸ {}", permit.who.app, permit.who.username)),
         ("method".to_owned(), permit.method.clone()),
         ("address".to_owned(), permit.url.clone()),
+        ("because".to_owned(), permit.reason.clone()),
     ];
     failure.hint = vec!["--yes sends it".to_owned()];
     if before {
@@ -188,23 +220,45 @@ impl Drop for Tokio {
 
 fn choose(args: &Args, profiles: &Profiles) -> Result<Profile, Exit> {
     let chosen = match &args.profile {
-        Some(text) => profiles.pick(text).map_err(|error| error.to_string()),
-        None => profiles.start().ok_or_else(|| format!("There is no profile in {}", profiles.file.display())),
+        Some(text) => profiles.pick(text),
+        None => profiles.start().ok_or_else(|| profiles.nobody()),
     };
-    chosen.map_err(|why| {
-        complain(&why);
-        if profiles.apps.is_empty() {
-            complain("  → orgdeck demo tries everything without one; orgdeck alone helps to write one");
+    match chosen {
+        Ok(profile) => {
+            tell_problems(profiles, Some(&profile.app.name));
+            Ok(profile)
         }
-        Exit::Usage
-    })
+        Err(error) => {
+            complain_of_nobody(profiles, &error);
+            Err(Exit::Usage)
+        }
+    }
+}
+
+/// Why there is nobody to be, with the mistakes that are the reason, and what to do.
+pub(super) fn complain_of_nobody(profiles: &Profiles, error: &PickError) {
+    let file = profiles.file.display();
+    match error {
+        PickError::None => complain(&format!("There is no profile in {file}")),
+        error => complain(&error.to_string()),
+    }
+    match error {
+        PickError::Broken { app: Some(app), .. } => tell_problems(profiles, Some(app)),
+        // Nobody can be used: everything in the file is the reason.
+        PickError::Broken { app: None, .. } => {
+            profiles.problems.iter().for_each(|problem| complain(&problem_lines(problem)));
+        }
+        _ => tell_problems(profiles, None),
+    }
+    if *error == PickError::None {
+        complain("  → orgdeck demo tries everything without one; orgdeck alone helps to write one");
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::profile::{App, Kind, Passphrase, User, VersionChoice};
-    use crate::request::Request;
     use std::cell::Cell;
 
     fn client(yes: bool) -> Client {

@@ -2,7 +2,7 @@
 
 use super::Exit;
 use super::args::{Args, ExportArgs, ExportFormat, ImportArgs, RequestsArgs};
-use super::client::{Client, profiles};
+use super::client::Client;
 use super::commands::finish;
 use super::output::{Out, Stop, aligned, complain};
 use crate::org::login_variables;
@@ -240,9 +240,6 @@ pub(super) fn export(args: &Args, asked: &ExportArgs) -> Exit {
 
 /// `vars`: of a profile that logs in for it, since half of them come from there.
 pub(super) fn vars(args: &Args) -> Exit {
-    if let Err(exit) = profiles(args) {
-        return exit;
-    }
     let mut client = match Client::new(args) {
         Ok(client) => client,
         Err(exit) => return exit,

@@ -17,7 +17,9 @@ pub(super) fn profiles(args: &Args) -> Exit {
         Err(exit) => return exit,
     };
     if profiles.apps.is_empty() {
-        complain(&format!("There is no profile in {}", profiles.file.display()));
+        client::complain_of_nobody(&profiles, &profiles.nobody());
+    } else {
+        profiles.problems.iter().for_each(|problem| complain(&client::problem_lines(problem)));
     }
     let exit = if profiles.apps.is_empty() { Exit::Usage } else { Exit::Fine };
     let mut out = Out::new();

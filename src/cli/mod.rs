@@ -7,6 +7,9 @@ mod client;
 mod collections;
 mod commands;
 mod demo;
+mod diff;
+mod jq;
+mod keys;
 mod output;
 mod passphrase;
 mod query;
@@ -28,6 +31,8 @@ pub enum Exit {
     Fine,
     /// The org answered an error.
     Org,
+    /// Two answers differ.
+    Different,
     /// Usage or configuration.
     Usage,
     /// The login failed.
@@ -42,7 +47,7 @@ impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(match exit {
             Exit::Fine => 0,
-            Exit::Org => 1,
+            Exit::Org | Exit::Different => 1,
             Exit::Usage => 2,
             Exit::Login => 3,
             Exit::Network => 4,
@@ -89,6 +94,12 @@ fn dispatch(args: Args) -> Exit {
         Some(Sub::Export(asked)) => collections::export(&args, asked),
         Some(Sub::Requests(asked)) => collections::list(&args, asked),
         Some(Sub::Vars) => collections::vars(&args),
+        Some(Sub::Keys) => keys::keys(&args),
+        Some(Sub::Diff(asked)) => diff::run(&args, asked),
+        Some(Sub::FilterChild) => match runtime::filter::serve() {
+            0 => Exit::Fine,
+            _ => Exit::Usage,
+        },
     }
 }
 
@@ -104,9 +115,10 @@ fn screen(args: &Args, options: Option<&args::DemoArgs>, demo_at_start: bool) ->
     };
     // A name that means nobody must not become somebody else.
     if let (Some(wanted), false) = (&args.profile, demo_at_start)
-        && let Err(error) = crate::profile::load(&config).pick(wanted)
+        && let profiles = crate::profile::load(&config)
+        && let Err(error) = profiles.pick(wanted)
     {
-        output::complain(&error.to_string());
+        client::complain_of_nobody(&profiles, &error);
         return Exit::Usage;
     }
     let demo = match demo::starter(options) {

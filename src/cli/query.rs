@@ -5,7 +5,7 @@ use super::args::{Args, Format, QueryArgs};
 use super::client::Client;
 use super::output::{Out, Stop, aligned, complain};
 use crate::json::{Document, Kind, NodeId, Table};
-use crate::request::{Request, expand};
+use crate::request::{Form, Request, expand, form};
 use crate::soql::{Expr, SelectItem, parse};
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -14,6 +14,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// Runs it.
 pub(super) fn run(args: &Args, asked: &QueryArgs) -> Exit {
+    if form(asked.soql.trim()) == Form::Search {
+        complain("A search has no pages of rows: query runs what begins with SELECT");
+        complain("  → orgdeck request GET \"FIND {…} IN ALL FIELDS RETURNING …\" sends a search");
+        return Exit::Usage;
+    }
     let client = match Client::new(args) {
         Ok(client) => client,
         Err(exit) => return exit,

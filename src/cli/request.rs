@@ -4,7 +4,9 @@ use super::Exit;
 use super::args::{Args, RequestArgs};
 use super::client::Client;
 use super::commands::finish;
+use super::jq;
 use super::output::{Out, Stop, complain, fail};
+use crate::json::filter::check;
 use crate::json::pretty;
 use crate::request::{AnswerBody, Exchange, Failure, Pair, Request, RequestBody, Spool};
 use base64::Engine;
@@ -29,6 +31,11 @@ pub(super) fn run(args: &Args, asked: &RequestArgs) -> Exit {
             return Exit::Usage;
         }
     };
+    // A mistake in the filter is told before anything is sent.
+    if let Some(Err(error)) = asked.jq.as_deref().map(check) {
+        complain(&jq::wrong(asked.jq.as_deref().unwrap_or_default(), &error));
+        return Exit::Usage;
+    }
     let mut client = match Client::new(args) {
         Ok(client) => client,
         Err(exit) => return exit,
@@ -37,6 +44,9 @@ pub(super) fn run(args: &Args, asked: &RequestArgs) -> Exit {
         return exit;
     }
     let mut out = Out::new();
+    if let Some(program) = &asked.jq {
+        return jq::run(&client, request, program, asked.raw, &mut out);
+    }
     if args.json || asked.include || out.is_terminal() {
         whole(&client, args, asked, request, &mut out)
     } else {

@@ -5,8 +5,12 @@
 
 use jaq_core::load::{Arena, File, Loader, lex, parse};
 use jaq_core::{Compiler, Ctx, Vars, compile, data, unwrap_valr};
-use jaq_json::write::Pp;
-use jaq_json::{Val, read, write};
+use jaq_json::Val;
+use std::fmt::{self, Write as _};
+use std::sync::Arc;
+
+use super::document::Document;
+use super::value;
 
 /// What a program of somebody's may not do here: read the environment, end the process, write elsewhere.
 const WITHHELD: [&str; 8] = ["env", "halt", "halt_error", "input", "inputs", "debug", "stderr", "stderr_empty"];
@@ -30,6 +34,9 @@ pub enum FilterError {
     Run(String),
 }
 
+/// The longest message of a program that failed, in bytes: jq tells the value that it failed on.
+const LONGEST: usize = 300;
+
 /// Runs a program over a JSON text and gives each output as JSON, laid out for people or in one line. Ends early when
 /// `each` says so by `false`.
 pub fn filter(
@@ -38,20 +45,82 @@ pub fn filter(
     indent: bool,
     mut each: impl FnMut(Vec<u8>) -> bool,
 ) -> Result<(), FilterError> {
+    run(
+        program,
+        || Input::of(Arc::new(Document::parse(body.to_vec()))),
+        |output| {
+            let mut text = Vec::new();
+            let written = output.write(&mut text, indent);
+            written.is_ok() && each(text)
+        },
+    )
+}
+
+/// What a program is run over. Its parts are shared: one that is cloned costs nothing.
+#[derive(Clone)]
+pub struct Input(Val);
+
+impl Input {
+    /// A document, which has to be whole.
+    ///
+    /// # Errors
+    /// `Body`, with the place.
+    pub fn of(document: Arc<Document>) -> Result<Self, FilterError> {
+        if let Some(error) = document.error() {
+            return Err(FilterError::Body(error.to_string()));
+        }
+        value::value(&document).map(Self).ok_or_else(|| FilterError::Body("there is nothing in it".to_owned()))
+    }
+}
+
+/// An output of a program.
+pub struct Output<'a>(&'a Val);
+
+impl Output<'_> {
+    /// Writes it as JSON, laid out for people or in one line.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write(&self, out: &mut dyn std::io::Write, indent: bool) -> std::io::Result<()> {
+        value::write(out, self.0, indent.then_some(0))
+    }
+}
+
+/// Runs a program over what is asked for once it is known to be one. Ends early when `each` says so by `false`.
+pub fn run(
+    program: &str,
+    input: impl FnOnce() -> Result<Input, FilterError>,
+    mut each: impl FnMut(Output<'_>) -> bool,
+) -> Result<(), FilterError> {
     let arena = Arena::default();
     let filter = compiled(&arena, program)?;
-    let input = read::parse_single(body).map_err(|error| FilterError::Body(error.to_string()))?;
+    let Input(input) = input()?;
     let context = Ctx::<data::JustLut<Val>>::new(&filter.lut, Vars::new([]));
-    let style = Pp { indent: indent.then(|| "  ".to_owned()), sep_space: true, ..Pp::default() };
     for output in filter.id.run((context, input)).map(unwrap_valr) {
-        let value = output.map_err(|error| FilterError::Run(error.to_string()))?;
-        let mut text = Vec::new();
-        write::write(&mut text, &style, 0, &value).map_err(|error| FilterError::Run(error.to_string()))?;
-        if !each(text) {
-            break;
+        match output {
+            Ok(value) if each(Output(&value)) => {}
+            Ok(_) => break,
+            Err(error) => return Err(FilterError::Run(brief(&error))),
         }
     }
     Ok(())
+}
+
+/// The beginning of what something says, without making the rest of it.
+fn brief(error: &impl fmt::Display) -> String {
+    struct Room(String);
+    impl fmt::Write for Room {
+        fn write_str(&mut self, text: &str) -> fmt::Result {
+            let room = LONGEST.saturating_sub(self.0.len());
+            self.0.push_str(text.get(..text.floor_char_boundary(room)).unwrap_or_default());
+            if text.len() > room { Err(fmt::Error) } else { Ok(()) }
+        }
+    }
+    let mut said = Room(String::new());
+    if write!(said, "{error}").is_err() {
+        said.0.push('…');
+    }
+    said.0
 }
 
 /// Whether a text is a program, without running it.

@@ -4,7 +4,8 @@
 //!  bytes ── scan ──▶ tape (12 bytes a value, 20 more a container) ──▶ Document: kind, key, text, path, children
 //!                                                                      ├─ Outline: which rows show
 //!                                                                      ├─ find / count: a needle in keys and values
-//!                                                                      └─ Table: an array of objects as a grid
+//!                                                                      ├─ Table: an array of objects as a grid
+//!                                                                      └─ diff: against another document
 //! ```
 //!
 //! The text is kept as it came and never copied: a value is a place in it. Nothing here recurses, so a million levels
@@ -12,6 +13,7 @@
 //! a mistake is indexed and the mistake is told with its place.
 
 mod bits;
+pub mod diff;
 mod document;
 mod error;
 pub mod filter;
@@ -25,6 +27,7 @@ mod search;
 mod table;
 mod tape;
 mod text;
+mod value;
 
 #[cfg(test)]
 mod tests;

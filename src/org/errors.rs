@@ -73,7 +73,7 @@ fn hidden(body: &AnswerBody, page: bool, text: &str) -> Option<Failure> {
         return Some(Failure {
             title: "The answer is broken JSON".to_owned(),
             detail: format!("line {}, column {}: {}", error.line, error.column, error.what),
-            hint: vec!["what stands before that place is shown; send the request again".to_owned()],
+            hint: vec!["send the request again: it may have been cut or changed on the way".to_owned()],
             facts: vec![("offset".to_owned(), error.offset.to_string())],
             kind: FailureKind::Org,
         });

@@ -129,6 +129,8 @@ fn trouble_inside_a_good_status() {
 fn broken_json_tells_its_place() {
     let failure = of(200, JSON, "{\"a\": 1,\n  \"b\": tru").unwrap();
     assert!(failure.title.contains("broken JSON") && failure.detail.starts_with("line 2,"), "{failure:?}");
+    // On the command line nothing is cut: the hint tells of nothing that is shown.
+    assert!(!failure.hint[0].contains("shown"), "{failure:?}");
     assert!(of(500, JSON, "{oops").unwrap().title.starts_with("500"));
 }
 

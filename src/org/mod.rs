@@ -3,6 +3,7 @@
 //! The pure parts ([`write_reason`], [`link_of`], [`Identity`], [`Catalog`], …) need no network and are what the screen
 //! uses; [`Org`] is the part that asks. Text of an org is data: nothing here obeys it.
 
+mod alike;
 mod ask;
 mod card;
 mod catalog;
@@ -35,6 +36,7 @@ mod version;
 #[cfg(test)]
 mod fixtures;
 
+pub use alike::{VOLATILE, diff_rules};
 pub use card::{ORG_QUERY, OrgCard, PermissionSet, Person, permission_sets_query, person_query};
 pub use catalog::{Candidate, Catalog};
 pub use client::{Ask, Blocking, Limits, Org};

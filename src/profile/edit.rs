@@ -1,4 +1,4 @@
-//! Changing `profiles.toml` while its comments, its order and the user's way of writing stay.
+//! Changing `profiles.toml` and `settings.toml` while their comments, its order and the user's way of writing stay.
 //!
 //! Each change reads the file again under its lock, so that two orgdecks lose nothing of each other. A file that is
 //! no TOML is never written: what the user meant there is not known.
@@ -6,7 +6,7 @@
 use super::place::Report;
 use super::replace::update_file;
 use super::template::make_folder;
-use super::{App, PROFILES_FILE, Passphrase, Problem, ProfileId, User, VersionChoice};
+use super::{App, PROFILES_FILE, Passphrase, Problem, ProfileId, SETTINGS_FILE, User, VersionChoice};
 use std::io;
 use std::path::Path;
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value, value};
@@ -24,10 +24,10 @@ pub enum Scope {
 #[derive(Debug, thiserror::Error)]
 pub enum EditError {
     /// It could not be read or written.
-    #[error("cannot change profiles.toml: {0}")]
+    #[error("cannot change the file: {0}")]
     Io(#[from] io::Error),
     /// It is no TOML; the problem says where.
-    #[error("profiles.toml:{}:{}: {}", .0.line, .0.column, .0.what)]
+    #[error("{}:{}:{}: {}", .0.file.display(), .0.line, .0.column, .0.what)]
     Syntax(Box<Problem>),
     /// There is no such app in it.
     #[error("profiles.toml has no [apps.{0}]")]
@@ -36,7 +36,7 @@ pub enum EditError {
     #[error("profiles.toml has an [apps.{0}] already")]
     AppExists(String),
     /// Another kind of value stands where this one belongs.
-    #[error("`{0}` in profiles.toml is not what it must be")]
+    #[error("`{0}` in the file is not what it must be")]
     Shape(String),
 }
 
@@ -131,10 +131,28 @@ pub fn remove_variable(config: &Path, scope: &Scope, name: &str) -> Result<(), E
     })
 }
 
-/// Reads the file under its lock, changes it, and puts it back as it was written: mark, line ends and all.
+/// Writes the theme down in `settings.toml`; makes folder and file if they are not there.
+pub fn set_theme(config: &Path, name: &str) -> Result<(), EditError> {
+    change_file(config, SETTINGS_FILE, |document| {
+        let screen = document.as_table_mut().entry("screen").or_insert_with(|| Item::Table(Table::new()));
+        let screen = screen.as_table_like_mut().ok_or_else(|| EditError::Shape("screen".to_owned()))?;
+        set(screen, "theme", name);
+        Ok(())
+    })
+}
+
 fn change(config: &Path, edit: impl FnOnce(&mut DocumentMut) -> Result<(), EditError>) -> Result<(), EditError> {
+    change_file(config, PROFILES_FILE, edit)
+}
+
+/// Reads the file under its lock, changes it, and puts it back as it was written: mark, line ends and all.
+fn change_file(
+    config: &Path,
+    name: &str,
+    edit: impl FnOnce(&mut DocumentMut) -> Result<(), EditError>,
+) -> Result<(), EditError> {
     make_folder(config)?;
-    let file = config.join(PROFILES_FILE);
+    let file = config.join(name);
     update_file(&file, |old| {
         let text = std::str::from_utf8(old.unwrap_or_default()).map_err(io::Error::other)?;
         let (mark, text) = match text.strip_prefix('\u{feff}') {

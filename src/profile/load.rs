@@ -92,7 +92,9 @@ fn parse(file: &Path, text: &str, context: &Context<'_>) -> Profiles {
     let apps = top.table("apps", &mut report);
     for (name, value) in apps.iter().flat_map(|(table, _)| table.iter()) {
         let name_text = name.get_ref().as_ref();
-        if broken.iter().any(|app| app == name_text) {
+        let broken = broken.iter().find(|(app, _)| app == name_text).map(|(_, readable)| *readable);
+        // What is left of one that is no TOML would be full of mistakes that nobody made.
+        if broken == Some(false) {
             continue;
         }
         report.enter(Some(name_text));
@@ -101,7 +103,9 @@ fn parse(file: &Path, text: &str, context: &Context<'_>) -> Profiles {
             report.error(value.span(), what, format!("write {}", example(Table::Top, "apps")));
             continue;
         };
-        if let Some(read) = app::read(name_text, value.span(), table, context, &mut report) {
+        // One whose names stand there twice has all of its mistakes told, and cannot be used.
+        if let Some(read) = app::read(name_text, value.span(), table, context, &mut report).filter(|_| broken.is_none())
+        {
             if let Some(user) = read.default_user {
                 profiles.default_users.insert(read.app.name.clone(), user);
             }
@@ -145,7 +149,7 @@ fn default(
         PickError::Unknown { nearest: Some(near), .. } => {
             (format!("`default` names `{name}`, which is nobody"), format!("did you mean \"{near}\"?{first}"))
         }
-        PickError::Unknown { nearest: None, .. } | PickError::None => (
+        PickError::Unknown { nearest: None, .. } | PickError::None | PickError::Broken { .. } => (
             format!("`default` names `{name}`, which is nobody"),
             format!("write an app, app/alias or app/username{first}"),
         ),
@@ -179,14 +183,14 @@ fn sections(top: &DeTable<'_>) -> Vec<(usize, Option<String>)> {
     sections
 }
 
-/// Reports where a file is no TOML, once a line, each for the app in whose table it stands. Returns those apps:
-/// what is left of them is not to be trusted.
+/// Reports where a file is no TOML, once a line, each for the app in whose table it stands. Returns those apps: what is left
+/// of them is not to be trusted, but can be read where names stand there twice and nothing else is wrong.
 pub(super) fn syntax(
     errors: &[toml::de::Error],
     sections: &[(usize, Option<String>)],
     report: &mut Report<'_>,
-) -> Vec<String> {
-    let mut broken = Vec::new();
+) -> Vec<(String, bool)> {
+    let mut broken: Vec<(String, bool)> = Vec::new();
     for error in errors {
         let span: Range<usize> = error.span().unwrap_or(0..0);
         let app = sections.iter().take_while(|(start, _)| *start <= span.start).last().and_then(|(_, app)| app.clone());
@@ -195,7 +199,12 @@ pub(super) fn syntax(
             let (what, cure) = explain(error.message());
             report.error(span, what, cure);
         }
-        broken.extend(app);
+        let readable = error.message().contains("duplicate key");
+        let Some(app) = app else { continue };
+        match broken.iter_mut().find(|(name, _)| *name == app) {
+            Some((_, all)) => *all &= readable,
+            None => broken.push((app, readable)),
+        }
     }
     report.enter(None);
     broken

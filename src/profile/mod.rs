@@ -26,6 +26,7 @@
 mod app;
 pub mod edit;
 mod hosts;
+mod keys;
 mod load;
 mod nearest;
 mod owner;
@@ -39,20 +40,25 @@ mod settings;
 mod template;
 #[cfg(test)]
 mod tests;
+mod themes;
 mod types;
 mod values;
 
 pub use hosts::{SALESFORCE_DOMAINS, is_salesforce_host};
+pub use keys::{KeyWish, Placed};
 pub use load::load;
 pub use paths::{Paths, PathsError};
 pub use pick::PickError;
 pub use replace::replace_file;
 pub use secrets::{holds_a_secret, names_a_secret};
-pub use settings::{Answers, Network, ProxySettings, Screen, Settings, Theme, load_settings};
+pub use settings::{Answers, Network, ProxySettings, Screen, Settings, load_settings};
 pub use template::{template, write_template};
+pub use themes::{ROLES, Rgb, ThemeFile, WITHOUT_FILE, built_in_themes, load_themes};
 pub use types::{App, Kind, Passphrase, Problem, Profile, ProfileId, Profiles, Severity, User, VersionChoice};
 
 /// The name of the profiles' file in the config folder.
 pub const PROFILES_FILE: &str = "profiles.toml";
 /// The name of the settings' file in the config folder.
 pub const SETTINGS_FILE: &str = "settings.toml";
+/// The folder of the user's themes in the config folder.
+pub const THEMES_FOLDER: &str = "themes";

@@ -1,7 +1,9 @@
 //! Finding somebody among the profiles by what was typed. Reads no files.
 
+use super::Severity;
 use super::nearest::nearest;
 use super::{App, Profile, ProfileId, Profiles, User};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Why a text names nobody.
@@ -10,6 +12,14 @@ pub enum PickError {
     /// There are no profiles at all.
     #[error("there are no profiles yet")]
     None,
+    /// It names an app that has mistakes; without an app: nobody in the file can be used.
+    #[error("{}", broken(app.as_deref(), file))]
+    Broken {
+        /// The app's name.
+        app: Option<String>,
+        /// The file with the mistakes.
+        file: PathBuf,
+    },
     /// It names several.
     #[error("`{text}` names several: {}", join(candidates))]
     Ambiguous {
@@ -26,6 +36,15 @@ pub enum PickError {
         /// What it may have meant, in a form that works.
         nearest: Option<String>,
     },
+}
+
+fn broken(app: Option<&str>, file: &Path) -> String {
+    match app {
+        Some(app) => {
+            format!("[apps.{app}] in {} has mistakes and cannot be used until they are mended", file.display())
+        }
+        None => format!("{} has mistakes: nobody in it can be used until they are mended", file.display()),
+    }
 }
 
 fn join(candidates: &[ProfileId]) -> String {
@@ -63,8 +82,11 @@ impl Profiles {
     /// first). Usernames match in any case, as Salesforce has them.
     pub fn pick(&self, text: &str) -> Result<Profile, PickError> {
         let text = text.trim();
+        if let Some(app) = self.broken_app(text) {
+            return Err(PickError::Broken { app: Some(app.to_owned()), file: self.file.clone() });
+        }
         if self.apps.is_empty() {
-            return Err(PickError::None);
+            return Err(self.nobody());
         }
         let mut found = self.matches(text);
         match (found.pop(), found.is_empty()) {
@@ -76,6 +98,22 @@ impl Profiles {
             }
             (None, _) => Err(PickError::Unknown { text: text.to_owned(), nearest: self.near(text) }),
         }
+    }
+
+    /// Why there is nobody at all: the file has mistakes, or nothing in it.
+    pub fn nobody(&self) -> PickError {
+        if self.problems.iter().any(|problem| problem.severity == Severity::Error) {
+            PickError::Broken { app: None, file: self.file.clone() }
+        } else {
+            PickError::None
+        }
+    }
+
+    /// The app that a text names by its own name, alone or before the slash, where mistakes keep it from being used.
+    fn broken_app(&self, text: &str) -> Option<&str> {
+        let names = |app: &&str| *app == text || text.split_once('/').is_some_and(|(name, _)| name == *app);
+        let errors = self.problems.iter().filter(|problem| problem.severity == Severity::Error);
+        errors.filter_map(|p| p.app.as_deref()).filter(|app| self.app(app).is_none()).find(names)
     }
 
     /// Everybody a text may mean, nobody twice.

@@ -65,6 +65,11 @@ impl<'a> Report<'a> {
         self.problems.push(Problem { file: self.file.to_owned(), line, column, severity, app, what, cure });
     }
 
+    /// Line and column of a byte.
+    pub(super) fn place(&self, offset: usize) -> (usize, usize) {
+        self.lines.place(offset)
+    }
+
     /// How many errors there are so far.
     pub(super) fn errors(&self) -> usize {
         self.problems.iter().filter(|problem| problem.severity == Severity::Error).count()

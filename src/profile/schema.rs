@@ -112,6 +112,12 @@ pub(super) const KEYS: &[Key] = &[
     key(Table::Settings, "network", "[network] and its keys below it", &["net", "http"]),
     key(Table::Settings, "answers", "[answers] and its keys below it", &["memory"]),
     key(Table::Settings, "screen", "[screen] and its keys below it", &["ui", "display"]),
+    key(
+        Table::Settings,
+        "keys",
+        "[keys.answer] and below it search = \"ctrl-f\"",
+        &["bindings", "keymap", "shortcuts"],
+    ),
     key(Table::Network, "connect_limit_s", "connect_limit_s = 10", &["connect_timeout"]),
     key(Table::Network, "idle_limit_s", "idle_limit_s = 150", &["idle_timeout", "timeout"]),
     key(Table::Network, "ca_file", r#"ca_file = "company-ca.pem""#, &["ca", "cacert", "ca_bundle"]),
@@ -122,7 +128,7 @@ pub(super) const KEYS: &[Key] = &[
     key(Table::Answers, "memory_cap_mib", "memory_cap_mib = 512", &["memory_cap", "cap"]),
     key(Table::Answers, "keep_mib", "keep_mib = 256", &["keep", "history_mib"]),
     key(Table::Screen, "mouse", "mouse = true", &["mouse_support"]),
-    key(Table::Screen, "theme", r#"theme = "dark""#, &["colours", "colors"]),
+    key(Table::Screen, "theme", r#"theme = "dark""#, &["colours", "colors", "colour_scheme"]),
 ];
 
 /// The keys of one table.

@@ -1,10 +1,12 @@
 //! `settings.toml`: how orgdeck behaves for every profile. Everything in it may be left out.
 
 use super::load::{Source, read_source, syntax};
+use super::nearest::nearest;
 use super::place::Report;
 use super::schema::{Table, Values, check_keys};
+use super::themes::theme_names;
 use super::values::{file_path, origin};
-use super::{Problem, SETTINGS_FILE};
+use super::{KeyWish, Problem, SETTINGS_FILE};
 use std::path::{Path, PathBuf};
 use url::Url;
 
@@ -17,6 +19,8 @@ pub struct Settings {
     pub answers: Answers,
     /// `[screen]`.
     pub screen: Screen,
+    /// `[keys.SCOPE]`, as it is written.
+    pub keys: Vec<KeyWish>,
 }
 
 /// How orgs are reached.
@@ -65,29 +69,18 @@ impl Default for Answers {
 }
 
 /// How the screen behaves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Screen {
     /// Whether orgdeck takes the mouse; the terminal selects text where it does not.
     pub mouse: bool,
-    /// Which colours.
-    pub theme: Theme,
+    /// The name of a theme; `auto`: whatever the terminal says it has.
+    pub theme: String,
 }
 
 impl Default for Screen {
     fn default() -> Self {
-        Self { mouse: true, theme: Theme::Auto }
+        Self { mouse: true, theme: "auto".to_owned() }
     }
-}
-
-/// Which colours the screen takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Theme {
-    /// For a dark background.
-    Dark,
-    /// For a light one.
-    Light,
-    /// Whatever the terminal says it has.
-    Auto,
 }
 
 /// Reads `settings.toml` of a config folder. Never fails: what is wrong has its default and a [`Problem`].
@@ -123,7 +116,10 @@ fn parse(config: &Path, file: &Path, text: &str) -> (Settings, Vec<Problem>) {
         check_keys(Table::Screen, values, span, &mut report);
         let values = Values { table: Table::Screen, values };
         settings.screen.mouse = values.boolean("mouse", &mut report).unwrap_or(settings.screen.mouse);
-        settings.screen.theme = theme(&values, &mut report).unwrap_or(settings.screen.theme);
+        settings.screen.theme = theme(config, &values, &mut report).unwrap_or(settings.screen.theme);
+    }
+    if let Some((values, _)) = top.table("keys", &mut report) {
+        settings.keys = super::keys::read(values, &mut report);
     }
     (settings, report.finish())
 }
@@ -166,15 +162,15 @@ fn proxy(network: &Values<'_, '_>, report: &mut Report<'_>) -> Option<ProxySetti
     Some(ProxySettings { url, username, password_env })
 }
 
-fn theme(values: &Values<'_, '_>, report: &mut Report<'_>) -> Option<Theme> {
+fn theme(config: &Path, values: &Values<'_, '_>, report: &mut Report<'_>) -> Option<String> {
     let text = values.text("theme", report)?;
-    match *text.get_ref() {
-        "dark" => Some(Theme::Dark),
-        "light" => Some(Theme::Light),
-        "auto" => Some(Theme::Auto),
-        other => {
-            report.error(text.span(), format!("`theme` is `{other}`"), "write dark, light or auto");
-            None
-        }
+    let names = theme_names(config);
+    let wanted = *text.get_ref();
+    if names.iter().any(|name| name == wanted) {
+        return Some(wanted.to_owned());
     }
+    let near = nearest(wanted, names.iter().map(String::as_str));
+    let meant = near.map(|name| format!("did you mean \"{name}\"? ")).unwrap_or_default();
+    report.error(text.span(), format!("`theme` is `{wanted}`"), format!("{meant}there are {}", names.join(", ")));
+    None
 }

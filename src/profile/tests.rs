@@ -280,6 +280,14 @@ fn a_syntax_error_leaves_the_apps_before_and_after_it() {
         read(&format!("{}{}{}", app("one", ""), app("two", ""), app("two", "kind = \"sandbox\"")));
     assert!(profiles.app("one").is_some() && profiles.app("two").is_none(), "{:#?}", profiles.problems);
     assert!(profiles.problems[0].what.contains("a second time"), "{:#?}", profiles.problems);
+    // What else is wrong in either of them is told at once, not when that one is mended.
+    let text = format!("{}{}{}", app("one", ""), app("two", "knid = \"demo\""), app("two", "audience = 7"));
+    let (_folder, profiles) = read(&text);
+    let told: Vec<&str> = profiles.problems.iter().map(|p| p.what.as_str()).collect();
+    assert!(told.iter().any(|what| what.contains("`knid`")), "{told:#?}");
+    assert!(told.iter().any(|what| what.contains("`audience` is a number")), "{told:#?}");
+    assert!(profiles.app("two").is_none() && profiles.problems.iter().all(|p| p.app.as_deref() == Some("two")));
+    assert!(matches!(profiles.pick("two/u@v.w"), Err(PickError::Broken { app: Some(app), .. }) if app == "two"));
 }
 
 #[cfg(unix)]
@@ -374,7 +382,10 @@ fn settings_have_defaults_and_their_mistakes_places() {
     let (settings, problems) = load_settings(folder.path());
     assert_eq!(problems, []);
     assert_eq!((settings.network.connect_limit_s, settings.network.idle_limit_s), (5, 150));
-    assert_eq!((settings.screen.mouse, settings.screen.theme, settings.answers.keep_mib), (false, Theme::Light, 16));
+    assert_eq!(
+        (settings.screen.mouse, settings.screen.theme.as_str(), settings.answers.keep_mib),
+        (false, "light", 16)
+    );
     assert_eq!(settings.network.proxy.unwrap().url.port(), Some(3128));
     for (text, line, column, what) in [
         ("[network]\nidle_limit_s = 0", 2, 16, "out of bounds"),

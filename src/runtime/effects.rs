@@ -1,20 +1,24 @@
 //! Runs effects as tasks and tells what came of them. Each task can be stopped by its number.
 
+use super::outside::{self, Stage};
 use super::terminal::Screen;
-use super::{Options, browser, captures, clipboard, collections, editor, find, input};
+use super::watch::Watch;
+use super::{Options, browser, captures, clipboard, collections, filter, find};
 use crate::app::ask::{Ask, Owner};
+use crate::app::diff::Compared;
 use crate::app::event::{Clip, TaskId};
+use crate::app::filter::Filtered;
 use crate::app::identity::Part;
 use crate::app::saved::{Change, Job};
 use crate::app::{Effect, Event, State};
 use crate::auth::{Clock, Sessions, Token};
+use crate::json::Document;
 use crate::org::{self, Limits, Org, OrgCard};
-use crate::profile::{Profile, ProfileId, Settings, load, load_settings, write_template};
+use crate::profile::{Profile, ProfileId, Settings, load, write_template};
 use crate::request::{Exchange, Failure, FailureKind};
 use crate::wire::{self, Phase, Progress};
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -31,6 +35,8 @@ enum Running {
     Task(AbortHandle),
     /// When it looks at the flag.
     Flag(Arc<AtomicBool>),
+    /// At once: it is a process.
+    Filter(Arc<filter::Run>),
 }
 
 /// Runs effects.
@@ -39,8 +45,7 @@ pub(super) struct Effects {
     settings: Settings,
     /// Where profiles are read; the demo's own folder once it was started.
     config: PathBuf,
-    /// Whether one is somebody of the demo, who is in none of the user's files.
-    in_demo: bool,
+    watch: Watch,
     told: Shared,
     running: HashMap<TaskId, Running>,
 }
@@ -59,14 +64,19 @@ type Told = HashMap<ProfileId, (Arc<Token>, bool)>;
 
 impl Effects {
     /// Nothing runs yet.
-    pub(super) fn new(options: Options, settings: Settings, events: UnboundedSender<Event>) -> Self {
+    pub(super) fn new(options: Options, settings: Settings, watch: Watch, events: UnboundedSender<Event>) -> Self {
         let told = Shared { events, org: Arc::default(), tokens: Arc::default() };
-        Self { config: options.config.clone(), in_demo: false, options, settings, told, running: HashMap::new() }
+        Self { config: options.config.clone(), options, settings, watch, told, running: HashMap::new() }
     }
 
     /// Starts an effect. Those that need the terminal itself are the loop's.
     pub(super) fn run(&mut self, effect: Effect, state: &State, screen: &mut Screen) {
-        self.running.retain(|_, task| !matches!(task, Running::Task(handle) if handle.is_finished()));
+        self.running.retain(|_, task| match task {
+            Running::Task(handle) => !handle.is_finished(),
+            // Whoever works holds the other end.
+            Running::Flag(flag) => Arc::strong_count(flag) > 1,
+            Running::Filter(run) => Arc::strong_count(run) > 1,
+        });
         match effect {
             Effect::Send(id, ask) => self.send(id, *ask),
             Effect::LogIn(id, profile) => self.log_in(id, *profile),
@@ -81,6 +91,17 @@ impl Effects {
                     }
                 });
             }
+            Effect::Compare { id, left, right, ignore_volatile } => {
+                let stop = Arc::new(AtomicBool::new(false));
+                self.running.insert(id, Running::Flag(Arc::clone(&stop)));
+                let events = self.told.events.clone();
+                tokio::task::spawn_blocking(move || {
+                    if let Some(compared) = Compared::of(&left, &right, ignore_volatile, &stop) {
+                        let _ = events.send(Event::Compared(id, Arc::new(compared)));
+                    }
+                });
+            }
+            Effect::Filter { id, document, program } => self.filter(id, document, program),
             Effect::Sort { page, table, by } => {
                 let events = self.told.events.clone();
                 tokio::task::spawn_blocking(move || {
@@ -110,24 +131,32 @@ impl Effects {
             Effect::OpenBrowser(url) => self.tell(Event::Opened(browser::open(&url))),
             Effect::StartDemo => self.start_demo(),
             Effect::ReloadProfiles => self.reload(),
+            Effect::KeepTheme(name) => {
+                let (watch, events) = (self.watch.clone(), self.told.events.clone());
+                tokio::task::spawn_blocking(move || {
+                    watch.keep_theme(&name).into_iter().for_each(|event| _ = events.send(event));
+                });
+            }
             Effect::GivePassphrase(app, secret) => self.give_passphrase(app, secret),
             Effect::Quit | Effect::Suspend | Effect::CaptureMouse(_) | Effect::EditProfiles => {}
         }
         let _ = state;
     }
 
+    /// Tells of files that were changed outside: now, or if they were not looked at just now.
+    pub(super) fn look_at_files(&mut self, now: bool) {
+        self.watch.look(now, &self.told.events);
+    }
+
     fn collections(&self, id: TaskId, job: Job) {
-        let (events, config, in_demo) = (self.told.events.clone(), self.config.clone(), self.in_demo);
+        let (events, config, watch) = (self.told.events.clone(), self.config.clone(), self.watch.clone());
         tokio::task::spawn_blocking(move || {
             let done = collections::run(&config, job);
-            let profiles =
-                !in_demo && matches!(&done.change, Ok(Change::Imported(imported)) if imported.path.is_none());
+            let profiles = matches!(&done.change, Ok(Change::Imported(imported)) if imported.path.is_none());
             let _ = events.send(Event::Collections(id, Box::new(done)));
             // An environment went into the file of profiles.
             if profiles {
-                let mut profiles = load(&config);
-                profiles.problems.extend(load_settings(&config).1);
-                let _ = events.send(Event::ProfilesLoaded(Box::new(profiles)));
+                watch.changes().into_iter().for_each(|event| _ = events.send(event));
             }
         });
     }
@@ -141,8 +170,24 @@ impl Effects {
         match self.running.remove(&id) {
             Some(Running::Task(handle)) => handle.abort(),
             Some(Running::Flag(flag)) => flag.store(true, Ordering::Relaxed),
+            Some(Running::Filter(run)) => run.stop(),
             None => {}
         }
+    }
+
+    fn filter(&mut self, id: TaskId, document: Arc<Document>, program: String) {
+        let run = Arc::new(filter::Run::default());
+        self.running.insert(id, Running::Filter(Arc::clone(&run)));
+        let events = self.told.events.clone();
+        tokio::task::spawn_blocking(move || {
+            let told = |filtered| {
+                let _ = events.send(Event::Filtered(id, Box::new(filtered)));
+            };
+            match filter::this_program() {
+                Ok(orgdeck) => run.run(&orgdeck, &document, &program, told),
+                Err(error) => told(Filtered::failed(format!("this program is not found again: {error}"))),
+            }
+        });
     }
 
     fn send(&mut self, id: TaskId, ask: Ask) {
@@ -199,7 +244,7 @@ impl Effects {
         let events = self.told.events.clone();
         let start = Arc::clone(&self.options.demo);
         let wanted = self.options.profile.clone();
-        self.in_demo = true;
+        self.watch.demo();
         let _ = events.send(Event::DemoStarting);
         tokio::spawn(async move {
             match start().await {
@@ -227,13 +272,13 @@ impl Effects {
     }
 
     fn reload(&self) {
-        let mut profiles = load(&self.config);
-        profiles.problems.extend(load_settings(&self.config).1);
-        self.tell(Event::ProfilesLoaded(Box::new(profiles)));
+        self.watch.read_again().into_iter().for_each(|event| self.tell(event));
     }
 
     /// Writes the template where there is no file, and opens it in the user's editor.
-    pub(super) fn edit_profiles(&mut self, screen: &mut Screen, input: &mut input::Input) {
+    pub(super) fn edit_profiles(&mut self, mut stage: Stage<'_>) {
+        let watch = self.watch.clone();
+        let held = watch.hold();
         let file = match write_template(&self.config) {
             Ok(file) => file,
             Err(error) => {
@@ -242,27 +287,26 @@ impl Effects {
                 return;
             }
         };
-        input.pause();
-        screen.leave();
-        let editor =
-            ["VISUAL", "EDITOR"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.trim().is_empty()));
-        let editor = editor.unwrap_or_else(|| if cfg!(windows) { "notepad" } else { "vi" }.to_owned());
-        // `code --wait` and the like: words, no shell.
-        let mut words = editor.split_whitespace();
-        let status = Command::new(words.next().unwrap_or("vi")).args(words).arg(&file).spawn().and_then(editor::wait);
-        let mouse = self.settings.screen.mouse;
-        let back = screen.resume(mouse);
-        input.resume();
-        match (status, back) {
-            (Err(error), _) => {
-                let failure = Failure {
-                    title: format!("{editor} could not be started"),
-                    detail: error.to_string(),
-                    ..Failure::default()
-                };
-                self.tell(Event::Broke(Box::new(failure)));
+        let editor = outside::editor();
+        let opened = stage.open(&editor, &file);
+        drop(held);
+        match opened {
+            Ok(()) => self.reload(),
+            Err(error) => {
+                let title = format!("{editor} could not be started");
+                self.tell(Event::Broke(Box::new(Failure { title, detail: error.to_string(), ..Failure::default() })));
             }
-            _ => self.reload(),
+        }
+    }
+}
+
+/// Processes are not left behind.
+impl Drop for Effects {
+    fn drop(&mut self) {
+        for task in self.running.values() {
+            if let Running::Filter(run) = task {
+                run.stop();
+            }
         }
     }
 }

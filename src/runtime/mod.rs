@@ -14,20 +14,25 @@ mod browser;
 pub mod captures;
 mod clipboard;
 pub mod collections;
-mod editor;
 mod effects;
+pub mod filter;
 mod find;
 pub mod import;
 mod input;
+mod looks;
+mod outside;
 mod signals;
 mod terminal;
+mod watch;
 
 use crate::app::page::Pages;
 use crate::app::state::Zone;
 use crate::app::{self, Effect, Event, State};
-use crate::profile::{Settings, load, load_settings};
-use crate::view::{self, Theme};
+use crate::profile::{Settings, load};
+use crate::view;
 use effects::Effects;
+use looks::{Looks, Shown};
+use outside::Stage;
 use std::future::Future;
 use std::io;
 use std::path::PathBuf;
@@ -35,6 +40,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use terminal::Screen;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use watch::Watch;
 
 /// Starts a demo org that lives as long as the program, and gives the folder of its profiles.
 pub type DemoStarter = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<PathBuf, String>> + Send>> + Send + Sync>;
@@ -73,34 +79,35 @@ pub fn run(options: Options) -> io::Result<Ended> {
     let signals = tokio.block_on(async { signals::Signals::new() })?;
     let mut screen = Screen::enter()?;
     let size = screen.size()?;
-    let (settings, problems) = load_settings(&options.config);
+    let (watch, settings, read) = Watch::begin(&options.config, options.demo_at_start);
     let mut state = State::new(size);
     state.mouse = settings.screen.mouse;
     state.zone = Zone(jiff::tz::TimeZone::system());
     state.rest.pages = Pages::with_budget(usize::try_from(settings.answers.keep_mib << 20).unwrap_or(usize::MAX));
     let now = jiff::Timestamp::now();
-    let mut first = Vec::new();
+    let mut first = app::update(&mut state, Event::SettingsRead(Box::new(read)), now);
     if options.demo_at_start {
         app::update(&mut state, Event::DemoStarting, now);
         first.push(Effect::StartDemo);
     } else {
         let mut profiles = load(&options.config);
-        profiles.problems.extend(problems);
         if let Some(wanted) = &options.profile {
             match profiles.pick(wanted) {
                 Ok(profile) => profiles.default = Some(profile.id()),
                 Err(error) => state.tell(error.to_string()),
             }
         }
-        first = app::update(&mut state, Event::ProfilesLoaded(Box::new(profiles)), now);
+        first.extend(app::update(&mut state, Event::ProfilesLoaded(Box::new(profiles)), now));
     }
-    let (theme, config) = (theme(&settings), options.config.clone());
+    let config = options.config.clone();
+    let mut shown = Shown::new(Looks::of(|name| std::env::var(name).ok()), &state.themes);
     state.measure(view::measures(&state, size));
-    screen.draw(|frame| view::draw(&state, &theme, frame))?;
+    screen.draw(|frame| view::draw(&state, shown.theme(&state.themes), frame))?;
     if state.mouse {
         screen.capture_mouse(true)?;
     }
-    let ended = tokio.block_on(turn(&mut screen, &mut state, &theme, Started { options, settings, signals, first }));
+    let ended =
+        tokio.block_on(turn(&mut screen, &mut state, Started { options, settings, signals, first, shown, watch }));
     let requests = collections::folder(&config);
     for deleted in &state.saved.deleted {
         crate::store::arrange::forget(&requests, deleted);
@@ -121,38 +128,22 @@ fn gone(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::BrokenPipe || (cfg!(unix) && error.raw_os_error() == Some(INPUT_OUTPUT))
 }
 
-fn theme(settings: &Settings) -> Theme {
-    use crate::profile::Theme as Wanted;
-    if std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty()) {
-        return Theme::plain();
-    }
-    // Terminals that tell their colours do it as `foreground;background`, 0 to 6 and 8 being dark.
-    let told = std::env::var("COLORFGBG").ok();
-    let background = told.as_deref().and_then(|t| t.rsplit(';').next()).and_then(|b| b.parse::<u8>().ok());
-    let rich = std::env::var("COLORTERM").is_ok_and(|c| c == "truecolor" || c == "24bit");
-    match (settings.screen.theme, background) {
-        (Wanted::Dark, _) => Theme::dark(),
-        (Wanted::Light, _) => Theme::light(),
-        (Wanted::Auto, Some(0..=6 | 8)) if rich => Theme::dark(),
-        (Wanted::Auto, Some(7 | 9..)) if rich => Theme::light(),
-        (Wanted::Auto, _) => Theme::terminal(),
-    }
-}
-
 /// What the loop begins with.
 struct Started {
     options: Options,
     settings: Settings,
     signals: signals::Signals,
     first: Vec<Effect>,
+    shown: Shown,
+    watch: Watch,
 }
 
 /// The loop: takes what happened, all of it, then draws once.
-async fn turn(screen: &mut Screen, state: &mut State, theme: &Theme, started: Started) -> io::Result<Ended> {
-    let Started { options, settings, mut signals, first } = started;
+async fn turn(screen: &mut Screen, state: &mut State, started: Started) -> io::Result<Ended> {
+    let Started { options, settings, mut signals, first, mut shown, watch } = started;
     let (sender, mut events) = unbounded_channel();
     let panic = options.panic;
-    let mut effects = Effects::new(options, settings, sender);
+    let mut effects = Effects::new(options, settings, watch, sender);
     let mut input = input::Input::new();
     let mut wanted = first;
     loop {
@@ -162,9 +153,8 @@ async fn turn(screen: &mut Screen, state: &mut State, theme: &Theme, started: St
                 Effect::Suspend => suspend(screen, &mut input, state)?,
                 Effect::CaptureMouse(on) => screen.capture_mouse(on)?,
                 Effect::EditProfiles => {
-                    effects.edit_profiles(screen, &mut input);
-                    // The editor was stopped and continued by the same signals: they are over.
-                    signals.forget_stops();
+                    let stage = Stage { screen, input: &mut input, signals: &mut signals, mouse: state.mouse };
+                    effects.edit_profiles(stage);
                 }
                 effect => effects.run(effect, state, screen),
             }
@@ -173,6 +163,7 @@ async fn turn(screen: &mut Screen, state: &mut State, theme: &Theme, started: St
         if std::mem::take(&mut state.resized) {
             screen.forget()?;
         }
+        let theme = shown.theme(&state.themes);
         screen.draw(|frame| view::draw(state, theme, frame))?;
         if panic {
             fall_over();
@@ -195,6 +186,9 @@ async fn turn(screen: &mut Screen, state: &mut State, theme: &Theme, started: St
             },
             Some(event) = events.recv() => event,
         };
+        if matches!(event, Event::Key(_) | Event::FocusGained) {
+            effects.look_at_files(matches!(event, Event::FocusGained));
+        }
         step(state, event, &mut wanted);
         drain(state, &mut input, &mut events, &mut wanted).await;
     }

@@ -51,9 +51,9 @@ mod system {
             })
         }
 
-        /// Forgets stops and continues that have come until now.
-        pub(crate) fn forget_stops(&mut self) {
-            while waits(&mut self.stop) || waits(&mut self.continued) {}
+        /// Forgets what the keyboard has sent until now, to stop or interrupt another program.
+        pub(crate) fn forget_keys(&mut self) {
+            while waits(&mut self.stop) || waits(&mut self.continued) || waits(&mut self.interrupt) {}
         }
 
         pub(crate) async fn next(&mut self) -> Signal {
@@ -105,7 +105,7 @@ mod system {
             Ok(Self)
         }
 
-        pub(crate) fn forget_stops(&mut self) {}
+        pub(crate) fn forget_keys(&mut self) {}
 
         pub(crate) async fn next(&mut self) -> Signal {
             // Where the console cannot tell, nothing ever comes.

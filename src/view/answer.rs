@@ -3,7 +3,7 @@
 use super::Theme;
 use super::layout::RestLayout;
 use super::text::{self, Pen, put, put_right};
-use super::{banner, raw, table};
+use super::{banner, filter, raw, table};
 use crate::app::State;
 use crate::app::answer::{TreeLook, View, container, keep_in_view};
 use crate::app::ask::Owner;
@@ -84,7 +84,9 @@ fn title_words(state: &State, page: &Page, theme: &Theme, focus: bool, detail: u
                 Some(_) => (" · cut", theme.status(exchange.status)),
                 None => ("", theme.status(exchange.status)),
             };
-            let size = format!(" · {}", text::bytes(exchange.body.len()));
+            // The answer's, whatever is shown of it.
+            let size = page.answer().map_or(0, |whole| whole.body.len());
+            let size = format!(" · {}", text::bytes(size));
             let time = format!(" · {}", text::time(exchange.timing.total));
             let figures = match detail {
                 0 => format!("{time}{size} "),
@@ -94,6 +96,9 @@ fn title_words(state: &State, page: &Page, theme: &Theme, focus: bool, detail: u
             vec![(format!("{}{cut}", status.trim_end()), style.patch(weight)), (figures, theme.faint)]
         }
     };
+    if page.exchange().is_some_and(|exchange| state.diff.is_marked(exchange)) {
+        words.push(("· marked ".to_owned(), theme.accent));
+    }
     if state.who_id().as_ref() != Some(&page.who) {
         let whose = state.person(&page.who).map_or(page.who.username.as_str(), |p| p.user.short());
         words.push((format!("· as {} ▸ {whose} ", page.who.app), theme.warn));
@@ -192,7 +197,7 @@ fn nothing_yet(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) {
 fn body(state: &State, page: &Page, exchange: &Exchange, theme: &Theme, area: Rect, focus: bool, buffer: &mut Buffer) {
     match page.look.view {
         View::Tree => {
-            if let AnswerBody::Json(document) = &exchange.body {
+            if let Some(document) = page.look.document(exchange) {
                 let base = state.link_base(&page.who);
                 let drawn = Drawn {
                     document,
@@ -300,7 +305,7 @@ fn tree_row(drawn: &Drawn<'_>, look: &TreeLook, node: NodeId, area: Rect, buffer
 }
 
 /// What a folded value is about: its name, or the first thing in it that can be told in a word.
-fn gist(document: &Document, node: NodeId, theme: &Theme, pen: &mut Pen<'_>) {
+pub(super) fn gist(document: &Document, node: NodeId, theme: &Theme, pen: &mut Pen<'_>) {
     const TELLING: [&str; 7] = ["name", "Name", "label", "childSObject", "type", "message", "url"];
     /// What stands farther behind is not looked for: an object may have millions of members.
     const NEAR: usize = 64;
@@ -327,7 +332,11 @@ fn bottom(
     let line = Rect { x: layout.answer.x + 2, y, width: layout.answer.width.saturating_sub(4), height: 1 };
     let search = &page.look.search;
     let position = position(page, exchange);
-    let status = search.status();
+    let filter = &page.look.filter;
+    let status = match search.status() {
+        none if none.is_empty() => filter.status(),
+        status => status,
+    };
     let right = if status.is_empty() { position } else { format!("{status} · {position}") };
     let style = if status == "no match" { theme.bad } else { theme.faint };
     let x = if right.is_empty() { line.right() } else { put_right(buffer, line, &format!(" {right} "), style) };
@@ -336,6 +345,9 @@ fn bottom(
         let used = put(buffer, left, &format!(" / {} ", search.line.text()), theme.accent);
         let before = u16::try_from(text::width(search.line.before())).unwrap_or(0);
         return Some(Position::new((left.x + 3 + before).min(left.x + used), y));
+    }
+    if filter.typing || filter.is_on() {
+        return filter::draw(filter, theme, layout, left, buffer);
     }
     if let Some((document, node)) = page.look.node(exchange) {
         // The end of a long path tells more than its beginning.

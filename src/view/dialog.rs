@@ -3,13 +3,13 @@
 use super::Theme;
 use super::layout::inner;
 use super::text::{self, Pen, put};
+use crate::app::State;
 use crate::app::answer::keep_in_view;
-use crate::app::command::{Command, Scope};
+use crate::app::command::Scope;
 use crate::app::dialog::{Dialog, Unlock};
 use crate::app::key::Key;
-use crate::app::keymap::{self, Binding};
+use crate::app::keymap::Binding;
 use crate::app::switcher::Switcher;
-use crate::app::{Place, State};
 use crate::profile::{Profile, Severity};
 use crate::request::Permit;
 use ratatui::Frame;
@@ -24,13 +24,15 @@ pub(super) fn draw(state: &State, theme: &Theme, area: Rect, frame: &mut Frame<'
     let Some(dialog) = &state.dialog else { return };
     let buffer = frame.buffer_mut();
     Clear.render(area, buffer);
-    buffer.set_style(area, theme.text);
+    buffer.set_style(area, theme.base);
     let title = match dialog {
         Dialog::Help { .. } => " Keys of this place ",
         Dialog::Problems { .. } => " What is wrong in the files ",
         Dialog::Told { title, .. } => &format!(" {} ", text::shown(title)),
         Dialog::Prompt(prompt) => &format!(" {} ", prompt.purpose.title()),
+        Dialog::Switcher(switcher) if switcher.also => " Send this also as ",
         Dialog::Switcher(_) => " Who to be ",
+        Dialog::Palette(_) => " Commands ",
         Dialog::Write(..) => " Send this write? ",
         Dialog::Browser(_) => " Open in the browser? ",
         Dialog::CopySecret(..) => " Copy a secret? ",
@@ -55,6 +57,10 @@ pub(super) fn draw(state: &State, theme: &Theme, area: Rect, frame: &mut Frame<'
             let caret = draw_switcher(state, switcher, theme, inside, buffer);
             frame.set_cursor_position(caret);
         }
+        Dialog::Palette(palette) => {
+            let caret = super::palette::draw(palette, theme, inside, buffer);
+            frame.set_cursor_position(caret);
+        }
         Dialog::Write(permit, ..) => write(permit, theme, inside, buffer),
         Dialog::Browser(url) => question(
             &[url.as_str(), "", "This page is for people: it is not sent through orgdeck."],
@@ -70,7 +76,10 @@ pub(super) fn draw(state: &State, theme: &Theme, area: Rect, frame: &mut Frame<'
             question(&[&words], theme, inside, buffer);
         }
         Dialog::CopyMenu => {
-            let rows: Vec<_> = keymap::of(Scope::CopyMenu)
+            let rows: Vec<_> = state
+                .keymap
+                .of(Scope::CopyMenu)
+                .filter(|b| !b.keys.is_empty())
                 .map(|b| {
                     vec![
                         (format!(" {:<6}", b.keys.first().map(ToString::to_string).unwrap_or_default()), theme.key),
@@ -122,7 +131,7 @@ fn help(state: &State, theme: &Theme) -> Vec<Words> {
         // A key that an inner scope has means what it means there.
         let works =
             |b: &Binding| b.keys.iter().filter(|k| !taken.contains(k)).map(ToString::to_string).collect::<Vec<_>>();
-        let here: Vec<_> = keymap::of(scope).map(|b| (b, works(b))).filter(|(_, keys)| !keys.is_empty()).collect();
+        let here: Vec<_> = state.keymap.of(scope).map(|b| (b, works(b))).filter(|(_, keys)| !keys.is_empty()).collect();
         if here.is_empty() {
             continue;
         }
@@ -131,26 +140,14 @@ fn help(state: &State, theme: &Theme) -> Vec<Words> {
         }
         rows.push(vec![(scope.title().to_owned(), theme.accent.patch(theme.title))]);
         for (binding, keys) in here {
-            let words = match place_of(binding).filter(|p| !binding.help.starts_with(p.title())) {
-                Some(place) => format!("{}: {}", place.title(), binding.help),
-                None => binding.help.to_owned(),
-            };
-            rows.push(vec![(format!("  {:<22}", keys.join(" ")), theme.key), (words, theme.text)]);
-            taken.extend_from_slice(binding.keys);
+            rows.push(vec![
+                (format!("  {:<22}", keys.join(" ")), theme.key),
+                (binding.words().into_owned(), theme.text),
+            ]);
+            taken.extend_from_slice(&binding.keys);
         }
     }
     rows
-}
-
-/// The place that a key goes to.
-fn place_of(binding: &Binding) -> Option<Place> {
-    match binding.command {
-        Command::GoIdentity => Some(Place::Identity),
-        Command::GoRest => Some(Place::Rest),
-        Command::GoHistory => Some(Place::History),
-        Command::GoVariables => Some(Place::Variables),
-        _ => None,
-    }
 }
 
 fn problems(state: &State, theme: &Theme, room: usize) -> Vec<Words> {
@@ -186,7 +183,7 @@ fn draw_switcher(state: &State, switcher: &Switcher, theme: &Theme, area: Rect, 
             theme.faint,
         );
     }
-    let list = Rect { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
+    let list = search_list(area);
     if switcher.found.is_empty() {
         put(buffer, list, "nobody is called that", theme.faint);
     }
@@ -214,6 +211,12 @@ fn draw_switcher(state: &State, switcher: &Switcher, theme: &Theme, area: Rect, 
     }
     let caret = u16::try_from(text::width(switcher.line.before())).unwrap_or(0);
     Position::new((area.x + 2 + caret).min(area.right()), area.y)
+}
+
+/// The list under a line that is typed; an empty line stands between them where there is room.
+pub(super) fn search_list(inside: Rect) -> Rect {
+    let above = if inside.height > 3 { 2 } else { 1.min(inside.height) };
+    Rect { y: inside.y + above, height: inside.height - above, ..inside }
 }
 
 fn write(permit: &Permit, theme: &Theme, area: Rect, buffer: &mut Buffer) {

@@ -4,8 +4,6 @@ use super::Theme;
 use super::layout::Layout;
 use super::text::{self, Pen, put, put_right};
 use crate::app::ask::{Flight, Owner};
-use crate::app::command::{Command, Scope};
-use crate::app::keymap::{self, Binding};
 use crate::app::{Place, State};
 use crate::profile::{Kind, Profile};
 use crate::wire::Phase;
@@ -141,7 +139,7 @@ fn running(state: &State, theme: &Theme, line: Rect, buffer: &mut Buffer) {
 
 fn phase_words(flight: &Flight, state: &State, named: bool, fast: bool) -> String {
     let what = match &flight.ask.owner {
-        Owner::Page | Owner::MoreRows(_) => flight.ask.request.method.clone(),
+        Owner::Page | Owner::Compare | Owner::MoreRows(_) => flight.ask.request.method.clone(),
         Owner::Identity(..) => "identity".to_owned(),
         Owner::Tree(..) => "resources".to_owned(),
         Owner::Login(_) => "login".to_owned(),
@@ -176,20 +174,6 @@ fn rate(bytes: u64, seconds: f64) -> u64 {
     (bytes as f64 / seconds) as u64
 }
 
-/// Whether a key can do anything now: the footer does not offer what cannot be had.
-fn applies(state: &State, binding: &Binding) -> bool {
-    let pages = &state.rest.pages;
-    let answered = pages.current.as_ref().is_some_and(|p| p.exchange().is_some());
-    match (binding.scope, binding.command) {
-        (_, Command::MorePages) => {
-            pages.current.as_ref().and_then(|p| p.look.table.as_ref()).is_some_and(|t| t.next.is_some())
-        }
-        (_, Command::Back) => pages.around().0 > 0,
-        (Scope::Answer, Command::Search | Command::NextView | Command::CopyValue) => answered,
-        _ => true,
-    }
-}
-
 /// The last line: what was just said, or the keys that work here and now.
 pub(super) fn footer(state: &State, theme: &Theme, layout: &Layout, buffer: &mut Buffer) {
     let line = Rect { x: layout.footer.x + 1, width: layout.footer.width.saturating_sub(2), ..layout.footer };
@@ -200,11 +184,11 @@ pub(super) fn footer(state: &State, theme: &Theme, layout: &Layout, buffer: &mut
     let mut x = line.x;
     let mut shown = Vec::new();
     for scope in state.scopes() {
-        for binding in keymap::of(scope).filter(|b| !b.label.is_empty()) {
+        for binding in state.keymap.of(scope).filter(|b| !b.label.is_empty()) {
             // An inner scope's key hides the same key of an outer one.
             let Some(key) = binding.keys.iter().find(|k| !shown.contains(*k)) else { continue };
-            if !applies(state, binding) {
-                shown.extend_from_slice(binding.keys);
+            if state.why_not(binding).is_some() {
+                shown.extend_from_slice(&binding.keys);
                 continue;
             }
             let wide = text::width(&key.to_string()) + text::width(binding.label) + 3;
@@ -217,7 +201,7 @@ pub(super) fn footer(state: &State, theme: &Theme, layout: &Layout, buffer: &mut
                 .put(&key.to_string(), theme.key)
                 .put(" ", theme.text)
                 .put(binding.label, theme.faint);
-            shown.extend_from_slice(binding.keys);
+            shown.extend_from_slice(&binding.keys);
             x += wide;
         }
     }

@@ -1,7 +1,7 @@
 //! What lies under a point: the inverse of drawing, from the same layout.
 
 use super::layout::{Layout, RestLayout, Room, inner, layout};
-use super::{answer, dialog, frame, request, saved, table};
+use super::{answer, dialog, diff, frame, request, saved, table};
 use crate::app::answer::{View, keep_in_view};
 use crate::app::dialog::Dialog;
 use crate::app::event::{Border, Target};
@@ -32,12 +32,8 @@ fn in_dialog(dialog: &Dialog, area: Rect, at: Position) -> Target {
         return Target::Outside;
     }
     match dialog {
-        Dialog::Switcher(switcher) => {
-            let list = inner(area);
-            let list = Rect { y: list.y + 2, height: list.height.saturating_sub(2), ..list };
-            let top = keep_in_view(switcher.top, switcher.row, usize::from(list.height), switcher.found.len());
-            row_in(list, at, top, switcher.found.len()).map_or(Target::Nothing, Target::ListRow)
-        }
+        Dialog::Switcher(switcher) => in_search(area, at, switcher.top, switcher.row, switcher.found.len()),
+        Dialog::Palette(palette) => in_search(area, at, palette.top, palette.row, palette.found.len()),
         Dialog::Write(..) | Dialog::Browser(_) | Dialog::CopySecret(..) => {
             let (yes, no) = dialog::button_places(area);
             if yes.contains(at) {
@@ -52,6 +48,13 @@ fn in_dialog(dialog: &Dialog, area: Rect, at: Position) -> Target {
     }
 }
 
+/// A row of a list under a line that is typed.
+fn in_search(area: Rect, at: Position, top: usize, row: usize, rows: usize) -> Target {
+    let list = dialog::search_list(inner(area));
+    let top = keep_in_view(top, row, usize::from(list.height), rows);
+    row_in(list, at, top, rows).map_or(Target::Nothing, Target::ListRow)
+}
+
 fn row_in(area: Rect, at: Position, top: usize, rows: usize) -> Option<usize> {
     let row = top + usize::from(at.y.checked_sub(area.y)?);
     (area.contains(at) && row < rows).then_some(row)
@@ -61,6 +64,13 @@ fn in_room(state: &State, layout: &Layout, at: Position) -> Target {
     match &layout.room {
         Room::Welcome(_) => Target::Nothing,
         Room::Identity(areas) => in_identity(state, areas, at),
+        Room::Diff(area) => {
+            let pane = state.diff.shown(state.place);
+            let rows = pane.and_then(|pane| pane.rows(state.size.0)).map_or(0, |rows| rows.rows.len());
+            let list = diff::list(*area);
+            let top = pane.map_or(0, |pane| keep_in_view(pane.top, pane.row, usize::from(list.height), rows));
+            row_in(list, at, top, rows).map_or(Target::Nothing, Target::ListRow)
+        }
         Room::Rest(rest) => in_rest(state, rest, at),
         Room::List(area) => {
             let list = inner(*area);

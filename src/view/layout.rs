@@ -31,6 +31,8 @@ pub enum Room {
     Identity(Vec<Rect>),
     /// The REST screen.
     Rest(RestLayout),
+    /// Two answers compared.
+    Diff(Rect),
     /// One list.
     List(Rect),
 }
@@ -75,6 +77,7 @@ pub fn layout(state: &State, (width, height): (u16, u16)) -> Layout {
     let body = Rect::new(0, header_lines, width, height.saturating_sub(header_lines + 1));
     let room = match (&state.who, state.place) {
         (None, _) => Room::Welcome(body),
+        (_, place) if state.diff.shown(place).is_some() => Room::Diff(body),
         (_, Place::Identity) => Room::Identity(identity(body)),
         (_, Place::Rest) => Room::Rest(rest(state, body)),
         (_, Place::History | Place::Variables) => Room::List(body),
@@ -84,7 +87,11 @@ pub fn layout(state: &State, (width, height): (u16, u16)) -> Layout {
         places: if header_lines == 2 { line(1) } else { Rect::ZERO },
         room,
         footer: line(height.saturating_sub(1)),
-        dialog: state.dialog.as_ref().map(|d| dialog(d, body)),
+        // A line to type in and what fits to it need more rows than such a place has.
+        dialog: state.dialog.as_ref().map(|d| match d {
+            Dialog::Switcher(_) | Dialog::Palette(_) if body.height < LEAST.1 => Rect::new(0, 0, width, height),
+            d => dialog(d, body),
+        }),
         too_small,
     }
 }
@@ -166,6 +173,8 @@ fn dialog(dialog: &Dialog, body: Rect) -> Rect {
         Dialog::Switcher(switcher) => {
             (72, u16::try_from(switcher.found.len()).unwrap_or(u16::MAX).saturating_add(5).clamp(8, 20))
         }
+        // As high as it can be from the start: it does not jump while one types.
+        Dialog::Palette(_) => (84, 22),
         Dialog::Write(..) => (76, 12),
         Dialog::Browser(_) | Dialog::CopySecret(..) => (70, 8),
         Dialog::CopyMenu => (34, 13),
@@ -192,13 +201,16 @@ pub fn measures(state: &State, size: (u16, u16)) -> Measures {
             measures.answer = rest.body.height;
             measures.answer_width = rest.body.width;
         }
+        Room::Diff(area) => measures.list = super::diff::list(*area).height,
         // The heading takes a line.
         Room::List(area) => measures.list = inner(*area).height.saturating_sub(1),
         Room::Welcome(_) => {}
     }
     if let Some(area) = layout.dialog {
-        let heading = if matches!(state.dialog, Some(Dialog::Switcher(_))) { 2 } else { 0 };
-        measures.dialog = inner(area).height.saturating_sub(heading);
+        measures.dialog = match state.dialog {
+            Some(Dialog::Switcher(_) | Dialog::Palette(_)) => super::dialog::search_list(inner(area)).height,
+            _ => inner(area).height,
+        };
         measures.dialog_lines = super::dialog::lines_of(state, area);
     }
     measures

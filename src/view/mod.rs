@@ -6,11 +6,14 @@
 mod answer;
 mod banner;
 mod dialog;
+mod diff;
+mod filter;
 mod frame;
 mod hit;
 mod identity;
 mod layout;
 mod lists;
+mod palette;
 mod prompt;
 mod raw;
 mod request;
@@ -24,7 +27,7 @@ mod welcome;
 pub use hit::hit;
 pub use layout::{Layout, layout, measures};
 pub use text::shown;
-pub use theme::Theme;
+pub use theme::{Depth, Theme};
 
 use crate::app::{Place, State};
 use layout::Room;
@@ -34,7 +37,7 @@ use ratatui::Frame;
 pub fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>) {
     let area = frame.area();
     let layout = layout(state, (area.width, area.height));
-    frame.buffer_mut().set_style(area, theme.text);
+    frame.buffer_mut().set_style(area, theme.base);
     if layout.too_small {
         text::put(frame.buffer_mut(), area, "orgdeck needs more room", theme.faint);
         return;
@@ -43,6 +46,7 @@ pub fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>) {
     match &layout.room {
         Room::Welcome(area) => welcome::draw(state, theme, *area, frame.buffer_mut()),
         Room::Identity(columns) => identity::draw(state, theme, columns, frame.buffer_mut()),
+        Room::Diff(area) => diff::draw(state, theme, *area, frame.buffer_mut()),
         Room::Rest(rest) => {
             match state.saved.shown {
                 _ if rest.tree.is_empty() => {}

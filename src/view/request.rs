@@ -298,6 +298,7 @@ pub(super) fn completion_top(state: &State, rows: usize) -> usize {
 pub(super) fn completion(state: &State, theme: &Theme, layout: &RestLayout, buffer: &mut Buffer) {
     let Some(area) = completion_area(state, layout) else { return };
     Clear.render(area, buffer);
+    buffer.set_style(area, theme.base);
     let more = state.rest.completion.candidates.len();
     let title = if more > 8 { format!(" tab takes the first · {more} ") } else { " tab takes the first ".to_owned() };
     Block::bordered()

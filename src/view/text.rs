@@ -262,7 +262,16 @@ pub(super) fn time(took: std::time::Duration) -> String {
 /// The words of a text and what stands between them; what ends a word stays with it.
 fn words(text: &str) -> Vec<&str> {
     let mut spans: Vec<(usize, usize)> = Vec::new();
+    let mut whole = 0;
     for (at, piece) in text.split_word_bound_indices() {
+        // A variable is one word, braces and all.
+        if at < whole {
+            if let Some((_, to)) = spans.last_mut() {
+                *to = at + piece.len();
+            }
+            continue;
+        }
+        whole = text.get(at..).and_then(variable).map_or(whole, |length| at + length);
         let ends = piece.chars().all(|c| ".,;:!?)]}\"'»…".contains(c));
         match spans.last_mut() {
             Some((from, to)) if ends && !text.get(*from..*to).is_some_and(|w| w.trim().is_empty()) => {
@@ -272,6 +281,13 @@ fn words(text: &str) -> Vec<&str> {
         }
     }
     spans.into_iter().filter_map(|(from, to)| text.get(from..to)).collect()
+}
+
+/// The length of a `{{name}}` that stands at the beginning.
+fn variable(text: &str) -> Option<usize> {
+    let name = text.strip_prefix("{{")?;
+    let end = name.find("}}").filter(|end| !name.get(..*end).is_some_and(|n| n.contains(['{', '\n'])))?;
+    Some(end + 4)
 }
 
 /// Lines of at most `room` columns, broken between words where it can be.
@@ -355,6 +371,15 @@ mod tests {
         assert!(beginning(&long, 20, 3).len() < 1_000);
         assert_eq!(ending("…[12].日本", 4), "…[12].日本");
         assert_eq!(ending(&"日".repeat(100), 4).chars().count(), 9);
+    }
+
+    #[test]
+    fn a_variable_stays_whole() {
+        assert_eq!(wrap("/data/v{{version}}/limits", 14), vec!["/data/v", "{{version}}/", "limits"]);
+        assert_eq!(wrap("set {{my-own}}, then", 11), vec!["set", "{{my-own}},", "then"]);
+        assert_eq!(wrap("{{a}}{{b}}", 5), vec!["{{a}}", "{{b}}"]);
+        assert_eq!(wrap("{{aaaaaaaa}}", 5), vec!["{{aaa", "aaaaa", "}}"], "unless it is wider than the line");
+        assert_eq!(wrap("{{ open", 4), vec!["{{", "open"]);
     }
 
     #[test]

@@ -1,6 +1,11 @@
 //! Roles of colour. Views name a role, never a colour, so that every theme, 16 colours and `NO_COLOR` stay readable.
 
-use crate::profile::Kind;
+mod colour;
+
+pub use colour::Depth;
+
+use crate::profile::{Kind, Rgb, ThemeFile, built_in_themes};
+use colour::{luminance, nearest};
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::symbols::merge::MergeStrategy;
 use ratatui::widgets::{Block, BorderType};
@@ -8,6 +13,8 @@ use ratatui::widgets::{Block, BorderType};
 /// A style for each role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Theme {
+    /// Beneath everything: the background, and the text's own colour.
+    pub base: Style,
     /// Ordinary text.
     pub text: Style,
     /// What is there but not to be read first.
@@ -67,6 +74,7 @@ impl Theme {
         let fg = |c: Color| Style::new().fg(c);
         let label = |c: Color| Style::new().fg(c).add_modifier(Modifier::BOLD | Modifier::REVERSED);
         Self {
+            base: fg(Color::Reset),
             // The terminal's own colour by name, so that words on a border do not take the border's.
             text: fg(Color::Reset),
             // The text's own colour, weaker: a grey of the palette is invisible on some backgrounds.
@@ -100,39 +108,58 @@ impl Theme {
         }
     }
 
-    /// Own colours for a dark background.
-    pub fn dark() -> Self {
-        let rgb = |hex: u32| Color::from_u32(hex);
-        Self {
-            chosen: Style::new().bg(rgb(0x2c_3644)),
-            chosen_faint: Style::new().bg(rgb(0x22_262e)),
-            faint: Style::new().fg(rgb(0x7d_8590)),
-            border: Style::new().fg(rgb(0x3d_444d)),
-            ..Self::terminal()
-        }
+    /// The same where there are no more than those sixteen.
+    pub fn sixteen() -> Self {
+        Self { chosen: Style::new().add_modifier(Modifier::REVERSED), ..Self::terminal() }
     }
 
-    /// Own colours for a light background.
+    /// The program's dark theme on a background that is dark already.
+    pub fn dark() -> Self {
+        Self::built_in("dark")
+    }
+
+    /// The program's light theme on a background that is light already.
     pub fn light() -> Self {
-        let rgb = |hex: u32| Color::from_u32(hex);
-        let fg = |hex: u32| Style::new().fg(rgb(hex));
+        Self::built_in("light")
+    }
+
+    fn built_in(name: &str) -> Self {
+        let file = built_in_themes().into_iter().find(|theme| theme.name == name);
+        file.map_or_else(Self::terminal, |file| Self::of(&file.without_background(), Depth::True))
+    }
+
+    /// A theme's own colours, as a terminal with so many colours can show them.
+    pub fn of(file: &ThemeFile, depth: Depth) -> Self {
+        let ink = Ink::new(file, depth);
+        let (text, accent, base) = (ink.text("text"), ink.text("accent"), ink.base());
+        let label = |role: &str| ink.text(role).add_modifier(Modifier::BOLD | Modifier::REVERSED);
+        // Of sixteen there is none that lies between the background and the text.
+        let few = depth == Depth::Sixteen;
+        let weight = |style: Style, modifier: Modifier| if few { Style::new().add_modifier(modifier) } else { style };
         Self {
-            chosen: Style::new().bg(rgb(0xdd_e7f3)),
-            chosen_faint: Style::new().bg(rgb(0xee_f1f5)),
-            text: fg(0x24_292f),
-            faint: fg(0x57_606a),
-            border: fg(0x8c_959f),
-            accent: fg(0x0b_6e7f),
-            border_focus: fg(0x0b_6e7f),
-            key: fg(0x0b_6e7f),
-            link: fg(0x0b_6e7f).add_modifier(Modifier::UNDERLINED),
-            string: fg(0x11_6329),
-            good: fg(0x11_6329),
-            number: fg(0x82_50df),
-            word: fg(0x7d_4e00),
-            variable: fg(0x7d_4e00),
-            warn: fg(0x7d_4e00),
-            bad: fg(0xb4_1d28),
+            base,
+            text,
+            faint: ink.faint("faint"),
+            accent,
+            border: ink.faint("border"),
+            border_focus: ink.text("border_focus"),
+            chosen: weight(ink.behind("chosen"), Modifier::REVERSED),
+            chosen_faint: weight(ink.behind("chosen_faint"), Modifier::BOLD),
+            name: ink.text("name"),
+            string: ink.text("string"),
+            number: ink.text("number"),
+            word: ink.text("word"),
+            link: ink.text("link").add_modifier(Modifier::UNDERLINED),
+            variable: ink.text("variable"),
+            good: ink.text("good"),
+            warn: ink.text("warn"),
+            bad: ink.text("bad"),
+            hit: ink.hit(),
+            key: ink.text("key"),
+            production: label("production"),
+            sandbox: label("sandbox"),
+            scratch: label("scratch"),
+            demo: label("demo"),
             ..Self::terminal()
         }
     }
@@ -144,6 +171,7 @@ impl Theme {
         let dim = plain.add_modifier(Modifier::DIM);
         let label = plain.add_modifier(Modifier::BOLD | Modifier::REVERSED);
         Self {
+            base: plain,
             // Words on a faint border are not faint.
             text: plain.remove_modifier(Modifier::DIM),
             faint: dim,
@@ -199,5 +227,153 @@ impl Theme {
             0 | 300..400 => self.warn,
             _ => self.bad,
         }
+    }
+}
+
+/// Contrast of what is read, and of what is only to be seen.
+const READ: f64 = 4.5;
+const SEEN: f64 = 3.0;
+
+/// Makes styles of a theme's roles.
+struct Ink<'a> {
+    file: &'a ThemeFile,
+    depth: Depth,
+    /// What lies behind all text, as it is really shown.
+    ground: Rgb,
+    /// `None`: the terminal's own.
+    background: Option<Color>,
+}
+
+impl<'a> Ink<'a> {
+    fn new(file: &'a ThemeFile, depth: Depth) -> Self {
+        let text = file.colour("text").unwrap_or(Rgb(255, 255, 255));
+        let (background, ground) = match file.colour("background") {
+            Some(wanted) => {
+                let (colour, is) = nearest(wanted, depth, text, READ);
+                (Some(colour), is)
+            }
+            // The terminal's own is taken to be what the text is made for.
+            None if luminance(text) > 0.4 => (None, Rgb(0, 0, 0)),
+            None => (None, Rgb(255, 255, 255)),
+        };
+        Self { file, depth, ground, background }
+    }
+
+    fn base(&self) -> Style {
+        self.text("text").bg(self.background.unwrap_or(Color::Reset))
+    }
+
+    fn on_ground(&self, role: &str, least: f64) -> Style {
+        let colour = self.file.colour(role).map(|wanted| nearest(wanted, self.depth, self.ground, least).0);
+        Style::new().fg(colour.unwrap_or(Color::Reset))
+    }
+
+    fn text(&self, role: &str) -> Style {
+        self.on_ground(role, READ)
+    }
+
+    fn faint(&self, role: &str) -> Style {
+        self.on_ground(role, SEEN)
+    }
+
+    /// A colour that lies behind the theme's text.
+    fn behind(&self, role: &str) -> Style {
+        let text = self.file.colour("text").unwrap_or(Rgb(255, 255, 255));
+        let colour = self.file.colour(role).map(|wanted| nearest(wanted, self.depth, text, READ).0);
+        colour.map_or_else(Style::new, |colour| Style::new().bg(colour))
+    }
+
+    fn hit(&self) -> Style {
+        let (Some(behind), Some(text)) = (self.file.colour("hit"), self.file.colour("hit_text")) else {
+            return Style::new().add_modifier(Modifier::REVERSED);
+        };
+        let (behind, is) = nearest(behind, self.depth, text, READ);
+        Style::new().bg(behind).fg(nearest(text, self.depth, is, READ).0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::colour::contrast;
+    use super::*;
+
+    /// Roles that are read as text on the background.
+    const TEXTS: [&str; 16] = [
+        "text",
+        "accent",
+        "name",
+        "string",
+        "number",
+        "word",
+        "link",
+        "variable",
+        "good",
+        "warn",
+        "bad",
+        "key",
+        "production",
+        "sandbox",
+        "scratch",
+        "demo",
+    ];
+
+    #[test]
+    fn every_theme_can_be_read() {
+        for theme in built_in_themes() {
+            let colour = |role: &str| theme.colour(role).unwrap();
+            let strong = theme.name.starts_with("contrast");
+            let (read, seen, lines) = if strong { (7.0, 7.0, 4.5) } else { (4.5, 3.0, 1.5) };
+            let check = |role: &str, on: &str, least: f64| {
+                let ratio = contrast(colour(role), colour(on));
+                assert!(ratio >= least, "{}: {role} on {on} has {ratio:.2}, less than {least}", theme.name);
+            };
+            for role in TEXTS {
+                check(role, "background", read);
+                // Under the cursor it must still be read.
+                check(role, "chosen", if strong { 4.5 } else { 3.0 });
+                check(role, "chosen_faint", if strong { 4.5 } else { 3.0 });
+            }
+            check("text", "chosen", read);
+            check("faint", "background", seen);
+            check("faint", "chosen", if strong { 4.5 } else { 3.0 });
+            check("hit_text", "hit", read);
+            check("border", "background", lines);
+            check("border_focus", "background", seen);
+        }
+    }
+
+    /// What an xterm shows for a colour.
+    fn is(colour: Color) -> Rgb {
+        match colour {
+            Color::Rgb(r, g, b) => Rgb(r, g, b),
+            other => colour::shown(other),
+        }
+    }
+
+    #[test]
+    fn it_can_be_read_with_fewer_colours_too() {
+        for depth in [Depth::Indexed, Depth::Sixteen] {
+            for file in built_in_themes() {
+                let theme = Theme::of(&file, depth);
+                let ground = is(theme.base.bg.unwrap());
+                let texts = [theme.text, theme.accent, theme.string, theme.number, theme.link, theme.warn, theme.bad];
+                for style in texts {
+                    let ratio = contrast(is(style.fg.unwrap()), ground);
+                    assert!(ratio >= READ, "{} {depth:?}: {style:?} has {ratio:.2}", file.name);
+                }
+                assert!(contrast(is(theme.faint.fg.unwrap()), ground) >= SEEN, "{} {depth:?}", file.name);
+                assert!(contrast(is(theme.hit.fg.unwrap()), is(theme.hit.bg.unwrap())) >= READ);
+                let marked = theme.chosen.bg.is_some_and(|bg| is(bg) != ground)
+                    || theme.chosen.add_modifier.contains(Modifier::REVERSED);
+                assert!(marked, "{} {depth:?}: the chosen row cannot be seen", file.name);
+            }
+        }
+    }
+
+    #[test]
+    fn a_theme_brings_its_background_unless_the_terminal_has_it() {
+        let file = built_in_themes().into_iter().find(|t| t.name == "paper").unwrap();
+        assert_eq!(Theme::of(&file, Depth::True).base.bg, Some(Color::Rgb(0xfb, 0xf5, 0xe6)));
+        assert_eq!(Theme::of(&file.without_background(), Depth::True).base.bg, Some(Color::Reset));
     }
 }

@@ -3,7 +3,9 @@
 use super::Theme;
 use super::text::{Pen, put};
 use crate::app::State;
+use crate::app::command::{Command, Scope};
 use crate::app::state::Start;
+use crate::profile::Severity;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -25,12 +27,19 @@ pub(super) fn draw(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer
         }
         Start::Welcome | Start::Ready => {
             let file = state.profiles_file.display().to_string();
-            put(buffer, row(3), "There is no profile yet in", theme.text);
+            let mistaken =
+                state.problems.iter().any(|p| p.severity == Severity::Error && p.file == state.profiles_file);
+            let words =
+                if mistaken { "Nobody can be used: there are mistakes in" } else { "There is no profile yet in" };
+            put(buffer, row(3), words, if mistaken { theme.warn } else { theme.text });
             put(buffer, row(4), &file, theme.faint);
+            let key = |command| state.keymap.key(Scope::Welcome, command);
+            let (demo, write) = (key(Command::StartDemo), key(Command::WriteProfile));
+            let quit = state.keymap.key(Scope::Browse, Command::Quit);
             let ways = [
-                ("d", "try the demo org", "a whole org inside this program"),
-                ("p", "write a profile", "a commented file in your editor"),
-                ("q", "quit", ""),
+                (demo, "try the demo org", "a whole org inside this program"),
+                (write, "write a profile", "a commented file in your editor"),
+                (quit, "quit", ""),
             ];
             for (n, (key, what, note)) in (6..).zip(ways) {
                 let mut pen = Pen::new(buffer, row(n));
@@ -39,12 +48,10 @@ pub(super) fn draw(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer
                     .put(note, theme.faint);
             }
             if !state.problems.is_empty() {
-                put(
-                    buffer,
-                    row(10),
-                    &format!("! {} problems in the file: press ! to read them", state.problems.len()),
-                    theme.warn,
-                );
+                let key = state.keymap.key(Scope::Browse, Command::ShowProblems);
+                let count = state.problems.len();
+                let words = format!("! {count} problem{} in the files: {key} shows", if count == 1 { "" } else { "s" });
+                put(buffer, row(10), &format!("{words} {}", if count == 1 { "it" } else { "them" }), theme.warn);
             }
         }
     }

@@ -4,8 +4,13 @@
 
 #[cfg(test)]
 mod answers;
+mod diffs;
+#[cfg(test)]
+mod filter;
 #[cfg(test)]
 mod links;
+#[cfg(test)]
+mod palette;
 #[cfg(test)]
 mod previews;
 #[cfg(test)]

@@ -5,9 +5,12 @@
 mod checks;
 
 use super::saved;
-use super::support::{self, Bench, accounts, asks_first, canned, exchange, failure, json, profiles, search, token};
+use super::support::{
+    self, Bench, accounts, asks_first, canned, compared, exchange, failure, json, profiles, search, token,
+};
 use checks::{can_be_had_back, consistent, draw, texts};
 use orgdeck::app::ask::Ask;
+use orgdeck::app::diff::Compared;
 use orgdeck::app::event::{Border, Found, Haystack, TaskId};
 use orgdeck::app::key::{Code, Key};
 use orgdeck::app::keymap::BINDINGS;
@@ -89,6 +92,8 @@ struct World {
     jobs: Vec<(TaskId, Job)>,
     /// Captures on their way.
     captures: Vec<TaskId>,
+    /// Comparisons on their way.
+    compares: Vec<(TaskId, Compared)>,
     /// Answers of which the beginning was told.
     begun: HashMap<TaskId, (String, usize)>,
     /// Everything that was ever cancelled; it may still answer.
@@ -105,6 +110,7 @@ impl World {
             finds: Vec::new(),
             jobs: Vec::new(),
             captures: Vec::new(),
+            compares: Vec::new(),
             begun: HashMap::new(),
             cancelled: Vec::new(),
         };
@@ -125,6 +131,7 @@ impl World {
                 Effect::Cancel(id) => {
                     self.logins.retain(|(n, _)| *n != id);
                     self.finds.retain(|(n, ..)| *n != id);
+                    self.compares.retain(|(n, _)| *n != id);
                     self.begun.remove(&id);
                     self.cancelled.push(id);
                 }
@@ -133,6 +140,9 @@ impl World {
                 Effect::LogIn(id, profile) => self.logins.push((id, profile.id())),
                 Effect::Find { id, haystack, needle, from, direction } => {
                     self.finds.push((id, haystack, needle, from, direction))
+                }
+                Effect::Compare { id, left, right, ignore_volatile } => {
+                    self.compares.push((id, compared(&left, &right, ignore_volatile)))
                 }
                 _ => {}
             }
@@ -154,7 +164,7 @@ impl World {
         match self.dice.below(10) {
             0..6 => {
                 let binding = self.dice.of(&BINDINGS);
-                *self.dice.of(binding.keys)
+                *self.dice.of(&binding.keys)
             }
             6 | 7 => Key::char(*self.dice.of(TYPED)),
             8 => Key::of(*self.dice.of(&EDITING)),
@@ -211,8 +221,10 @@ impl World {
 
     fn rarely(&mut self) -> Event {
         let late = self.cancelled.last().copied().unwrap_or(999_999);
-        match self.dice.below(10) {
-            8 => Event::FocusGained,
+        match self.dice.below(12) {
+            9 => super::palette::settings(&["answer search f3", "browse help "], "dusk"),
+            10 => Event::ReadAgain("settings.toml"),
+            11 => Event::FocusGained,
             0 => Event::ProfilesLoaded(Box::new(profiles())),
             1 => Event::ProfilesLoaded(Box::new(Profiles {
                 apps: profiles().apps.into_iter().rev().take(1).collect(),
@@ -249,6 +261,12 @@ impl World {
             let set = vec![("id".to_owned(), "x".into()), ("apiKey".to_owned(), "y\u{1b}[2J".into())];
             self.tell(Event::Captured(id, Taken { set, missed: vec!["z is not set: .z is null".to_owned()] }));
             return format!("captured {id}");
+        }
+        if !self.compares.is_empty() && self.dice.below(3) == 0 {
+            let at = self.dice.below(self.compares.len());
+            let (id, compared) = self.compares.remove(at);
+            self.tell(Event::Compared(id, Arc::new(compared)));
+            return format!("compared {id}");
         }
         if !self.logins.is_empty() && self.dice.below(3) == 0 {
             let at = self.dice.below(self.logins.len());
@@ -353,8 +371,10 @@ fn run(seed: u64) {
     for step in 0..EVENTS {
         let before = texts(&world.bench.state);
         let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            // A record that waits for the names of the objects is opened when they come.
+            let waits = world.bench.state.rest.waiting_record.is_some();
             let told = world.step();
-            let typed = ["Key", "Pasted", "Clicked"].iter().any(|t| told.starts_with(t));
+            let typed = waits || ["Key", "Pasted", "Clicked"].iter().any(|t| told.starts_with(t));
             if texts(&world.bench.state) != before {
                 assert!(
                     typed,

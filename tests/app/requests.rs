@@ -2,6 +2,7 @@
 
 use super::support::{Bench, LINKS, asks_first, failure, json};
 use orgdeck::app::ask::Owner;
+use orgdeck::app::command::Scope;
 use orgdeck::app::dialog::Dialog;
 use orgdeck::app::page::Outcome;
 use orgdeck::app::rest::Focus;
@@ -310,4 +311,29 @@ fn the_copy_menu_lets_one_leave() {
     assert!(bench.state.dialog.is_none());
     bench.keys("c p");
     assert_eq!(bench.copied().as_deref(), Some("."));
+}
+
+#[test]
+fn a_request_that_cannot_be_sent_is_corrected_where_it_was_typed() {
+    let mut bench = Bench::rest();
+    let cannot = || Err(failure("{{nmae}} is not set", FailureKind::Usage));
+    bench.keys("a");
+    bench.typed("sobjects/{{nmae}}");
+    bench.keys("enter");
+    let (id, _) = bench.page_ask();
+    bench.answer(id, cannot());
+    assert_eq!((bench.state.rest.focus, bench.address()), (Focus::Address, "sobjects/{{nmae}}"));
+    bench.keys("backspace");
+    assert_eq!(bench.address(), "sobjects/{{nmae}", "the caret stands where it stood");
+    // From the answer there is nowhere to go back to; and without an answer there is nothing to follow or fold.
+    bench.keys("esc r");
+    let (id, _) = bench.page_ask();
+    bench.answer(id, cannot());
+    assert_eq!(bench.state.rest.focus, Focus::Answer);
+    assert!(!bench.state.scopes().contains(&Scope::AnswerTree));
+    // Where the network failed, the address is not to blame.
+    bench.keys("a enter");
+    let (id, _) = bench.page_ask();
+    bench.answer(id, Err(failure("no connection", FailureKind::Network)));
+    assert_eq!(bench.state.rest.focus, Focus::Answer);
 }

@@ -229,6 +229,13 @@ fn dialogues() {
         b.typed("acme");
     };
     snap("switcher", switcher, whole);
+    snap("palette", |b| b.keys("ctrl-p"), rest);
+    let narrowed = |b: &mut Bench| {
+        b.event(super::palette::settings(&["always switch f9"], "dusk"));
+        b.keys("ctrl-p");
+        b.typed("the");
+    };
+    snap("palette_typed", narrowed, rest);
     let write = |b: &mut Bench| {
         b.keys("a");
         b.typed("DELETE sobjects/Account/0018d00000abc12AAA");
@@ -310,4 +317,14 @@ fn a_first_answer_of_a_production_org_is_marked_as_one() {
     let (id, ask) = bench.sent.iter().find(|(_, a)| a.request.address.contains("FROM Organization")).cloned().unwrap();
     bench.answer(id, Ok(json(&ask.profile.id(), 200, super::support::ORG)));
     assert!(screen(&bench, (120, 40)).contains("PRODUCTION"));
+}
+
+#[test]
+fn the_smallest_screen_shows_whom_one_may_choose() {
+    let size = (20, 5);
+    let mut bench = fresh(size);
+    bench.keys("ctrl-o");
+    bench.typed("sally");
+    let shown = screen(&bench, size);
+    assert!(shown.contains("› sally") && shown.contains("acme ▸ sales"), "{shown}");
 }

@@ -225,3 +225,47 @@ fn what_the_org_says_of_its_limits_is_kept() {
     let api = bench.state.sessions.get(&bench.who()).and_then(|s| s.api).unwrap();
     assert_eq!((api.used, api.max), (1203, 15000));
 }
+
+#[test]
+fn what_is_typed_while_the_demo_starts_is_done_when_it_is_there() {
+    let mut bench = Bench::with(Profiles { exists: false, ..Profiles::default() }, (80, 24));
+    bench.event(Event::DemoStarting);
+    bench.keys("x");
+    assert!(bench.state.early.is_empty(), "nothing has begun yet");
+    bench.keys("2 a");
+    assert_eq!(bench.notice(), "2 a waits until the demo org is there; esc forgets it");
+    // `q` is a letter by now.
+    bench.typed("query");
+    bench.event(Event::Pasted("?q=x".to_owned()));
+    assert!(bench.wanted.is_empty());
+    bench.event(Event::ProfilesLoaded(Box::new(profiles())));
+    assert_eq!((bench.state.place, bench.address()), (Place::Rest, "query?q=x"));
+    assert!(bench.state.early.is_empty());
+}
+
+#[test]
+fn what_waits_can_be_forgotten_and_quitting_waits_for_nothing() {
+    let mut bench = Bench::with(Profiles { exists: false, ..Profiles::default() }, (80, 24));
+    bench.event(Event::DemoStarting);
+    bench.keys("3 esc");
+    bench.event(Event::ProfilesLoaded(Box::new(profiles())));
+    assert_eq!(bench.state.place, Place::Identity);
+    for keys in ["q", "2 ctrl-c"] {
+        let mut bench = Bench::with(Profiles { exists: false, ..Profiles::default() }, (80, 24));
+        bench.event(Event::DemoStarting);
+        bench.keys(keys);
+        assert!(matches!(bench.wanted.last(), Some(Effect::Quit)), "{keys}");
+    }
+}
+
+#[test]
+fn nobody_becomes_somebody_else_by_a_change_to_the_file() {
+    let mut bench = Bench::new();
+    let before = bench.who();
+    let apps = profiles().apps.into_iter().skip(1).collect();
+    bench.event(Event::ProfilesLoaded(Box::new(Profiles { apps, ..profiles() })));
+    assert_eq!(bench.who(), before);
+    assert!(bench.notice().contains("until you switch"), "{}", bench.notice());
+    bench.event(Event::ProfilesLoaded(Box::new(Profiles { apps: Vec::new(), ..profiles() })));
+    assert_eq!(bench.who(), before);
+}

@@ -1,8 +1,10 @@
 //! Builders for the tests of the screen: people, tokens, exchanges, and a bench that drives `update` as the runtime does.
 
 use orgdeck::app::ask::{Ask, Owner};
+use orgdeck::app::diff::Compared;
 use orgdeck::app::event::{Found, Haystack, TaskId};
-use orgdeck::app::key::{Code, Key};
+use orgdeck::app::filter::{Filtered, Trouble};
+use orgdeck::app::key::Key;
 use orgdeck::app::page::Page;
 use orgdeck::app::{self, Effect, Event, State};
 use orgdeck::auth::Token;
@@ -178,36 +180,12 @@ pub const LINKS: &str = r#"{"self":"/services/data/v67.0/sobjects/Account/0018d0
 
 /// Keys by the names that the help page gives them, blanks between: `a ctrl-o enter`.
 pub fn key(name: &str) -> Key {
-    let (mut rest, mut key) = (name, Key::of(Code::Esc));
-    while let Some((held, after)) = rest.split_once('-').filter(|(h, a)| matches!(*h, "ctrl" | "alt") && !a.is_empty())
-    {
-        key.ctrl |= held == "ctrl";
-        key.alt |= held == "alt";
-        rest = after;
-    }
-    key.code = match rest {
-        "enter" => Code::Enter,
-        "esc" => Code::Esc,
-        "tab" => Code::Tab,
-        "shift-tab" => Code::BackTab,
-        "backspace" => Code::Backspace,
-        "delete" => Code::Delete,
-        "up" => Code::Up,
-        "down" => Code::Down,
-        "left" => Code::Left,
-        "right" => Code::Right,
-        "home" => Code::Home,
-        "end" => Code::End,
-        "pgup" => Code::PageUp,
-        "pgdn" => Code::PageDown,
-        "space" => Code::Char(' '),
-        "f1" => Code::F(1),
-        "f2" => Code::F(2),
-        "f5" => Code::F(5),
-        one if one.chars().count() == 1 => Code::Char(one.chars().next().unwrap()),
-        other => panic!("no key is called {other}"),
-    };
-    key
+    Key::parse(name).unwrap_or_else(|(what, _)| panic!("{what}"))
+}
+
+/// What the runtime would find.
+pub fn compared(left: &AnswerBody, right: &AnswerBody, ignore_volatile: bool) -> Compared {
+    Compared::of(left, right, ignore_volatile, &AtomicBool::new(false)).unwrap()
 }
 
 /// A screen under test, with what it wants done.
@@ -370,6 +348,28 @@ impl Bench {
         }
     }
 
+    /// Answers the last comparison that was wanted, as the runtime would.
+    pub fn compare(&mut self) {
+        let at = self.wanted.iter().rposition(|e| matches!(e, Effect::Compare { .. })).expect("nothing is compared");
+        if let Effect::Compare { id, left, right, ignore_volatile } = self.wanted.remove(at) {
+            self.event(Event::Compared(id, Arc::new(compared(&left, &right, ignore_volatile))));
+        }
+    }
+
+    /// Answers the last filter that was wanted, as the runtime would.
+    pub fn filter(&mut self) {
+        let at = self.wanted.iter().rposition(|e| matches!(e, Effect::Filter { .. })).expect("nothing is filtered");
+        if let Effect::Filter { id, document, program } = self.wanted.remove(at) {
+            self.event(Event::Filtered(id, Box::new(filtered(&document, &program))));
+        }
+    }
+
+    /// The body that is shown, as text.
+    pub fn body(&self) -> String {
+        let exchange = self.shown().exchange().unwrap();
+        String::from_utf8_lossy(exchange.body.json().expect("no JSON").bytes()).into_owned()
+    }
+
     /// Puts the cursor of the tree view on the value of this member of the root.
     pub fn go_to(&mut self, name: &str) {
         let height = 20;
@@ -425,4 +425,21 @@ pub fn search(haystack: &Haystack, needle: &str, from: Option<u64>, direction: D
         }
         Haystack::Text(text) => Found { at: text.find(needle).map(|n| n as u64), total: 1, ordinal: 1 },
     }
+}
+
+/// What a filter gives, without a process of its own.
+pub fn filtered(document: &Document, program: &str) -> Filtered {
+    use orgdeck::json::filter::{FilterError, filter};
+    let mut all = Vec::new();
+    let ended = filter(program, document.bytes(), true, |text| {
+        all.push(String::from_utf8(text).unwrap());
+        all.len() < 1000
+    });
+    let trouble = ended.err().map(|error| match error {
+        FilterError::Program { at, what } => Trouble { at: Some(at), what },
+        other => Trouble { at: None, what: other.to_string() },
+    });
+    let text = if all.len() == 1 { all.concat() } else { format!("[\n{}\n]", all.join(",\n")) };
+    let document = trouble.is_none().then(|| Arc::new(Document::parse(text.into_bytes())));
+    Filtered { document, outputs: all.len(), cut: false, trouble }
 }

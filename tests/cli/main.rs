@@ -5,6 +5,10 @@
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
+mod diff;
+#[cfg(test)]
+mod filter;
+#[cfg(test)]
 mod profiles;
 #[cfg(test)]
 mod query;

@@ -81,3 +81,79 @@ fn the_folder_comes_from_the_variable_and_an_empty_one_means_none() {
     let nobody = ran(orgdeck(&world.config).args(["-p", "acme/amdin", "whoami"]));
     assert_eq!(nobody.code, 2);
 }
+
+/// One good app, one with two mistakes, and a mistake of the whole file.
+const MIXED: &str = "defualt = \"good\"\n[apps.good]\nclient_id = \"k\"\nprivate_key = \"none.key\"\nusers = [{ username = \"a@b.c\" }]\n[apps.bad]\nconsumer_key = \"k\"\nkind = \"prod\"\nusers = [{ username = \"u@v.w\" }]\n";
+
+fn folder(text: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("profiles.toml"), text).unwrap();
+    folder
+}
+
+#[test]
+fn a_command_tells_the_mistakes_that_concern_it_and_counts_the_others() {
+    let folder = folder(MIXED);
+    let ran = run(folder.path(), &["-p", "good", "whoami"]);
+    assert!(ran.err.contains("has no key `defualt`"), "what is wrong in the whole file: {}", ran.err);
+    assert!(ran.err.contains("none.key"), "what is wrong in the app: {}", ran.err);
+    assert!(!ran.err.contains("consumer_key"), "{}", ran.err);
+    assert!(ran.err.contains("3 more problems in apps that are not used here"), "{}", ran.err);
+    assert!(ran.err.contains("orgdeck profiles"), "{}", ran.err);
+    let all = run(folder.path(), &["profiles"]);
+    assert!(all.err.contains("consumer_key") && all.err.contains("`kind` is `prod`"), "{}", all.err);
+}
+
+#[test]
+fn an_app_with_mistakes_is_not_one_that_is_not_there() {
+    let folder = folder(MIXED);
+    for name in ["bad", "bad/u@v.w"] {
+        let ran = run(folder.path(), &["-p", name, "whoami"]);
+        assert_eq!(ran.code, 2);
+        assert!(ran.err.contains("[apps.bad]") && ran.err.contains("has mistakes"), "{}", ran.err);
+        assert!(ran.err.contains("did you mean `client_id`?"), "{}", ran.err);
+        assert!(!ran.err.contains("none.key") && !ran.err.contains("no profile is called"), "{}", ran.err);
+    }
+    let ran = run(folder.path(), &["-p", "bat", "whoami"]);
+    assert!(ran.err.contains("no profile is called `bat`"), "{}", ran.err);
+}
+
+#[test]
+fn a_file_with_nothing_but_mistakes_is_not_an_empty_one() {
+    let folder = folder("[apps.bad]\nconsumer_key = \"k\"\n");
+    for args in [&["whoami"][..], &["-p", "x", "whoami"], &["profiles"]] {
+        let ran = run(folder.path(), args);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{ran:?}");
+        assert!(ran.err.contains("has mistakes: nobody in it can be used"), "{args:?}: {}", ran.err);
+        assert!(
+            ran.err.contains("did you mean `client_id`?") && !ran.err.contains("There is no profile"),
+            "{}",
+            ran.err
+        );
+    }
+    let empty = tempfile::tempdir().unwrap();
+    let ran = run(empty.path(), &["whoami"]);
+    assert!(ran.err.contains("There is no profile in") && ran.err.contains("orgdeck demo"), "{}", ran.err);
+}
+
+#[test]
+fn keys_are_listed_as_they_are_in_effect() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings =
+        "[keys.answer]\nsearch = [\"ctrl-f\", \"f3\"]\npage-down = \"pgdn\"\n[keys.rest]\nsnd = \"x\"\nsend = \"n\"\n";
+    std::fs::write(folder.path().join("settings.toml"), settings).unwrap();
+    let ran = run(folder.path(), &["keys", "--json"]);
+    assert_eq!(ran.code, 0);
+    let list = ran.json();
+    let of = |scope: &str, command: &str| {
+        let found = list.as_array().unwrap().iter().find(|k| k["scope"] == scope && k["command"] == command);
+        found.unwrap_or_else(|| panic!("no {scope} {command}"))["keys"].to_string()
+    };
+    assert_eq!(of("answer", "search"), r#"["ctrl-f","f3"]"#);
+    assert_eq!(of("rest", "send"), r#"["r","ctrl-r","f5"]"#, "a clash leaves the default");
+    assert!(ran.err.contains("settings.toml:5:1: error: [keys.rest] has no command `snd`"), "{}", ran.err);
+    assert!(ran.err.contains("did you mean `send`?"), "{}", ran.err);
+    assert!(ran.err.contains("settings.toml:6:8: error: `n` is `next-match` of [keys.answer]"), "{}", ran.err);
+    let table = run(folder.path(), &["keys"]);
+    assert!(table.out.contains("answer         search           ctrl-f f3"), "{}", table.out);
+}

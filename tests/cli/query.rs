@@ -114,3 +114,11 @@ fn a_part_is_never_taken_for_the_whole() {
     assert!(ran.out.starts_with("[{") && !ran.out.trim_end().ends_with(']'), "the array stays open");
     assert!(ran.err.contains("SERVER_UNAVAILABLE"), "{}", ran.err);
 }
+
+#[test]
+fn a_search_is_no_query_and_the_hint_says_how_it_is_sent() {
+    let folder = tempfile::tempdir().unwrap();
+    let ran = run(folder.path(), &["query", "FIND {Acme} IN ALL FIELDS RETURNING Account(Id)"]);
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{ran:?}");
+    assert!(ran.err.contains("orgdeck request GET \"FIND"), "{}", ran.err);
+}

@@ -103,3 +103,19 @@ fn a_session_that_ended_is_renewed_and_said_so() {
     assert_eq!(ran.code, 0, "{ran:?}");
     assert!(ran.json()["DailyApiRequests"].is_object());
 }
+
+#[test]
+fn jq_prints_one_output_after_the_other() {
+    let world = World::new();
+    let names = world.run(&["request", "GET", "sobjects", "--jq", ".sobjects[:2][].name"]).fine();
+    assert_eq!(names.out, "\"Account\"\n\"ApexClass\"\n");
+    let raw = world.run(&["request", "GET", "sobjects", "-r", "--jq", ".sobjects[0] | .name, .queryable"]).fine();
+    assert_eq!(raw.out, "Account\ntrue\n");
+    let wrong = world.run(&["request", "GET", "sobjects", "--jq", ".a | nosuch"]);
+    assert_eq!(wrong.code, 2);
+    assert!(wrong.err.contains("there is no nosuch/0\n  .a | nosuch\n       ^"), "{}", wrong.err);
+    let failed = world.run(&["request", "GET", "sobjects", "--jq", ".sobjects.name"]);
+    assert!(failed.code == 2 && failed.err.contains("cannot index"), "{failed:?}");
+    let refused = world.run(&["request", "GET", "sobjects/Nosuch", "--jq", ".name"]);
+    assert!(refused.code == 1 && refused.out.contains("NOT_FOUND"), "an error comes as it is: {refused:?}");
+}

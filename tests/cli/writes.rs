@@ -20,7 +20,19 @@ fn a_write_to_production_names_what_it_would_do_and_waits_for_yes() {
     let write = ["request", "POST", "sobjects/Account", "-d", r#"{"Name":"New"}"#];
     let asked = run(folder.path(), &write);
     assert_eq!((asked.code, asked.out.as_str()), (2, ""), "{asked:?}");
-    for word in ["127.0.0.1", user.as_str(), "POST", "/sobjects/Account", "--yes"] {
+    // As the question on the screen does: the org by its name too, though nobody asked it before.
+    let org = world.run(&["query", "SELECT Name FROM Organization", "--format", "json"]).json()[0]["Name"].clone();
+    let named = format!("org: {} (127.0.0.1)", org.as_str().unwrap());
+    for word in [
+        named.as_str(),
+        "as: acme ▸ ",
+        "method: POST",
+        "because: ",
+        user.as_str(),
+        "POST",
+        "/sobjects/Account",
+        "--yes",
+    ] {
         assert!(asked.err.contains(word), "{word} is missing in {}", asked.err);
     }
     assert_eq!(writes(&world), 0);

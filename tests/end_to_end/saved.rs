@@ -22,6 +22,8 @@ fn a_request_is_kept_and_what_others_write_is_seen_and_never_lost() {
     // Captured from the answer, and there at once.
     term.press(ESC).press(ESC).press("C").press("left = jq .DailyApiRequests.Remaining").press("\x12");
     term.shows("Captured left");
+    // One that runs for ever, as somebody might have shared it, is stopped and told.
+    term.press("C").press("\rnever = jq def f: f; f").press("\x12").shows("never is not set");
     // Somebody else writes a request, and changes this one.
     std::fs::write(file.with_file_name("theirs.toml"), "name = \"Made by another\"\naddress = \"recent\"\n").unwrap();
     term.press("t").press("t").shows("Made by another");

@@ -53,3 +53,35 @@ fn the_welcome_screen_starts_the_demo_and_nothing_is_left() {
     assert_eq!(term.ended(), 0);
     home.is_untouched();
 }
+
+#[test]
+fn files_that_are_changed_outside_are_picked_up_and_a_chosen_theme_is_kept() {
+    let served = Served::start(&[]);
+    let mut home = Home::new();
+    home.set("COLORTERM", "truecolor");
+    let config = home.config();
+    let key = std::fs::read_to_string(served.org("private_key")).unwrap();
+    private(&config.join("acme.key"), &key);
+    let people = profiles(served.org("client_id"), served.org("login_url"), "kind = \"sandbox\"");
+    private(&config.join("profiles.toml"), &people);
+    private(&config.join("settings.toml"), "# mine\n[keys.browse]\ngo-rest = \"f9\"\n");
+    let mut term = Term::start(&home, &["--config", &config.display().to_string()]);
+    term.shows("Ada Quill").press("2").press("\x1b[20~").shows("▸ limits");
+    // The terminal gets the focus: another key, and a theme with its background.
+    let settings = "# mine\n[keys.browse]\ngo-rest = \"f8\"\nhelp = \"q\"\n[screen]\ntheme = \"dusk\"\n";
+    private(&config.join("settings.toml"), settings);
+    term.press("\x1b[I").shows("settings.toml was changed and read again: 1 problem");
+    term.until_terminal("dusk's background", |screen| {
+        screen.cell(0, 0).is_some_and(|cell| cell.bgcolor() == vt100::Color::Rgb(0x1b, 0x1e, 0x2e))
+    });
+    term.press("!").shows_all(&["settings.toml:4:8", "`q` is `quit`"]).press("\x1b").hides("`q` is `quit`");
+    term.press("\x10").shows("a few letters").press("theme: paper").press("\r").shows("paper is kept in settings.toml");
+    let kept = std::fs::read_to_string(config.join("settings.toml")).unwrap();
+    assert_eq!(kept, settings.replace("dusk", "paper"));
+    private(&config.join("profiles.toml"), &format!("{people}[apps.further]\nclient_id = 7\n"));
+    term.press("\x1b[I").shows("profiles.toml was changed and read again");
+    term.press(CTRL_C);
+    assert_eq!(term.ended(), 0);
+    term.given_back();
+    served.interrupt();
+}

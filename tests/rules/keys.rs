@@ -2,7 +2,7 @@
 
 use super::sources::root;
 use orgdeck::app::command::Scope;
-use orgdeck::app::keymap::{self, BINDINGS};
+use orgdeck::app::keymap::{BINDINGS, Keymap};
 use std::fmt::Write as _;
 
 /// A table for each scope, in the order of the bindings.
@@ -16,7 +16,7 @@ fn made() -> String {
     let mut out = String::new();
     for scope in scopes {
         let _ = write!(out, "\n**{}**\n\n| key | what it does |\n|---|---|\n", scope.title());
-        for binding in keymap::of(scope) {
+        for binding in Keymap::default().of(scope) {
             let keys: Vec<String> = binding.keys.iter().map(|k| format!("`{}`", escaped(&k.to_string()))).collect();
             let _ = writeln!(out, "| {} | {} |", keys.join(" "), escaped(binding.help));
         }

@@ -46,7 +46,7 @@ pub const NOT_PLAIN: &[(&str, &[&str])] = &[
     ("org", &["Org", "Ask", "Blocking", "Limits", "Preview", "wire_settings"]),
     ("auth", &["Sessions", "log_in", "PrivateKey", "Certificate", "Clock", "Renewal"]),
     ("wire", &["Client", "Outgoing", "Incoming", "Body", "Settings"]),
-    ("profile", &["load", "load_settings", "edit", "replace_file", "write_template", "Paths"]),
+    ("profile", &["load", "load_settings", "load_themes", "edit", "replace_file", "write_template", "Paths"]),
     ("store", &["Store", "collection", "arrange", "exchange"]),
 ];
 

@@ -1,6 +1,6 @@
 //! The REST screen outside its editors: the answer, the tree, the panes.
 
-use super::shared::{BOTTOM, DOWN, ENTER, LEFT, PAGE_DOWN, PAGE_UP, RIGHT, TOP, UP};
+use super::shared::{BOTTOM, DOWN, ENTER, ESC, LEFT, PAGE_DOWN, PAGE_UP, RIGHT, TOP, UP};
 use super::{Binding, bind};
 use crate::app::command::{Command as C, Scope as S};
 use crate::app::key::{Code, Key};
@@ -33,6 +33,13 @@ pub(super) const BINDINGS: &[Binding] = &[
     ),
     bind(S::Answer, &[Key::char('f'), Key::alt(Code::Right)], C::Forward, "", "the answer after"),
     bind(S::Answer, &[Key::char('/')], C::Search, "search", "search names and values as you type"),
+    bind(
+        S::Answer,
+        &[Key::char('|')],
+        C::Filter,
+        "jq",
+        "filter with jq as you type; esc goes back to the whole answer",
+    ),
     bind(S::Answer, &[Key::char('n')], C::NextMatch, "", "the next match"),
     bind(S::Answer, &[Key::char('N')], C::PreviousMatch, "", "the match before"),
     bind(S::Answer, &[Key::char('v')], C::NextView, "view", "tree, table, raw, headers, timing in turn"),
@@ -47,6 +54,30 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(S::Answer, &[Key::of(Code::PageDown), Key::ctrl('f'), Key::char(' ')], C::PageDown, "", "a page down"),
     bind(S::Answer, TOP, C::Top, "", "the first row"),
     bind(S::Answer, BOTTOM, C::Bottom, "", "the last row"),
+    bind(S::Answer, &[Key::char('d')], C::Compare, "", "mark as left side; on a second one, compare"),
+    bind(S::Answer, &[Key::char('D')], C::ComparePrevious, "", "compare with the answer before to the same request"),
+    bind(S::Answer, &[Key::char('=')], C::AlsoAs, "", "send this also as somebody else, and compare"),
+    // A comparison.
+    bind(S::Diff, &[Key::char('n')], C::NextMatch, "next", "the next difference"),
+    bind(S::Diff, &[Key::char('N')], C::PreviousMatch, "previous", "the difference before"),
+    bind(S::Diff, ENTER, C::Open, "go there", "the place in the answer; backspace comes back"),
+    bind(S::Diff, &[Key::char('v')], C::NextView, "view", "beside each other, or one under the other"),
+    bind(
+        S::Diff,
+        &[Key::char('i')],
+        C::IgnoreVolatile,
+        "ignore",
+        "ignore times of change and view, and versions in addresses; or count them again",
+    ),
+    bind(S::Diff, &[Key::char('y')], C::CopyValue, "", "copy the value"),
+    bind(S::Diff, &[Key::char('Y')], C::CopyPath, "", "copy the jq path"),
+    bind(S::Diff, UP, C::Up, "", "up"),
+    bind(S::Diff, DOWN, C::Down, "", "down"),
+    bind(S::Diff, PAGE_UP, C::PageUp, "", "a page up"),
+    bind(S::Diff, &[Key::of(Code::PageDown), Key::ctrl('f'), Key::char(' ')], C::PageDown, "", "a page down"),
+    bind(S::Diff, TOP, C::Top, "", "the first row"),
+    bind(S::Diff, BOTTOM, C::Bottom, "", "the last row"),
+    bind(S::Diff, ESC, C::Cancel, "close", "close the comparison"),
     bind(S::Tree, ENTER, C::Open, "open", "ask the org for it"),
     bind(S::Tree, RIGHT, C::Right, "expand", "expand; then to the first one inside"),
     bind(S::Tree, LEFT, C::Left, "fold", "fold; then to the one above"),

@@ -12,5 +12,5 @@ pub(super) const TOP: &[Key] = &[Key::of(Code::Home), Key::char('g')];
 pub(super) const BOTTOM: &[Key] = &[Key::of(Code::End), Key::char('G')];
 pub(super) const ENTER: &[Key] = &[Key::of(Code::Enter)];
 pub(super) const ESC: &[Key] = &[Key::of(Code::Esc)];
-pub(super) const ARROW_UP: &[Key] = &[Key::of(Code::Up), Key::ctrl('p')];
-pub(super) const ARROW_DOWN: &[Key] = &[Key::of(Code::Down), Key::ctrl('n')];
+pub(super) const ARROW_UP: &[Key] = &[Key::of(Code::Up)];
+pub(super) const ARROW_DOWN: &[Key] = &[Key::of(Code::Down)];

@@ -1,10 +1,11 @@
 //! The answer's commands: walking, folding, searching, following links, back and forward, copying.
 
-use super::{Focus, copy, focus_on, open};
+use super::{Focus, copy, filter, focus_on, open};
 use crate::app::answer::{RawRows, View, container, keep_in_view};
 use crate::app::ask::Owner;
 use crate::app::command::Command;
 use crate::app::dialog::Dialog;
+use crate::app::diff;
 use crate::app::event::{Effect, Haystack};
 use crate::app::key::Key;
 use crate::app::page::{Outcome, Page};
@@ -19,9 +20,13 @@ pub fn command(state: &mut State, command: Command, out: &mut Out) -> bool {
     if searching(state) {
         return search_command(state, command, out);
     }
+    if filter::filtering(state) {
+        return filter::command(state, command, out);
+    }
     match command {
         Command::Back => history(state, true),
         Command::Forward => history(state, false),
+        command if diff::open(state, command, out) => {}
         Command::CopyAddress | Command::CopyBody | Command::CopyRow | Command::CopyPath | Command::CopyValue => {
             copy::copy(state, command, out);
         }
@@ -46,6 +51,7 @@ fn on_page(state: &mut State, command: Command, out: &mut Out) -> bool {
             // As in a browser: what is typed next takes the place of what was searched for last.
             page.look.search.line.select_all();
         }
+        Command::Filter => filter::open(state),
         Command::NextMatch | Command::PreviousMatch if page.look.search.needle().is_none() => {
             state.tell("Nothing is searched for yet: / searches".to_owned());
         }
@@ -53,6 +59,10 @@ fn on_page(state: &mut State, command: Command, out: &mut Out) -> bool {
         Command::PreviousMatch => walk_matches(state, -1, out),
         Command::Cancel if page.look.search.needle().is_some() => {
             forget_search(page, out);
+        }
+        Command::Cancel if page.look.filter.is_on() || page.look.filter.running.is_some() => {
+            filter::leave(page, out);
+            prepare_raw(page, state.measures.answer_width);
         }
         _ => {
             return match page.look.view {
@@ -88,8 +98,9 @@ pub fn raw_text(body: &AnswerBody) -> &[u8] {
 
 fn in_tree(state: &mut State, exchange: &Arc<Exchange>, command: Command, out: &mut Out) -> bool {
     let height = usize::from(state.measures.answer);
-    let Some(document) = exchange.body.json() else { return false };
     let Some(page) = state.rest.pages.current.as_mut() else { return false };
+    let Some(document) = page.look.document(exchange).cloned() else { return false };
+    let document = &document;
     let tree = &mut page.look.tree;
     let rows = tree.outline.rows();
     if walk(command, &mut tree.row, &mut tree.top, rows, height) {
@@ -239,6 +250,9 @@ fn in_text(state: &mut State, command: Command) -> bool {
 
 /// To the page before or after, with its request in the editors.
 pub fn history(state: &mut State, back: bool) {
+    if back && diff::back(state) {
+        return;
+    }
     if state.rest.pages.current.is_some() {
         open::keep_typed(state);
     }

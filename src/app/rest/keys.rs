@@ -1,6 +1,6 @@
 //! The REST screen's commands outside the answer: panes, address bar, tree, sending.
 
-use super::{Focus, browse, export, open};
+use super::{Focus, browse, export, filter, open};
 use crate::app::ask::Owner;
 use crate::app::command::Command;
 use crate::app::dialog::Dialog;
@@ -108,6 +108,7 @@ pub fn send(state: &mut State, out: &mut Out) {
         state.tell(format!("Not sent: line {} of the captures: {}", error.line + 1, error.what));
         return focus_on(state, Focus::Captures);
     }
+    state.rest.sent_from = Some(state.rest.focus).filter(|focus| focus.is_editor());
     focus_on(state, Focus::Answer);
     let request = found_body(state, request);
     state.send(&person, request, Owner::Page, out);
@@ -168,7 +169,7 @@ pub fn complete(state: &mut State) {
         state.rest.completion.offer(found);
         return;
     }
-    let Some(catalog) = state.who_id().and_then(|id| state.rest.catalogs.get(&id)) else { return };
+    let Some(catalog) = state.who_id().and_then(|id| state.catalogs.get(&id)) else { return };
     let line = &state.rest.address;
     state.rest.completion.refresh(catalog, line.text(), line.caret());
 }
@@ -303,6 +304,7 @@ pub fn typed(state: &mut State, key: Key, out: &mut Out) {
                 tree.top = 0;
             }
         }
+        Focus::Answer if filter::filtering(state) => filter::typed(state, key, out),
         Focus::Answer => browse::search_typed(state, key, out),
         section => {
             if let (Some(area), Some(input)) = (state.rest.section_mut(section), area_input(key)) {

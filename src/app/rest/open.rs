@@ -10,7 +10,7 @@ use crate::app::tree::{Branch, Tree};
 use crate::json::Document;
 use crate::org::Catalog;
 use crate::profile::ProfileId;
-use crate::request::{AnswerBody, Exchange, Failure, Form, Request, RequestBody, Timing, form};
+use crate::request::{AnswerBody, Exchange, Failure, FailureKind, Form, Request, RequestBody, Timing, form};
 use std::sync::Arc;
 
 /// Sends a fresh request and shows it in the address bar, as a link does. What was typed there can be had back by undo.
@@ -53,7 +53,7 @@ fn sobjects(version: &str) -> String {
 pub fn open_tree(state: &mut State, out: &mut Out) {
     let Some(person) = state.who.clone() else { return };
     let id = person.id();
-    if state.rest.trees.get(&id).is_some_and(|t| !t.is_empty()) {
+    if state.trees.get(&id).is_some_and(|t| !t.is_empty()) {
         return;
     }
     let Some(version) = state.sessions.get(&id).and_then(|s| s.version.clone()) else {
@@ -68,8 +68,8 @@ pub fn open_tree(state: &mut State, out: &mut Out) {
     let at = (0..).map_while(|at| tree.get(at)).position(|r| r.branch == Branch::Closed);
     let first = at.and_then(|at| tree.get(at)).map(|r| r.node.address.clone());
     tree.row = at.unwrap_or(0);
-    state.rest.trees.insert(id.clone(), tree);
-    state.rest.catalogs.insert(id, Catalog::new(&version));
+    state.trees.insert(id.clone(), tree);
+    state.catalogs.insert(id, Catalog::new(&version));
     if let Some(address) = first {
         ask_node(state, &address, out);
     }
@@ -133,17 +133,17 @@ pub fn tree_failed(state: &mut State, who: &ProfileId, address: &str, failure: F
     {
         state.tell(format!("The object of {record} is not known: {}", failure.title));
     }
-    if let Some(tree) = state.rest.trees.get_mut(who) {
+    if let Some(tree) = state.trees.get_mut(who) {
         tree.failed(address, failure);
     }
 }
 
 /// What a document at a tree's address tells: children, names to complete, key prefixes.
 fn learn(state: &mut State, who: &ProfileId, address: &str, document: &Arc<Document>) {
-    if let Some(tree) = state.rest.trees.get_mut(who) {
+    if let Some(tree) = state.trees.get_mut(who) {
         tree.fill(address, document);
     }
-    if let Some(catalog) = state.rest.catalogs.get_mut(who) {
+    if let Some(catalog) = state.catalogs.get_mut(who) {
         catalog.learn(address, document);
     }
     // Who is typing an address waits for just this.
@@ -157,7 +157,7 @@ pub fn answered(state: &mut State, id: TaskId, ask: &Ask, exchange: Arc<Exchange
     capturing::begin(state, id, ask, &exchange, out);
     if let Some(document) = exchange.body.json().filter(|d| exchange.ok() && d.error().is_none()) {
         let who = exchange.who.clone();
-        let open = state.rest.trees.get(&who).and_then(|tree| {
+        let open = state.trees.get(&who).and_then(|tree| {
             let rows = (0..).map_while(|at| tree.get(at));
             rows.filter(|r| matches!(r.branch, Branch::Closed | Branch::Failed(_)))
                 .find(|r| r.node.address == ask.request.address)
@@ -259,13 +259,17 @@ pub fn stopped(state: &mut State, id: TaskId, flight: &Flight) {
 
 /// There will be no answer: the page says why.
 pub fn failed(state: &mut State, ask: &Ask, failure: Failure) {
+    // What was not sent is corrected where it was typed.
+    let unsent = matches!(failure.kind, FailureKind::Usage | FailureKind::Refused);
+    let from = state.rest.sent_from.take().filter(|_| unsent);
     let id = state.flights.number();
     let page = Page::new(id, ask.request.clone(), ask.profile.id(), Outcome::Failed(failure), Look::default());
     state.rest.pages.show(Page { attached: ask.attached.clone(), ..page });
     // Whoever is typing by now goes on typing.
     let typing = state.scopes().iter().any(|s| s.is_editor());
     if state.place == Place::Rest && !typing {
-        focus_on(state, Focus::Answer);
+        let focus = from.filter(|_| state.rest.focus == Focus::Answer).unwrap_or(Focus::Answer);
+        focus_on(state, focus);
     }
 }
 
@@ -273,7 +277,7 @@ pub fn failed(state: &mut State, ask: &Ask, failure: Failure) {
 pub fn show_table_rows(state: &mut State, page: u64, exchange: &Arc<Exchange>) {
     let trouble = exchange.trouble.as_ref().map(|t| t.title.clone());
     let height = usize::from(state.measures.answer);
-    let Some(table) = state.rest.pages.get_mut(page).and_then(|p| p.look.table.as_mut()) else { return };
+    let Some(table) = state.rest.pages.get_mut(page).and_then(|p| p.whole_look_mut().table.as_mut()) else { return };
     match exchange.body.json().filter(|_| exchange.ok()) {
         Some(document) => {
             let before = table.rows();

@@ -1,6 +1,6 @@
 //! Pasted text, in whichever editor has the focus. A curl command becomes the request that it would send.
 
-use super::{Focus, browse, focus_on, open};
+use super::{Focus, browse, filter, focus_on, open};
 use crate::app::dialog::Dialog;
 use crate::app::state::{Out, State};
 use crate::request::curl;
@@ -11,14 +11,15 @@ pub fn pasted(state: &mut State, text: &str, out: &mut Out) {
     let addressed = match state.rest.focus {
         Focus::Address => true,
         Focus::Tree => !filtering,
-        Focus::Answer => !browse::searching(state),
+        Focus::Answer => !browse::searching(state) && !filter::filtering(state),
         _ => false,
     };
     if addressed && curl::is_curl(text) && take_curl(state, text) {
         return;
     }
     match state.rest.focus {
-        Focus::Tree if filtering => filter(state, text),
+        Focus::Tree if filtering => narrow(state, text),
+        Focus::Answer if filter::filtering(state) => filter::pasted(state, text, out),
         Focus::Answer if !addressed => browse::search_pasted(state, text, out),
         Focus::Address => {
             state.rest.address.paste(text);
@@ -64,7 +65,7 @@ fn is_filtering(state: &State) -> bool {
     if state.saved.shown { state.saved.filtering } else { state.tree().is_some_and(|tree| tree.filtering) }
 }
 
-fn filter(state: &mut State, text: &str) {
+fn narrow(state: &mut State, text: &str) {
     if state.saved.shown {
         state.saved.filter.paste(text);
         crate::app::saved::filtered(state);

@@ -145,3 +145,19 @@ fn two_writers_at_once_lose_nothing() {
     assert_eq!(profiles.variables.len(), 41, "{:?}", profiles.variables);
     kept(OWN, &std::fs::read_to_string(folder.path().join(PROFILES_FILE)).unwrap());
 }
+
+#[test]
+fn a_theme_is_written_down_beside_what_stands_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("new");
+    let read = || std::fs::read_to_string(config.join("settings.toml")).unwrap();
+    set_theme(&config, "dusk").unwrap();
+    assert_eq!(read(), "[screen]\ntheme = \"dusk\"\n");
+    let own = "# mine\n[keys.answer] # keys\nsearch = \"f3\"\n\n[screen]\nmouse = false\ntheme = \"light\" # by day\n";
+    std::fs::write(config.join("settings.toml"), own).unwrap();
+    set_theme(&config, "paper").unwrap();
+    assert_eq!(read(), own.replace("light", "paper"));
+    std::fs::write(config.join("settings.toml"), "[screen\n").unwrap();
+    assert!(matches!(set_theme(&config, "paper"), Err(EditError::Syntax(_))));
+    assert_eq!(read(), "[screen\n", "what is no TOML is never written");
+}

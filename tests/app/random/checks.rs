@@ -3,6 +3,7 @@
 use super::World;
 use crate::support::{TOKEN, key};
 use orgdeck::app::dialog::Dialog;
+use orgdeck::app::diff::Stage;
 use orgdeck::app::event::TaskId;
 use orgdeck::app::identity::{Load, columns};
 use orgdeck::app::tree::Branch;
@@ -56,6 +57,9 @@ fn inside(what: &str, row: usize, rows: usize) {
 
 /// What holds after every event.
 pub fn consistent(world: &World) {
+    // Keys are looked up in a scope and those around it: the table of what can be open together holds.
+    let scopes = world.bench.state.scopes();
+    assert!(scopes.iter().copied().eq(scopes.first().into_iter().flat_map(|s| s.chain())), "{scopes:?}");
     let state = &world.bench.state;
     if let Some(tree) = state.tree() {
         inside("resources", tree.row, tree.shown().len());
@@ -83,6 +87,10 @@ pub fn consistent(world: &World) {
                 page.look.view
             );
         }
+    }
+    if let Some(pane) = &state.diff.pane {
+        let rows = pane.rows(state.size.0).map_or(0, |rows| rows.rows.len());
+        inside("comparison", pane.row, rows);
     }
     let completion = &state.rest.completion;
     assert!(
@@ -113,12 +121,20 @@ fn in_flight(world: &World) {
             [running_of(&pane.identity), running_of(&pane.org), running_of(&pane.person), running_of(&pane.sets)];
         loads.into_iter().flatten().for_each(|id| alive(id, "the identity"));
     }
-    for tree in state.rest.trees.values() {
+    for tree in state.trees.values() {
         for row in (0..).map_while(|at| tree.get(at)) {
             if let Branch::Loading(id) = row.branch {
                 alive(id, "the tree");
             }
         }
+    }
+    match state.diff.pane.as_ref().map(|pane| &pane.stage) {
+        // A write as somebody else may wait for the user's word.
+        Some(Stage::Asking(id)) if !matches!(state.dialog, Some(Dialog::Write(..))) => alive(*id, "the comparison"),
+        Some(Stage::Comparing(id)) => {
+            assert!(world.compares.iter().any(|(n, _)| n == id), "the comparison waits for {id}, which does not run")
+        }
+        _ => {}
     }
     if let Some(id) = state.rest.pages.current.as_ref().and_then(|p| p.look.search.running) {
         assert!(world.finds.iter().any(|(n, ..)| *n == id), "the page waits for search {id}, which does not run");
