@@ -60,6 +60,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::Previewed(id, document) => rest::previewed(state, id, &document),
         Event::Answered(id, result) => answered(state, id, *result, &mut out),
         Event::Found(id, found) => rest::found(state, id, found, &mut out),
+        Event::Derived(page, document) => rest::derived(state, page, document),
         Event::Filtered(id, filtered) => rest::filtered(state, id, *filtered, &mut out),
         Event::Sorted { page, by, order } => {
             if let Some(table) = state.rest.pages.get_mut(page).and_then(|p| p.look.table.as_mut()) {
@@ -67,6 +68,9 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
                 state.notice = None;
             }
         }
+        // A question that comes up under somebody's fingers would be answered by what is being typed.
+        Event::Exists(path, _) if is_typing(state) => state.tell(format!("Not saved: {path} is there already")),
+        Event::Exists(path, exchange) => dialog::open(state, Dialog::Replace(path, exchange)),
         Event::Collections(id, done) => saved::done(state, id, *done),
         Event::Captured(id, taken) => rest::captured(state, id, taken),
         Event::FocusGained => {
@@ -75,6 +79,8 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             }
         }
         Event::Compared(id, compared) => diff::compared(state, id, compared),
+        Event::TextEdited(focus, text) => rest::edited(state, focus, text),
+        Event::PathsFound(typed, found) => rest::paths_found(state, &typed, &found),
         Event::Copied(Ok(what)) => state.tell(format!("Copied {what}")),
         Event::Opened(Ok(what)) => state.tell(what),
         Event::Copied(Err(why)) | Event::Opened(Err(why)) => state.tell(why),
@@ -118,6 +124,7 @@ fn pasted(state: &mut State, text: &str, out: &mut Out) {
     match &mut state.dialog {
         Some(Dialog::Passphrase(unlock)) => unlock.paste(text),
         Some(Dialog::Switcher(_)) => switcher::pasted(state, text),
+        Some(Dialog::Save(line, _)) => line.paste(text),
         Some(Dialog::Palette(_)) => palette::pasted(state, text),
         Some(Dialog::Prompt(_)) => saved::prompt_pasted(state, text, out),
         Some(_) => {}
@@ -278,7 +285,7 @@ fn writes(state: &State, ask: &Ask) -> bool {
     let body = match &prepared.body {
         PreparedBody::Empty => Some(Vec::new()),
         PreparedBody::Text(text) => Some(text.shown.clone().into_bytes()),
-        PreparedBody::File(_) => None,
+        PreparedBody::File(_) | PreparedBody::Parts(_) => None,
     };
     write_reason(&prepared.method, &prepared.url, &headers, body.as_deref()).is_some()
 }

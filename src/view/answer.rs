@@ -5,7 +5,7 @@ use super::layout::RestLayout;
 use super::text::{self, Pen, put, put_right};
 use super::{banner, filter, raw, table};
 use crate::app::State;
-use crate::app::answer::{TreeLook, View, container, keep_in_view};
+use crate::app::answer::{HEX_ROW, TreeLook, View, container, keep_in_view};
 use crate::app::ask::Owner;
 use crate::app::page::{Outcome, Page};
 use crate::app::rest::Focus;
@@ -213,6 +213,9 @@ fn body(state: &State, page: &Page, exchange: &Exchange, theme: &Theme, area: Re
                 table::draw(look, page.look.search.needle().and_then(Needle::new).as_ref(), theme, area, focus, buffer);
             }
         }
+        View::Page => raw::page(page, theme, area, buffer),
+        View::Picture => raw::picture(page, exchange, theme, area, buffer),
+        View::Hex => raw::hex(page, exchange, theme, area, buffer),
         View::Raw => raw::raw(page, exchange, theme, area, buffer),
         View::Headers => raw::headers(page, exchange, theme, area, buffer),
         View::Timing => raw::timing(page, exchange, &state.zone, theme, area, buffer),
@@ -376,6 +379,11 @@ fn position(page: &Page, exchange: &Exchange) -> String {
             };
             format!("row {} · {loaded}", text::count(table.row as u64 + 1))
         }
+        (View::Hex, ..) => {
+            let rows = crate::app::rest::raw_text(&exchange.body).len().div_ceil(HEX_ROW);
+            of((look.top + 1).min(rows), rows)
+        }
+        (View::Page, ..) => look.page_text.as_ref().map_or_else(String::new, |text| of(look.top + 1, text.lines.len())),
         (View::Raw, _, Some(raw)) => match &exchange.body {
             AnswerBody::Spooled(spool) => {
                 format!("the first {} of {}", text::bytes(spool.head.len() as u64), text::bytes(spool.len))

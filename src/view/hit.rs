@@ -34,7 +34,7 @@ fn in_dialog(dialog: &Dialog, area: Rect, at: Position) -> Target {
     match dialog {
         Dialog::Switcher(switcher) => in_search(area, at, switcher.top, switcher.row, switcher.found.len()),
         Dialog::Palette(palette) => in_search(area, at, palette.top, palette.row, palette.found.len()),
-        Dialog::Write(..) | Dialog::Browser(_) | Dialog::CopySecret(..) => {
+        Dialog::Write(..) | Dialog::Browser(_) | Dialog::CopySecret(..) | Dialog::Replace(..) => {
             let (yes, no) = dialog::button_places(area);
             if yes.contains(at) {
                 Target::Yes

@@ -16,12 +16,14 @@ mod lists;
 mod palette;
 mod prompt;
 mod raw;
+mod raw_words;
 mod request;
 mod saved;
 mod table;
 mod text;
 mod theme;
 mod tree;
+mod typed;
 mod welcome;
 
 pub use hit::hit;

@@ -22,12 +22,14 @@ mod faults;
 mod flows;
 #[cfg(test)]
 mod graphql;
+mod hosts;
 #[cfg(test)]
 mod identity;
 #[cfg(test)]
 mod login;
 #[cfg(test)]
 mod many;
+mod offers;
 #[cfg(test)]
 mod reads;
 #[cfg(test)]

@@ -48,6 +48,7 @@ impl Scope {
             | Self::Editor
             | Self::SearchLine
             | Self::FilterLine
+            | Self::SaveLine
             | Self::VariableLine
             | Self::Switcher
             | Self::Palette

@@ -8,6 +8,7 @@ use crate::app::dialog::{self, Dialog};
 use crate::app::key::Key;
 use crate::app::rest::{self, Focus, focus_on};
 use crate::app::state::{Out, State, walk};
+use crate::request::Request;
 use crate::store::Entry;
 use std::path::{Path, PathBuf};
 
@@ -190,7 +191,8 @@ pub fn fill(state: &mut State, path: &Path) {
     if state.rest.origin.is_none() || state.rest.is_changed() {
         rest::keep_typed(state);
     }
-    state.rest.fill(&saved.request);
+    let trust = state.saved.library.trust(path);
+    state.rest.fill(&Request { trust, ..saved.request.clone() });
     let lines: Vec<String> = saved.captures.iter().map(crate::request::Capture::line).collect();
     state.rest.set_captures(&lines.join("\n"));
     let origin = save::origin_of(state, path, &saved, stamp);

@@ -2,6 +2,8 @@
 
 use super::eyes::Eyes;
 use super::schema::{Child, Field, Object, Type};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 /// The record type every object has.
@@ -226,7 +228,9 @@ fn told(eyes: &Eyes<'_>, object: &Object, field: &Field, key: &str) -> Value {
         "namePointing" | "polymorphicForeignKey" => json!(field.to.len() > 1),
         "nillable" => json!(!given && kind != Type::Boolean),
         "permissionable" => json!(!given && !field.is_name && raw.mine.is_none()),
-        "picklistValues" => picklist(field),
+        "picklistValues" => picklist(object, field),
+        "controllerName" => json!(raw.depends.as_ref().map(|depends| &depends.on)),
+        "dependentPicklist" => json!(raw.depends.is_some()),
         "precision" => json!(precision(kind)),
         "queryByDistance" => json!(field.parts.iter().any(|(key, _)| *key == "latitude")),
         "referenceTo" => field.to.iter().filter_map(|to| eyes.at(*to)).map(|object| json!(object.name())).collect(),
@@ -238,7 +242,6 @@ fn told(eyes: &Eyes<'_>, object: &Object, field: &Field, key: &str) -> Value {
         "sortable" => json!(sortable(field)),
         "type" => json!(name(kind)),
         "calculatedFormula"
-        | "controllerName"
         | "defaultValueFormula"
         | "filteredLookupInfo"
         | "inlineHelpText"
@@ -312,11 +315,27 @@ fn extra(field: &Field) -> Value {
     }
 }
 
-fn picklist(field: &Field) -> Value {
+fn picklist(object: &Object, field: &Field) -> Value {
     let values =
         if matches!(field.raw.kind, Type::Picklist | Type::Multipicklist) { field.raw.values.as_slice() } else { &[] };
-    let one = |(at, value): (usize, &String)| json!({ "active": true, "defaultValue": field.raw.preset && at == 0, "label": value, "validFor": null, "value": value });
+    let one = |(at, value): (usize, &String)| json!({ "active": true, "defaultValue": field.raw.preset && at == 0, "label": value, "validFor": valid_for(object, field, value), "value": value });
     values.iter().enumerate().map(one).collect()
+}
+
+/// The values of the controlling field that a value is offered with: a bit for each, from the left, in base64.
+/// <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_describesobjects_describesobjectresult.htm>
+fn valid_for(object: &Object, field: &Field, value: &str) -> Option<String> {
+    let depends = field.raw.depends.as_ref()?;
+    let controlling = &object.field(&depends.on)?.raw.values;
+    let offered = depends.valid.get(value).map(Vec::as_slice).unwrap_or_default();
+    // Whole groups of four letters, so that nothing is padded.
+    let mut bytes = vec![0_u8; controlling.len().div_ceil(24) * 3];
+    for at in controlling.iter().enumerate().filter(|(_, own)| offered.contains(own)).map(|(at, _)| at) {
+        if let Some(byte) = bytes.get_mut(at / 8) {
+            *byte |= 0x80 >> (at % 8);
+        }
+    }
+    Some(STANDARD.encode(bytes))
 }
 
 /// The type's name in a describe.

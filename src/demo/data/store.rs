@@ -1,11 +1,12 @@
 //! The database: one in memory, filled once, read over a few connections. Knows rows and columns, no SOQL and no access.
 
+use super::gone::{self, Gone, Links};
 use super::make::{Maker, Recipe};
 use super::schema::{Object, Schema, Type};
 use super::spec::{DataError, OrgKind, OrgSpec};
 use super::viewed::Viewed;
 use super::words::{Rng, Words};
-use super::{bin, dialect, fold, id, index, people, rollup, turn};
+use super::{bin, derived, dialect, fold, id, index, people, rollup, turn};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -58,6 +59,7 @@ impl Store {
         transaction.execute_batch(bin::TABLE)?;
         people.insert(&transaction, schema)?;
         seed(spec, schema, people, &transaction)?;
+        derived::fill(&transaction, schema)?;
         rollup::all(&transaction, schema)?;
         for object in &schema.objects {
             for field in object.fields.iter().filter(|field| field.indexed()) {
@@ -187,8 +189,10 @@ fn seed(spec: &OrgSpec, schema: &Schema, people: &people::People, db: &Connectio
         people,
     };
     let mut values: Vec<Value> = Vec::new();
-    for (object, count) in schema.objects.iter().zip(&maker.counts) {
-        if *count == 0 {
+    let mut gone = Gone::default();
+    for object in gone::in_order(schema) {
+        let count = maker.counts.get(object.index).copied().unwrap_or(0);
+        if count == 0 {
             continue;
         }
         let recipe = Recipe::new(object)?;
@@ -196,14 +200,17 @@ fn seed(spec: &OrgSpec, schema: &Schema, people: &people::People, db: &Connectio
         let marks = vec!["?"; names.len()].join(",");
         let mut insert =
             db.prepare(&format!("INSERT INTO \"{}\" ({}) VALUES ({marks})", object.name(), names.join(",")))?;
-        for seq in 0..*count {
+        let links = Links::of(recipe.columns());
+        for seq in 0..count {
             maker.fill(&recipe, seq, &mut values);
+            gone.settle(db, &links, &mut values)?;
             for (at, value) in values.iter().enumerate() {
                 insert.raw_bind_parameter(at + 1, value)?;
             }
             insert.raw_execute()?;
         }
     }
+    gone.finish(db)?;
     Ok(())
 }
 
