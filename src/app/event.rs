@@ -265,6 +265,8 @@ pub enum Target {
     Who,
     /// A place key.
     Place(Place),
+    /// A tab.
+    Tab(usize),
     /// What the left pane shows: the saved requests, or the resources.
     LeftTab(bool),
     /// A row of the left pane.

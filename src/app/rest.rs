@@ -31,6 +31,7 @@ pub use text::{prepare_raw, raw_text};
 use super::complete::Completion;
 use super::edit::Line;
 use super::page::Pages;
+use super::tabs::TabId;
 use crate::request::{Between, BodyTrouble, CaptureError, Pair, Request, RequestBody, Trust};
 use ratatui_textarea::TextArea;
 use std::path::PathBuf;
@@ -74,6 +75,10 @@ pub const METHODS: [&str; 6] = ["GET", "POST", "PATCH", "PUT", "DELETE", "HEAD"]
 /// The REST screen.
 #[derive(Debug, Clone)]
 pub struct Rest {
+    /// Its number among the tabs.
+    pub tab: TabId,
+    /// Whether an answer came while another tab was in front.
+    pub unseen: bool,
     /// Where the keys go.
     pub focus: Focus,
     /// `GET`, or any other.
@@ -118,6 +123,8 @@ pub struct Rest {
 impl Default for Rest {
     fn default() -> Self {
         Self {
+            tab: 0,
+            unseen: false,
             focus: Focus::default(),
             method: "GET".to_owned(),
             address: Line::default(),
@@ -196,6 +203,21 @@ impl Rest {
         self.check_body();
         self.attach(Attached::default());
         self.completion.close();
+    }
+
+    /// Puts texts into editors that are empty: what was typed in another run.
+    pub fn restore(&mut self, method: &str, address: &str, [params, headers, body]: [&str; 3]) {
+        self.method = if method.is_empty() { "GET".to_owned() } else { method.to_owned() };
+        self.address = Line::new(address);
+        let filled = |text: &str| {
+            let mut area = editor();
+            area.insert_str(text);
+            // From here on there is something to undo.
+            area.set_max_histories(0);
+            area.set_max_histories(50);
+            area
+        };
+        (self.params, self.headers, self.body) = (filled(params), filled(headers), filled(body));
     }
 
     /// A method typed before the address becomes the method: `POST sobjects/Account`.

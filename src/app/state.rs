@@ -13,6 +13,7 @@ use super::rest::{Attached, Capturing, Rest};
 use super::saved::SavedPane;
 use super::session::Sessions;
 use super::settings::ProblemsByFile;
+use super::tabs::Tabs;
 use super::themes::Themes;
 use super::tree::Tree;
 use super::variables::VariablesPane;
@@ -153,8 +154,10 @@ pub struct State {
     pub trees: HashMap<ProfileId, Tree>,
     /// What each person's org is known to offer.
     pub catalogs: HashMap<ProfileId, Catalog>,
-    /// The REST screen.
+    /// The REST screen: the tab in front.
     pub rest: Rest,
+    /// The other tabs.
+    pub tabs: Tabs,
     /// The saved requests.
     pub saved: SavedPane,
     /// Captures that are being taken.
@@ -277,13 +280,14 @@ impl State {
         };
         variables.around = self.around();
         self.sendings += u64::from(owner == Owner::Page);
-        self.dispatch(Ask { profile: person.clone(), request, variables, permit: None, owner, attached }, out)
+        let tab = self.rest.tab;
+        self.dispatch(Ask { profile: person.clone(), request, variables, permit: None, owner, tab, attached }, out)
     }
 
-    /// Sends an ask. The answer pane waits for one thing at a time: what it waited for before is cancelled.
+    /// Sends an ask. The answer pane of a tab waits for one thing at a time: what it waited for before is cancelled.
     pub fn dispatch(&mut self, ask: Ask, out: &mut Out) -> TaskId {
         if ask.owner == Owner::Page
-            && let Some(id) = self.flights.waiting(&Owner::Page)
+            && let Some(id) = self.flights.of_tab(ask.tab)
         {
             super::update::cancel(self, id, out);
         }

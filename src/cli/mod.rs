@@ -21,6 +21,7 @@ mod trust;
 
 use crate::profile::Paths;
 use crate::runtime::{self, Ended};
+use crate::store::tabs::TABS_FILE;
 use args::{Args, Sub};
 use clap::{CommandFactory, Parser};
 use std::ffi::OsString;
@@ -110,10 +111,10 @@ fn dispatch(args: Args) -> Exit {
 }
 
 fn screen(args: &Args, options: Option<&args::DemoArgs>, demo_at_start: bool) -> Exit {
-    let config = match Paths::find(args.config.clone()) {
-        Ok(paths) => paths.config,
+    let (config, tabs) = match Paths::find(args.config.clone()) {
+        Ok(paths) => (paths.config, Some(paths.state.join(TABS_FILE))),
         // The demo needs no folder of the user's.
-        Err(_) if demo_at_start => std::path::PathBuf::new(),
+        Err(_) if demo_at_start => (std::path::PathBuf::new(), None),
         Err(error) => {
             output::complain(&error.to_string());
             return Exit::Usage;
@@ -137,6 +138,8 @@ fn screen(args: &Args, options: Option<&args::DemoArgs>, demo_at_start: bool) ->
     let (starter, held) = demo;
     let options = runtime::Options {
         config,
+        // What is typed for the demo leaves no trace.
+        tabs: tabs.filter(|_| !demo_at_start),
         profile: args.profile.clone(),
         demo: starter,
         demo_at_start,

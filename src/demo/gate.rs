@@ -28,6 +28,8 @@ const LONGEST_FORM: usize = 64 * 1_024;
 const LONGEST_BODY: usize = 6 * 1_024 * 1_024;
 /// Longest batch of the first Bulk API; bytes.
 const LONGEST_BATCH: usize = 10 * 1_024 * 1_024;
+/// Longest file, which may come in base64; bytes.
+const LONGEST_FILE: usize = 50 * 1_024 * 1_024;
 /// Longest upload of a bulk job; bytes.
 /// <https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/upload_job_data.htm>
 const LONGEST_UPLOAD: usize = 150 * 1_024 * 1_024;
@@ -111,6 +113,8 @@ fn longest_body(head: &Parts) -> usize {
         LONGEST_FORM
     } else if head.method == Method::PUT && path.contains("/jobs/ingest/") {
         LONGEST_UPLOAD
+    } else if head.method == Method::POST && path.contains("/sobjects/ContentVersion") {
+        LONGEST_FILE
     } else if path.starts_with("/services/async/") {
         LONGEST_BATCH
     } else {

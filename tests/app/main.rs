@@ -32,4 +32,5 @@ mod start;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod tabs;
 mod variables;

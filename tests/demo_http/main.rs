@@ -19,6 +19,7 @@ mod door;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod files;
 mod flows;
 #[cfg(test)]
 mod graphql;

@@ -52,7 +52,7 @@ pub const NOT_PLAIN: &[(&str, &[&str])] = &[
         "profile",
         &["load", "load_settings", "load_themes", "edit", "replace_file", "update_file", "write_template", "Paths"],
     ),
-    ("store", &["Store", "Trusted", "trust", "collection", "arrange", "exchange"]),
+    ("store", &["Store", "Trusted", "trust", "collection", "arrange", "exchange", "read_tabs", "write_tabs"]),
 ];
 
 /// A word that only some folders may use, and why those.

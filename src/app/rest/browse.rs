@@ -4,7 +4,7 @@ use super::text::{self, prepare_raw};
 use super::{Focus, copy, filter, focus_on, hand, open};
 use crate::app::answer::{View, container, keep_in_view};
 use crate::app::ask::Owner;
-use crate::app::command::Command;
+use crate::app::command::{Command, Scope};
 use crate::app::dialog::Dialog;
 use crate::app::diff;
 use crate::app::event::{Effect, Haystack};
@@ -59,7 +59,8 @@ fn on_page(state: &mut State, command: Command, out: &mut Out) -> bool {
         Command::Filter => filter::open(state),
         Command::ToggleWrap => text::toggle_wrap(state),
         Command::NextMatch | Command::PreviousMatch if page.look.search.needle().is_none() => {
-            state.tell("Nothing is searched for yet: / searches".to_owned());
+            let key = state.keymap.key(Scope::Answer, Command::Search);
+            state.tell(format!("Nothing is searched for yet: {key} searches"));
         }
         Command::NextMatch => walk_matches(state, 1, out),
         Command::PreviousMatch => walk_matches(state, -1, out),
@@ -249,7 +250,8 @@ fn follow_or(state: &mut State, exchange: &Exchange, text: &str, ask: bool, out:
     // A link of one org, asked of another, would be another thing there.
     let elsewhere = state.who.as_ref().is_some_and(|p| p.app.name != exchange.who.app);
     if elsewhere && matches!(link, Some(Link::Follow(_) | Link::Record { .. })) {
-        state.tell(format!("This is an answer of {}: switch to it (ctrl-o) to follow its links", exchange.who.app));
+        let key = state.keymap.key(Scope::Always, Command::Switch);
+        state.tell(format!("This is an answer of {}: switch to it ({key}) to follow its links", exchange.who.app));
         return true;
     }
     match link {

@@ -7,6 +7,7 @@ use crate::app::dialog::Dialog;
 use crate::app::key::Key;
 use crate::app::saved;
 use crate::app::state::{Out, State, walk};
+use crate::app::tabs;
 use crate::app::tree::Branch;
 use crate::org::Candidate;
 use crate::request::{FUNCTIONS, Request, RequestBody, name_at};
@@ -40,6 +41,7 @@ fn copies(state: &mut State, command: Command, out: &mut Out) -> bool {
 
 fn panes(state: &mut State, command: Command, out: &mut Out) -> bool {
     match command {
+        command if tabs::command(state, command) => {}
         Command::NextPane => turn(state, 1),
         Command::PreviousPane => turn(state, -1),
         Command::FocusAddress => {

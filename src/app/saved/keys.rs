@@ -3,7 +3,7 @@
 use super::job::{Job, read, start};
 use super::prompt::{self, Purpose};
 use super::{describe, save};
-use crate::app::command::Command;
+use crate::app::command::{Command, Scope};
 use crate::app::dialog::{self, Dialog};
 use crate::app::key::Key;
 use crate::app::rest::{self, Focus, focus_on};
@@ -99,7 +99,9 @@ fn on_files(state: &mut State, command: Command, out: &mut Out) -> bool {
         return true;
     }
     let Some(path) = path else {
-        state.tell("There is nothing here: ctrl-s saves what is typed, i imports".to_owned());
+        let save = state.keymap.key(Scope::Rest, Command::Save);
+        let import = state.keymap.key(Scope::Saved, Command::Import);
+        state.tell(format!("There is nothing here: {save} saves what is typed, {import} imports"));
         return true;
     };
     let own = state.saved.library.is_own(&path);

@@ -207,7 +207,8 @@ fn told(eyes: &Eyes<'_>, object: &Object, field: &Field, key: &str) -> Value {
         "byteLength" => json!(byte_length(field)),
         "calculated" => json!(raw.sql.is_some() && field.custom()),
         "compoundFieldName" => json!(field.compound),
-        "createable" => json!(field.writable() && eyes.can(object, "create")),
+        // Bytes come with the record, and never alone.
+        "createable" => json!((field.writable() || kind == Type::Base64) && eyes.can(object, "create")),
         "updateable" => json!(field.writable() && eyes.can(object, "update")),
         "custom" => json!(field.custom()),
         "defaultValue" if kind == Type::Boolean => json!(false),
@@ -218,7 +219,7 @@ fn told(eyes: &Eyes<'_>, object: &Object, field: &Field, key: &str) -> Value {
         "unique" => json!(raw.unique),
         "restrictedDelete" => json!(raw.restrict),
         "extraTypeInfo" => extra(field),
-        "filterable" => json!(!field.is_long() && kind != Type::Address),
+        "filterable" => json!(!field.is_long() && !matches!(kind, Type::Address | Type::Base64)),
         "groupable" => json!(groupable(field)),
         "idLookup" => json!(field.id_lookup()),
         "label" => json!(raw.label),
@@ -281,7 +282,7 @@ fn byte_length(field: &Field) -> u32 {
 
 /// Whether ORDER BY takes the field.
 pub(super) fn sortable(field: &Field) -> bool {
-    !field.is_long() && !matches!(field.raw.kind, Type::Multipicklist | Type::Address)
+    !field.is_long() && !matches!(field.raw.kind, Type::Multipicklist | Type::Address | Type::Base64)
 }
 
 /// Whether the aggregate functions take the field.
@@ -295,7 +296,13 @@ pub(super) fn groupable(field: &Field) -> bool {
     !broad
         && !matches!(
             field.raw.kind,
-            Type::Address | Type::Datetime | Type::Double | Type::Currency | Type::Percent | Type::Multipicklist
+            Type::Address
+                | Type::Base64
+                | Type::Datetime
+                | Type::Double
+                | Type::Currency
+                | Type::Percent
+                | Type::Multipicklist
         )
 }
 
@@ -358,6 +365,7 @@ pub(super) fn name(kind: Type) -> &'static str {
         Type::Email => "email",
         Type::Url => "url",
         Type::Address => "address",
+        Type::Base64 => "base64",
     }
 }
 
@@ -370,6 +378,7 @@ fn soap(kind: Type) -> &'static str {
         Type::Date => "xsd:date",
         Type::Datetime => "xsd:dateTime",
         Type::Address => "urn:address",
+        Type::Base64 => "xsd:base64Binary",
         _ => "xsd:string",
     }
 }

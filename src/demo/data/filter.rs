@@ -68,7 +68,8 @@ impl<'q> Planner<'q> {
 
     fn filterable(&self, typed: &Typed<'q>, op: Op, span: Span, grouped: bool) -> Result<(), SfError> {
         let long = typed.field.is_some_and(|field| field.is_long());
-        if long || typed.kind == Type::Address || matches!(typed.made, Made::Local | Made::Shown) {
+        if long || matches!(typed.kind, Type::Address | Type::Base64) || matches!(typed.made, Made::Local | Made::Shown)
+        {
             let told = format!("field '{}' can not be filtered in a query call", typed.name);
             return Err(self.at(span, "INVALID_FIELD", &told));
         }

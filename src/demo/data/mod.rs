@@ -23,6 +23,7 @@ mod catalog;
 mod changes;
 mod checks;
 mod columns;
+mod content;
 mod derived;
 mod describe;
 mod dialect;

@@ -83,6 +83,8 @@ pub(super) enum Type {
     Email,
     Url,
     Address,
+    /// Bytes, told as the address where they are.
+    Base64,
 }
 
 pub(super) struct Field {
@@ -446,7 +448,7 @@ mod tests {
         for object in &schema.objects {
             assert!(
                 object.name_field().is_some()
-                    || ["Assignment", "Member"].iter().any(|end| object.name().ends_with(end)),
+                    || ["Assignment", "Member", "Link"].iter().any(|end| object.name().ends_with(end)),
                 "{}",
                 object.name()
             );

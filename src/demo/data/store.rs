@@ -6,7 +6,7 @@ use super::schema::{Object, Schema, Type};
 use super::spec::{DataError, OrgKind, OrgSpec};
 use super::viewed::Viewed;
 use super::words::{Rng, Words};
-use super::{bin, derived, dialect, fold, id, index, people, rollup, turn};
+use super::{bin, content, derived, dialect, fold, id, index, people, rollup, turn};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -57,6 +57,7 @@ impl Store {
         }
         transaction.execute_batch(index::PROGRESS)?;
         transaction.execute_batch(bin::TABLE)?;
+        transaction.execute_batch(content::TABLE)?;
         people.insert(&transaction, schema)?;
         seed(spec, schema, people, &transaction)?;
         derived::fill(&transaction, schema)?;
@@ -151,7 +152,7 @@ fn table(object: &Object) -> String {
             Type::Id => "INTEGER PRIMARY KEY",
             Type::Address => continue,
             _ if field.raw.mine.is_some() => continue,
-            Type::Boolean | Type::Int | Type::Date | Type::Datetime | Type::Reference => "INTEGER",
+            Type::Boolean | Type::Int | Type::Date | Type::Datetime | Type::Reference | Type::Base64 => "INTEGER",
             Type::Double | Type::Currency | Type::Percent => "REAL",
             _ => "TEXT COLLATE FOLD",
         };

@@ -12,6 +12,7 @@ mod completions;
 mod composite;
 mod condition;
 mod connect;
+mod content;
 mod graph;
 mod graphql;
 mod jobs;
