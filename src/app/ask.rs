@@ -3,6 +3,7 @@
 use super::event::TaskId;
 use super::identity::Part;
 use super::rest::Attached;
+use super::tabs::TabId;
 use crate::profile::{Profile, ProfileId};
 use crate::request::{Permit, Request, Variables};
 use crate::wire::Phase;
@@ -21,6 +22,8 @@ pub struct Ask {
     pub permit: Option<Permit>,
     /// Who waits for it.
     pub owner: Owner,
+    /// The tab that was in front: its answer pane waits, where that waits.
+    pub tab: TabId,
     /// What stood beside it in the editors.
     pub attached: Attached,
 }
@@ -102,9 +105,16 @@ impl Flights {
         self.list.iter().find(|(_, f)| f.ask.owner == *owner).map(|(n, _)| *n)
     }
 
-    /// The one that the user is most likely waiting for: the answer pane's, else the oldest.
-    pub fn foremost(&self) -> Option<(TaskId, &Flight)> {
-        self.list.iter().find(|(_, f)| f.ask.owner == Owner::Page).or_else(|| self.list.first()).map(|(n, f)| (*n, f))
+    /// What a tab's answer pane waits for.
+    pub fn of_tab(&self, tab: TabId) -> Option<TaskId> {
+        self.list.iter().find(|(_, f)| f.ask.owner == Owner::Page && f.ask.tab == tab).map(|(n, _)| *n)
+    }
+
+    /// The one that the user is most likely waiting for: that of this tab's answer pane, else another's, else the oldest.
+    pub fn foremost(&self, tab: TabId) -> Option<(TaskId, &Flight)> {
+        let page = |(_, f): &&(TaskId, Flight)| f.ask.owner == Owner::Page;
+        let own = self.list.iter().find(|flight| page(flight) && flight.1.ask.tab == tab);
+        own.or_else(|| self.list.iter().find(page)).or_else(|| self.list.first()).map(|(n, f)| (*n, f))
     }
 
     /// How many.

@@ -71,6 +71,10 @@ pub enum Command {
     EditBody,
     /// To the part of the request.
     EditCaptures,
+    /// A body of JSON laid out.
+    FormatBody,
+    /// What is typed in the user's editor.
+    EditOutside,
     /// GET, POST, …
     NextMethod,
     /// Take the chosen completion.
@@ -145,6 +149,16 @@ pub enum Command {
     AlsoAs,
     /// Whether what changes by itself counts.
     IgnoreVolatile,
+    /// Another request beside this one.
+    NewTab,
+    /// Close the tab.
+    CloseTab,
+    /// Open the tab again that was closed last.
+    ReopenTab,
+    /// The tab to the right.
+    NextTab,
+    /// The tab to the left.
+    PreviousTab,
     /// Rows that were not loaded yet.
     MorePages,
     /// Sort by this column.

@@ -1,7 +1,7 @@
 //! What stands over the screen until it is answered: questions, a passphrase, help, the switcher.
 
 use super::ask::{Ask, Owner};
-use super::command::Command;
+use super::command::{Command, Scope};
 use super::edit::Line;
 use super::event::{Clip, Effect};
 use super::key::{Code, Key};
@@ -211,9 +211,10 @@ fn submit_passphrase(state: &mut State, out: &mut Out) {
 
 fn drop_passphrase(state: &mut State) {
     if let Some(Dialog::Passphrase(unlock)) = state.dialog.take() {
+        let key = state.keymap.key(Scope::Rest, Command::Send);
         let failure = Failure {
             title: unlock.title,
-            hint: vec!["press r to be asked for the passphrase again".to_owned()],
+            hint: vec![format!("press {key} to be asked for the passphrase again")],
             kind: crate::request::FailureKind::Login,
             ..Failure::default()
         };

@@ -5,6 +5,7 @@ use super::ask::Ask;
 use super::diff::Compared;
 use super::filter::Filtered;
 use super::key::Key;
+use super::rest::Focus;
 use super::saved::{Done, Job};
 use super::state::Place;
 use super::table::{SortBy, TableLook};
@@ -88,6 +89,10 @@ pub enum Event {
     Captured(TaskId, Taken),
     /// Two answers were compared.
     Compared(TaskId, Arc<Compared>),
+    /// The user's editor has ended, with this text.
+    TextEdited(Focus, Result<String, String>),
+    /// Paths that go on as what was typed.
+    PathsFound(String, Vec<String>),
     /// Text went to the clipboard, or did not.
     Copied(Result<String, String>),
     /// Something was handed to another program (the browser), or could not be.
@@ -210,6 +215,22 @@ pub enum Effect {
     StartDemo,
     /// Write the template if there is no file, open it in the editor, read it again.
     EditProfiles,
+    /// Open a text in the user's editor.
+    EditText {
+        /// Where it is typed.
+        focus: Focus,
+        /// What its file is called.
+        name: &'static str,
+        /// As it is typed.
+        text: String,
+    },
+    /// The paths that go on as what is typed, seen from this folder or from where the program was started.
+    FindPaths {
+        /// As typed.
+        typed: String,
+        /// The folder.
+        folder: Option<PathBuf>,
+    },
     /// Read `profiles.toml` again.
     ReloadProfiles,
     /// Write this theme down in `settings.toml`.
@@ -244,6 +265,8 @@ pub enum Target {
     Who,
     /// A place key.
     Place(Place),
+    /// A tab.
+    Tab(usize),
     /// What the left pane shows: the saved requests, or the resources.
     LeftTab(bool),
     /// A row of the left pane.

@@ -33,6 +33,7 @@ mod settle;
 pub mod state;
 pub mod switcher;
 pub mod table;
+pub mod tabs;
 pub mod themes;
 pub mod tree;
 pub mod update;

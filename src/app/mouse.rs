@@ -104,6 +104,7 @@ fn on_rest(state: &mut State, target: Target, out: &mut Out) {
                 run(state, Command::Open, out);
             }
         }
+        Target::Tab(at) => super::tabs::go(state, at),
         Target::Method => state.rest.next_method(),
         Target::Address(column) => {
             focus_on(state, Focus::Address);
@@ -183,8 +184,8 @@ pub fn dragged(state: &mut State, border: Border, column: u16, row: u16) {
     match border {
         Border::Tree => state.rest.tree_width = column.clamp(12, state.size.0.saturating_sub(30).max(12)),
         Border::Request => {
-            // Two lines of frame, the box's edge, the address and its resolved form stand above.
-            let rows = row.saturating_sub(6);
+            // Two lines of frame, the tabs, the box's edge, the address and its resolved form stand above.
+            let rows = row.saturating_sub(6 + u16::from(state.tabs.count() > 1));
             state.rest.section_rows = rows.clamp(1, state.size.1.saturating_sub(14).max(1));
         }
     }

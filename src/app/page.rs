@@ -55,6 +55,11 @@ impl Page {
         }
     }
 
+    fn drop_answer(&mut self) {
+        self.outcome = Outcome::Dropped;
+        self.look = Look::default();
+    }
+
     /// Bytes that go when it goes.
     fn weight(&self) -> usize {
         let body = self.exchange().map_or(0, |e| match e.body.json() {
@@ -85,6 +90,56 @@ impl Pages {
     /// With another budget, in bytes.
     pub fn with_budget(budget: usize) -> Self {
         Self { budget: Some(budget), ..Self::default() }
+    }
+
+    /// Empty, with the same budget.
+    pub fn another(&self) -> Self {
+        Self { budget: self.budget, ..Self::default() }
+    }
+
+    /// What may be held, in bytes.
+    pub fn budget(&self) -> usize {
+        self.budget.unwrap_or(BUDGET)
+    }
+
+    /// What back and forward hold.
+    pub fn held_around(&self) -> usize {
+        self.back.iter().chain(&self.forward).map(Page::weight).sum()
+    }
+
+    /// What all of it holds.
+    pub fn held(&self) -> usize {
+        self.held_around() + self.current.as_ref().map_or(0, Page::weight)
+    }
+
+    /// Lets go of answers, the one shown last, until no more than this is held.
+    pub fn let_go(&mut self, most: usize) {
+        let shown = self.current.as_ref().map_or(0, Page::weight);
+        self.let_go_around(most.saturating_sub(shown));
+        if shown > most
+            && let Some(page) = &mut self.current
+        {
+            page.drop_answer();
+        }
+    }
+
+    /// Whether a page is among them.
+    pub fn has(&self, id: u64) -> bool {
+        self.all().any(|page| page.id == id)
+    }
+
+    /// Whether a page of them waits for this search.
+    pub fn searches(&self, id: TaskId) -> bool {
+        self.all().any(|page| page.look.search.running == Some(id))
+    }
+
+    /// Whether a page of them waits for this filter.
+    pub fn filters(&self, id: TaskId) -> bool {
+        self.all().any(|page| page.look.filter.running.as_ref().is_some_and(|(running, _)| *running == id))
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Page> {
+        self.current.iter().chain(&self.back).chain(&self.forward)
     }
 
     /// Shows a new page; what came after the old one is forgotten, as in a browser.
@@ -143,8 +198,12 @@ impl Pages {
 
     /// Lets go of the answers farthest away until the rest fits. Requests stay: they can be sent again.
     fn fit(&mut self) {
-        let budget = self.budget.unwrap_or(BUDGET);
-        let mut held: usize = self.back.iter().chain(&self.forward).map(Page::weight).sum();
+        self.let_go_around(self.budget());
+    }
+
+    /// The same until no more than this is held.
+    pub fn let_go_around(&mut self, budget: usize) {
+        let mut held = self.held_around();
         // The last of both lists are next to the page shown.
         let (back, forward) = (self.back.len(), self.forward.len());
         let back = (0..back).rev().zip(&mut self.back);
@@ -160,8 +219,7 @@ impl Pages {
                 continue;
             }
             held = held.saturating_sub(weight);
-            page.outcome = Outcome::Dropped;
-            page.look = Look::default();
+            page.drop_answer();
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The REST screen's state: the tree, the request being typed, the answers.
 
 mod attached;
+mod body;
 mod browse;
 mod capturing;
 mod copy;
@@ -13,6 +14,7 @@ mod paste;
 mod text;
 
 pub use attached::{Attached, Origin};
+pub use body::{edited, paths_found};
 pub use browse::sort_elsewhere;
 pub use capturing::{Capturing, captured};
 pub use filter::{filtered, filtering};
@@ -29,7 +31,8 @@ pub use text::{prepare_raw, raw_text};
 use super::complete::Completion;
 use super::edit::Line;
 use super::page::Pages;
-use crate::request::{Between, CaptureError, Pair, Request, RequestBody};
+use super::tabs::TabId;
+use crate::request::{Between, BodyTrouble, CaptureError, Pair, Request, RequestBody, Trust};
 use ratatui_textarea::TextArea;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -72,6 +75,10 @@ pub const METHODS: [&str; 6] = ["GET", "POST", "PATCH", "PUT", "DELETE", "HEAD"]
 /// The REST screen.
 #[derive(Debug, Clone)]
 pub struct Rest {
+    /// Its number among the tabs.
+    pub tab: TabId,
+    /// Whether an answer came while another tab was in front.
+    pub unseen: bool,
     /// Where the keys go.
     pub focus: Focus,
     /// `GET`, or any other.
@@ -84,6 +91,10 @@ pub struct Rest {
     pub headers: TextArea<'static>,
     /// Text, or `@file` alone.
     pub body: TextArea<'static>,
+    /// Where the body is no JSON, if it means to be.
+    pub body_trouble: Option<BodyTrouble>,
+    /// Who answers for what stands in the editors.
+    pub trust: Trust,
     /// `name = jq .id`, one a line.
     pub captures: TextArea<'static>,
     /// The lines of it that are none.
@@ -112,12 +123,16 @@ pub struct Rest {
 impl Default for Rest {
     fn default() -> Self {
         Self {
+            tab: 0,
+            unseen: false,
             focus: Focus::default(),
             method: "GET".to_owned(),
             address: Line::default(),
             params: editor(),
             headers: editor(),
             body: editor(),
+            body_trouble: None,
+            trust: Trust::Typed,
             captures: editor(),
             capture_errors: Vec::new(),
             origin: None,
@@ -165,11 +180,14 @@ impl Rest {
             params: pairs(self.params.lines(), Between::Equals),
             headers: pairs(self.headers.lines(), Between::Colon),
             body: RequestBody::Empty,
+            trust: self.trust.clone(),
         }
     }
 
     /// Puts a request into the editors, from no file and without captures. What was typed before can be had back by undo.
+    /// What it may read goes on with it.
     pub fn fill(&mut self, request: &Request) {
+        self.trust.clone_from(&request.trust);
         self.method.clone_from(&request.method);
         if self.address.text() != request.address {
             self.address.set(request.address.clone());
@@ -182,8 +200,24 @@ impl Rest {
             RequestBody::File(path) => format!("@{}", path.display()),
         };
         set(&mut self.body, &text);
+        self.check_body();
         self.attach(Attached::default());
         self.completion.close();
+    }
+
+    /// Puts texts into editors that are empty: what was typed in another run.
+    pub fn restore(&mut self, method: &str, address: &str, [params, headers, body]: [&str; 3]) {
+        self.method = if method.is_empty() { "GET".to_owned() } else { method.to_owned() };
+        self.address = Line::new(address);
+        let filled = |text: &str| {
+            let mut area = editor();
+            area.insert_str(text);
+            // From here on there is something to undo.
+            area.set_max_histories(0);
+            area.set_max_histories(50);
+            area
+        };
+        (self.params, self.headers, self.body) = (filled(params), filled(headers), filled(body));
     }
 
     /// A method typed before the address becomes the method: `POST sobjects/Account`.
@@ -255,12 +289,13 @@ mod tests {
             params: vec![Pair::new("fields", "Id,Name"), Pair { on: false, name: "x".into(), value: "1=2".into() }],
             headers: vec![Pair::new("Sforce-Query-Options", "batchSize=200")],
             body: RequestBody::Text("{\n  \"Name\": \"日本\"\n}".into()),
+            trust: Trust::Typed,
         };
         let mut rest = Rest::default();
         rest.fill(&request);
         assert_eq!(rest.request(), request);
-        rest.fill(&Request::get("limits"));
-        assert_eq!(rest.request(), Request::get("limits"));
+        rest.fill(&Request::get("limits").typed());
+        assert_eq!(rest.request(), Request::get("limits").typed());
         rest.body.undo();
         assert!(rest.body.lines().join("\n").contains("日本"), "undo brings the body back");
     }

@@ -13,6 +13,7 @@ use super::rest::{Attached, Capturing, Rest};
 use super::saved::SavedPane;
 use super::session::Sessions;
 use super::settings::ProblemsByFile;
+use super::tabs::Tabs;
 use super::themes::Themes;
 use super::tree::Tree;
 use super::variables::VariablesPane;
@@ -153,8 +154,10 @@ pub struct State {
     pub trees: HashMap<ProfileId, Tree>,
     /// What each person's org is known to offer.
     pub catalogs: HashMap<ProfileId, Catalog>,
-    /// The REST screen.
+    /// The REST screen: the tab in front.
     pub rest: Rest,
+    /// The other tabs.
+    pub tabs: Tabs,
     /// The saved requests.
     pub saved: SavedPane,
     /// Captures that are being taken.
@@ -185,6 +188,10 @@ pub struct State {
     pub last_page: u64,
     /// When the last event came.
     pub now: Timestamp,
+    /// What chance is drawn from, told at the start.
+    pub chance: u64,
+    /// How often something was sent: each time chance falls anew.
+    pub sendings: u64,
     /// The user's time zone, in which times are shown.
     pub zone: Zone,
 }
@@ -267,17 +274,20 @@ impl State {
     /// Sends a request as somebody, for a part of the screen.
     pub fn send(&mut self, person: &Profile, request: Request, owner: Owner, out: &mut Out) -> TaskId {
         // What captures and saved requests set is for what is typed: nobody's identity hangs on it.
-        let (variables, attached) = match owner {
+        let (mut variables, attached) = match owner {
             Owner::Page => (self.page_variables(person), self.rest.attached()),
             _ => (self.variables_of(person), Attached::default()),
         };
-        self.dispatch(Ask { profile: person.clone(), request, variables, permit: None, owner, attached }, out)
+        variables.around = self.around();
+        self.sendings += u64::from(owner == Owner::Page);
+        let tab = self.rest.tab;
+        self.dispatch(Ask { profile: person.clone(), request, variables, permit: None, owner, tab, attached }, out)
     }
 
-    /// Sends an ask. The answer pane waits for one thing at a time: what it waited for before is cancelled.
+    /// Sends an ask. The answer pane of a tab waits for one thing at a time: what it waited for before is cancelled.
     pub fn dispatch(&mut self, ask: Ask, out: &mut Out) -> TaskId {
         if ask.owner == Owner::Page
-            && let Some(id) = self.flights.waiting(&Owner::Page)
+            && let Some(id) = self.flights.of_tab(ask.tab)
         {
             super::update::cancel(self, id, out);
         }

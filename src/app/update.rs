@@ -7,7 +7,7 @@ use super::diff;
 use super::event::{Effect, Event, TaskId};
 use super::key::Key;
 use super::state::{Out, Place, Start, State};
-use super::{early, history, identity, mouse, palette, rest, saved, switcher, variables};
+use super::{early, history, identity, mouse, palette, rest, saved, switcher, tabs, variables};
 use crate::org::write_reason;
 use crate::profile::Profiles;
 use crate::request::{Exchange, Failure, FailureKind, PreparedBody, prepare};
@@ -57,16 +57,32 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
                 flight.phase = phase;
             }
         }
-        Event::Previewed(id, document) => rest::previewed(state, id, &document),
-        Event::Answered(id, result) => answered(state, id, *result, &mut out),
-        Event::Found(id, found) => rest::found(state, id, found, &mut out),
-        Event::Derived(page, document) => rest::derived(state, page, document),
-        Event::Filtered(id, filtered) => rest::filtered(state, id, *filtered, &mut out),
-        Event::Sorted { page, by, order } => {
-            if let Some(table) = state.rest.pages.get_mut(page).and_then(|p| p.look.table.as_mut()) {
-                table.take_order(by, order);
-                state.notice = None;
+        Event::Previewed(id, document) => {
+            if let Some(tab) = state.flights.get(id).map(|flight| flight.ask.tab) {
+                tabs::within(state, |rest| rest.tab == tab, |state| rest::previewed(state, id, &document));
             }
+        }
+        Event::Answered(id, result) => answered(state, id, *result, &mut out),
+        Event::Found(id, found) => {
+            tabs::within(state, |rest| rest.pages.searches(id), |state| rest::found(state, id, found, &mut out));
+        }
+        Event::Derived(page, document) => {
+            tabs::within(state, |rest| rest.pages.has(page), |state| rest::derived(state, page, document));
+        }
+        Event::Filtered(id, filtered) => {
+            tabs::within(state, |rest| rest.pages.filters(id), |state| rest::filtered(state, id, *filtered, &mut out));
+        }
+        Event::Sorted { page, by, order } => {
+            tabs::within(
+                state,
+                |rest| rest.pages.has(page),
+                |state| {
+                    if let Some(table) = state.rest.pages.get_mut(page).and_then(|p| p.look.table.as_mut()) {
+                        table.take_order(by, order);
+                        state.notice = None;
+                    }
+                },
+            );
         }
         // A question that comes up under somebody's fingers would be answered by what is being typed.
         Event::Exists(path, _) if is_typing(state) => state.tell(format!("Not saved: {path} is there already")),
@@ -79,6 +95,8 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             }
         }
         Event::Compared(id, compared) => diff::compared(state, id, compared),
+        Event::TextEdited(focus, text) => rest::edited(state, focus, text),
+        Event::PathsFound(typed, found) => rest::paths_found(state, &typed, &found),
         Event::Copied(Ok(what)) => state.tell(format!("Copied {what}")),
         Event::Opened(Ok(what)) => state.tell(what),
         Event::Copied(Err(why)) | Event::Opened(Err(why)) => state.tell(why),
@@ -176,10 +194,11 @@ fn program(state: &mut State, command: Command, out: &mut Out) {
         Command::ToggleMouse => {
             state.mouse = !state.mouse;
             out.push(Effect::CaptureMouse(state.mouse));
-            let words = if state.mouse { "The mouse works here" } else { "The mouse selects text; f2 takes it back" };
-            state.tell(words.to_owned());
+            let key = state.keymap.key(Scope::Always, Command::ToggleMouse);
+            let words = format!("The mouse selects text; {key} takes it back");
+            state.tell(if state.mouse { "The mouse works here".to_owned() } else { words });
         }
-        Command::Cancel => match state.flights.foremost().map(|(id, _)| id) {
+        Command::Cancel => match state.flights.foremost(state.rest.tab).map(|(id, _)| id) {
             Some(id) => cancel(state, id, out),
             None => dialog::close(state),
         },
@@ -251,7 +270,8 @@ pub fn cancel(state: &mut State, id: TaskId, out: &mut Out) {
         tree.stopped(id);
     }
     identity::stopped(state, id);
-    rest::stopped(state, id, &flight);
+    let tab = if flight.ask.owner == Owner::Page { flight.ask.tab } else { state.rest.tab };
+    tabs::within(state, |rest| rest.tab == tab, |state| rest::stopped(state, id, &flight));
     diff::stopped(state, id);
     if sent_write(state, &flight) {
         let failure = Failure {
@@ -283,7 +303,7 @@ fn writes(state: &State, ask: &Ask) -> bool {
     let body = match &prepared.body {
         PreparedBody::Empty => Some(Vec::new()),
         PreparedBody::Text(text) => Some(text.shown.clone().into_bytes()),
-        PreparedBody::File(_) => None,
+        PreparedBody::File(_) | PreparedBody::Parts(_) => None,
     };
     write_reason(&prepared.method, &prepared.url, &headers, body.as_deref()).is_some()
 }
@@ -312,13 +332,19 @@ fn answered(state: &mut State, id: TaskId, result: Result<Exchange, Failure>, ou
 
 fn deliver(state: &mut State, id: TaskId, ask: &Ask, exchange: Arc<Exchange>, out: &mut Out) {
     match &ask.owner {
-        Owner::Page => rest::answered(state, id, ask, exchange, out),
+        Owner::Page => tabs::deliver(state, ask.tab, |state| rest::answered(state, id, ask, exchange, out)),
         Owner::Compare => diff::answered(state, id, ask, exchange, out),
         Owner::Identity(who, part) => identity::answered(state, who, *part, &exchange, out),
         Owner::Tree(who, address) => rest::tree_answered(state, who, address, &exchange, out),
         Owner::MoreRows(page) => {
-            rest::show_table_rows(state, *page, &exchange);
-            rest::sort_elsewhere(state, *page, out);
+            tabs::within(
+                state,
+                |rest| rest.pages.has(*page),
+                |state| {
+                    rest::show_table_rows(state, *page, &exchange);
+                    rest::sort_elsewhere(state, *page, out);
+                },
+            );
         }
         Owner::Login(_) => {}
     }
@@ -334,7 +360,8 @@ fn failed(state: &mut State, ask: Ask, failure: Failure) {
         }
         // A question that comes up under somebody's fingers would be answered by what is being typed.
         FailureKind::Confirm(_) if ask.owner == Owner::Page => {
-            let hint = vec!["press r in the answer to be asked whether to send it".to_owned()];
+            let key = state.keymap.key(Scope::Rest, Command::Send);
+            let hint = vec![format!("press {key} in the answer to be asked whether to send it")];
             deliver_failure(state, &ask, Failure { hint, ..failure });
         }
         FailureKind::Passphrase { wrong } => ask_passphrase(state, ask, failure, wrong),
@@ -364,7 +391,7 @@ fn ask_passphrase(state: &mut State, ask: Ask, failure: Failure, wrong: bool) {
 /// Tells the part that waited that there will be no answer.
 pub fn deliver_failure(state: &mut State, ask: &Ask, failure: Failure) {
     match &ask.owner {
-        Owner::Page => rest::failed(state, ask, failure),
+        Owner::Page => tabs::deliver(state, ask.tab, |state| rest::failed(state, ask, failure)),
         Owner::Compare => diff::failed(state, failure),
         Owner::Identity(who, part) => identity::failed(state, who, *part, failure),
         Owner::Tree(who, address) => rest::tree_failed(state, who, address, failure),

@@ -15,10 +15,13 @@ mod passphrase;
 mod query;
 mod request;
 mod run;
+mod serve;
 mod signals;
+mod trust;
 
 use crate::profile::Paths;
 use crate::runtime::{self, Ended};
+use crate::store::tabs::TABS_FILE;
 use args::{Args, Sub};
 use clap::{CommandFactory, Parser};
 use std::ffi::OsString;
@@ -92,7 +95,11 @@ fn dispatch(args: Args) -> Exit {
         Some(Sub::Run(asked)) => run::run(&args, asked),
         Some(Sub::Import(asked)) => collections::import(&args, asked),
         Some(Sub::Export(asked)) => collections::export(&args, asked),
-        Some(Sub::Requests(asked)) => collections::list(&args, asked),
+        Some(Sub::Requests(asked)) => match &asked.trust {
+            Some(asked) => trust::run(&args, asked),
+            None => collections::list(&args, asked),
+        },
+        Some(Sub::Serve(asked)) => serve::run(&args, asked),
         Some(Sub::Vars) => collections::vars(&args),
         Some(Sub::Keys) => keys::keys(&args),
         Some(Sub::Diff(asked)) => diff::run(&args, asked),
@@ -104,10 +111,10 @@ fn dispatch(args: Args) -> Exit {
 }
 
 fn screen(args: &Args, options: Option<&args::DemoArgs>, demo_at_start: bool) -> Exit {
-    let config = match Paths::find(args.config.clone()) {
-        Ok(paths) => paths.config,
+    let (config, tabs) = match Paths::find(args.config.clone()) {
+        Ok(paths) => (paths.config, Some(paths.state.join(TABS_FILE))),
         // The demo needs no folder of the user's.
-        Err(_) if demo_at_start => std::path::PathBuf::new(),
+        Err(_) if demo_at_start => (std::path::PathBuf::new(), None),
         Err(error) => {
             output::complain(&error.to_string());
             return Exit::Usage;
@@ -131,6 +138,8 @@ fn screen(args: &Args, options: Option<&args::DemoArgs>, demo_at_start: bool) ->
     let (starter, held) = demo;
     let options = runtime::Options {
         config,
+        // What is typed for the demo leaves no trace.
+        tabs: tabs.filter(|_| !demo_at_start),
         profile: args.profile.clone(),
         demo: starter,
         demo_at_start,

@@ -146,7 +146,19 @@ impl Effects {
                 });
             }
             Effect::GivePassphrase(app, secret) => self.give_passphrase(app, secret),
-            Effect::Quit | Effect::Suspend | Effect::CaptureMouse(_) | Effect::EditProfiles | Effect::Present(..) => {}
+            Effect::FindPaths { typed, folder } => {
+                let events = self.told.events.clone();
+                tokio::task::spawn_blocking(move || {
+                    let found = super::typed::paths(&typed, folder.as_deref());
+                    let _ = events.send(Event::PathsFound(typed, found));
+                });
+            }
+            Effect::Quit
+            | Effect::Suspend
+            | Effect::CaptureMouse(_)
+            | Effect::EditText { .. }
+            | Effect::EditProfiles
+            | Effect::Present(..) => {}
         }
         let _ = state;
     }
@@ -169,7 +181,7 @@ impl Effects {
         });
     }
 
-    fn tell(&self, event: Event) {
+    pub(super) fn tell(&self, event: Event) {
         // The loop is gone only when the program ends.
         let _ = self.told.events.send(event);
     }

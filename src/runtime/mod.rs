@@ -24,7 +24,9 @@ mod outside;
 mod present;
 mod save;
 mod signals;
+mod tabs;
 mod terminal;
+mod typed;
 mod watch;
 
 use crate::app::page::Pages;
@@ -36,6 +38,7 @@ use effects::Effects;
 use looks::{Looks, Shown};
 use outside::Stage;
 use std::future::Future;
+use std::hash::{BuildHasher, RandomState};
 use std::io;
 use std::path::PathBuf;
 use std::pin::Pin;
@@ -52,6 +55,8 @@ pub type DemoStarter = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<PathBu
 pub struct Options {
     /// The folder of `profiles.toml` and `settings.toml`.
     pub config: PathBuf,
+    /// The file of what is typed and not sent; none: it goes with the program.
+    pub tabs: Option<PathBuf>,
     /// The profile to start with, as typed on the command line.
     pub profile: Option<String>,
     /// How a demo org is started.
@@ -84,8 +89,10 @@ pub fn run(options: Options) -> io::Result<Ended> {
     let (watch, settings, read) = Watch::begin(&options.config, options.demo_at_start);
     let mut state = State::new(size);
     state.mouse = settings.screen.mouse;
+    state.chance = RandomState::new().hash_one(std::process::id());
     state.zone = Zone(jiff::tz::TimeZone::system());
     state.rest.pages = Pages::with_budget(usize::try_from(settings.answers.keep_mib << 20).unwrap_or(usize::MAX));
+    let mut keeper = tabs::Keeper::new(options.tabs.clone(), &mut state);
     let now = jiff::Timestamp::now();
     let mut first = app::update(&mut state, Event::SettingsRead(Box::new(read)), now);
     if options.demo_at_start {
@@ -108,8 +115,8 @@ pub fn run(options: Options) -> io::Result<Ended> {
     if state.mouse {
         screen.capture_mouse(true)?;
     }
-    let ended =
-        tokio.block_on(turn(&mut screen, &mut state, Started { options, settings, signals, first, shown, watch }));
+    let started = Started { options, settings, signals, first, shown, watch };
+    let ended = tokio.block_on(turn(&mut screen, &mut state, &mut keeper, started));
     let requests = collections::folder(&config);
     for deleted in &state.saved.deleted {
         crate::store::arrange::forget(&requests, deleted);
@@ -117,6 +124,7 @@ pub fn run(options: Options) -> io::Result<Ended> {
     // Look-ups and blocking work are not waited for.
     tokio.shutdown_background();
     screen.leave();
+    keeper.finish(&state);
     match ended {
         // The terminal went away while it was drawn on: that is how a hang-up looks from here.
         Err(error) if gone(&error) => Ok(Ended::Signal(1)),
@@ -141,9 +149,15 @@ struct Started {
 }
 
 /// The loop: takes what happened, all of it, then draws once.
-async fn turn(screen: &mut Screen, state: &mut State, started: Started) -> io::Result<Ended> {
+async fn turn(
+    screen: &mut Screen,
+    state: &mut State,
+    keeper: &mut tabs::Keeper,
+    started: Started,
+) -> io::Result<Ended> {
     let Started { options, settings, mut signals, first, mut shown, watch } = started;
     let (sender, mut events) = unbounded_channel();
+    let told = sender.clone();
     let panic = options.panic;
     let mut effects = Effects::new(options, settings, watch, sender);
     let mut input = input::Input::new();
@@ -153,10 +167,18 @@ async fn turn(screen: &mut Screen, state: &mut State, started: Started) -> io::R
             match effect {
                 Effect::Quit => return Ok(Ended::Quit),
                 Effect::Suspend => suspend(screen, &mut input, state)?,
+                Effect::StartDemo => {
+                    keeper.leave_the_disk();
+                    effects.run(Effect::StartDemo, state, screen);
+                }
                 Effect::CaptureMouse(on) => screen.capture_mouse(on)?,
                 Effect::EditProfiles => {
                     let stage = Stage { screen, input: &mut input, signals: &mut signals, mouse: state.mouse };
                     effects.edit_profiles(stage);
+                }
+                Effect::EditText { focus, name, text } => {
+                    let stage = Stage { screen, input: &mut input, signals: &mut signals, mouse: state.mouse };
+                    effects.tell(Event::TextEdited(focus, typed::edit(stage, name, &text)));
                 }
                 Effect::Present(exchange, in_editor) => {
                     let stage = Stage { screen, input: &mut input, signals: &mut signals, mouse: state.mouse };
@@ -191,7 +213,12 @@ async fn turn(screen: &mut Screen, state: &mut State, started: Started) -> io::R
                 None => return Ok(Ended::Signal(1)),
             },
             Some(event) = events.recv() => event,
+            () = keeper.quiet() => {
+                keeper.write_behind(state, &told);
+                continue;
+            }
         };
+        keeper.touch();
         if matches!(event, Event::Key(_) | Event::FocusGained) {
             effects.look_at_files(matches!(event, Event::FocusGained));
         }

@@ -6,7 +6,7 @@ use super::text::{self, Pen, put, put_right};
 use super::{banner, filter, raw, table};
 use crate::app::State;
 use crate::app::answer::{HEX_ROW, TreeLook, View, container, keep_in_view};
-use crate::app::ask::Owner;
+use crate::app::command::{Command, Scope};
 use crate::app::page::{Outcome, Page};
 use crate::app::rest::Focus;
 use crate::json::{Document, Kind, Needle, NodeId};
@@ -41,10 +41,12 @@ pub(super) fn draw(state: &State, theme: &Theme, layout: &RestLayout, frame: &mu
     match &page.outcome {
         Outcome::Failed(failure) => banner::failed(failure, theme, layout.body, buffer),
         Outcome::Draft => {
-            put(buffer, layout.body, " This was typed and not sent: r sends it", theme.faint);
+            let key = state.keymap.key(Scope::Rest, Command::Send);
+            put(buffer, layout.body, &format!(" This was typed and not sent: {key} sends it"), theme.faint);
         }
         Outcome::Dropped => {
-            put(buffer, layout.body, " This answer was let go to save memory: r asks again", theme.faint);
+            let key = state.keymap.key(Scope::Rest, Command::Send);
+            put(buffer, layout.body, &format!(" This answer was let go to save memory: {key} asks again"), theme.faint);
         }
         Outcome::Answered(exchange) => {
             view_tabs(page, &tabs, theme, layout, buffer);
@@ -96,7 +98,7 @@ fn title_words(state: &State, page: &Page, theme: &Theme, focus: bool, detail: u
             vec![(format!("{}{cut}", status.trim_end()), style.patch(weight)), (figures, theme.faint)]
         }
     };
-    if page.exchange().is_some_and(|exchange| state.diff.is_marked(exchange)) {
+    if page.answer().is_some_and(|exchange| state.diff.is_marked(exchange)) {
         words.push(("· marked ".to_owned(), theme.accent));
     }
     if state.who_id().as_ref() != Some(&page.who) {
@@ -165,7 +167,7 @@ fn view_tabs(page: &Page, tabs: &[Tab], theme: &Theme, layout: &RestLayout, buff
 
 /// What the pane waits for while nothing of it has come.
 fn waiting(state: &State, width: u16) -> Option<String> {
-    let id = state.flights.waiting(&Owner::Page)?;
+    let id = state.flights.of_tab(state.rest.tab)?;
     let arrived = state.rest.pages.current.as_ref().is_some_and(|page| page.id == id);
     let flight = state.flights.get(id).filter(|_| !arrived)?;
     let address = text::shown(&flight.ask.request.address).into_owned();
@@ -177,11 +179,16 @@ fn nothing_yet(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     if waiting(state, area.width).is_some() {
         return;
     }
+    let key = |scope, command| state.keymap.key(scope, command);
+    let (address, open) = (key(Scope::Rest, Command::FocusAddress), key(Scope::Tree, Command::Open));
+    let (search, follow) = (key(Scope::Answer, Command::Search), key(Scope::AnswerTree, Command::Open));
+    let answer =
+        format!("searches an answer, {follow} follows its links, {} goes back", key(Scope::Answer, Command::Back));
     let lines = [
         ("", ""),
-        ("a", "type an address: limits, sobjects/Account/describe, or SELECT Id, Name FROM Account"),
-        ("enter", "in Resources asks the org for what is under the cursor"),
-        ("/", "searches an answer, enter follows its links, backspace goes back"),
+        (address.as_str(), "type an address: limits, sobjects/Account/describe, or SELECT Id, Name FROM Account"),
+        (open.as_str(), "in Resources asks the org for what is under the cursor"),
+        (search.as_str(), answer.as_str()),
     ];
     let room = usize::from(area.width.saturating_sub(11)).max(8);
     let wrapped = lines.into_iter().flat_map(|(key, words)| {

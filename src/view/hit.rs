@@ -1,7 +1,7 @@
 //! What lies under a point: the inverse of drawing, from the same layout.
 
 use super::layout::{Layout, RestLayout, Room, inner, layout};
-use super::{answer, dialog, diff, frame, request, saved, table};
+use super::{answer, dialog, diff, frame, request, saved, table, tabs};
 use crate::app::answer::{View, keep_in_view};
 use crate::app::dialog::Dialog;
 use crate::app::event::{Border, Target};
@@ -21,7 +21,7 @@ pub fn hit(state: &State, size: (u16, u16), column: u16, row: u16) -> Target {
         return Target::Who;
     }
     if layout.places.contains(at) {
-        let hit = frame::place_keys().find(|(_, x, width)| (*x..x + width).contains(&column));
+        let hit = frame::place_keys(state).find(|(.., x, width)| (*x..x + width).contains(&column));
         return hit.map_or(Target::Nothing, |(place, ..)| Target::Place(place));
     }
     in_room(state, &layout, at)
@@ -107,6 +107,10 @@ fn in_rest(state: &State, rest: &RestLayout, at: Position) -> Target {
         let top = request::completion_top(state, usize::from(inside.height));
         let rows = state.rest.completion.candidates.len();
         return row_in(inside, at, top, rows).map_or(Target::Nothing, Target::CompletionRow);
+    }
+    if rest.strip.contains(at) {
+        let tab = tabs::shown(state, rest.strip).into_iter().find(|(_, x, width)| (*x..x + width).contains(&at.x));
+        return tab.map_or(Target::Nothing, |(place, ..)| Target::Tab(place));
     }
     if !rest.tree.is_empty() && at.x == rest.request.x && !rest.request.is_empty() {
         return Target::Border(Border::Tree);

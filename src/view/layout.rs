@@ -40,6 +40,8 @@ pub enum Room {
 /// The REST screen, divided. Boxes share their borders.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RestLayout {
+    /// The tabs, where there is more than one.
+    pub strip: Rect,
     /// With its border; empty where it has no room.
     pub tree: Rect,
     /// With its border.
@@ -105,6 +107,9 @@ fn identity(body: Rect) -> Vec<Rect> {
 }
 
 fn rest(state: &State, body: Rect) -> RestLayout {
+    let strip = Rect { height: strip_height(state, body.height), ..body };
+    let body = Rect { y: strip.bottom(), height: body.height - strip.height, ..body };
+    let strip = Rect { x: strip.x + 1, width: strip.width.saturating_sub(2), ..strip };
     let both = body.width >= BOTH;
     let tree_width = match state.rest.tree_width {
         0 => (body.width / 4).clamp(20, 40),
@@ -120,7 +125,7 @@ fn rest(state: &State, body: Rect) -> RestLayout {
         (false, _) => (Rect::ZERO, body),
     };
     if right.is_empty() {
-        return RestLayout { tree, ..RestLayout::default() };
+        return RestLayout { strip, tree, ..RestLayout::default() };
     }
     let inside = Rect { x: right.x + 1, width: right.width.saturating_sub(2), ..right };
     let open = state.rest.focus.is_section() || state.rest.section_rows > 0;
@@ -146,6 +151,7 @@ fn rest(state: &State, body: Rect) -> RestLayout {
     let banner = Rect { height: u16::try_from(told).unwrap_or(most).min(most), ..inside_answer };
     let body = Rect { y: banner.bottom(), height: inside_answer.height - banner.height, ..inside_answer };
     RestLayout {
+        strip,
         tree,
         request,
         address: row(1, 1),
@@ -156,6 +162,11 @@ fn rest(state: &State, body: Rect) -> RestLayout {
         banner,
         body,
     }
+}
+
+/// A line for the tabs, if there are some and room for them.
+fn strip_height(state: &State, height: u16) -> u16 {
+    u16::from(state.tabs.count() > 1 && height >= SMALL)
 }
 
 /// Inside a border.

@@ -20,9 +20,11 @@ mod raw_words;
 mod request;
 mod saved;
 mod table;
+mod tabs;
 mod text;
 mod theme;
 mod tree;
+mod typed;
 mod welcome;
 
 pub use hit::hit;
@@ -49,6 +51,7 @@ pub fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>) {
         Room::Identity(columns) => identity::draw(state, theme, columns, frame.buffer_mut()),
         Room::Diff(area) => diff::draw(state, theme, *area, frame.buffer_mut()),
         Room::Rest(rest) => {
+            tabs::draw(state, theme, rest.strip, frame.buffer_mut());
             match state.saved.shown {
                 _ if rest.tree.is_empty() => {}
                 true => saved::draw(state, theme, rest, frame.buffer_mut()),

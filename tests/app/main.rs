@@ -10,6 +10,8 @@ mod filter;
 #[cfg(test)]
 mod forms;
 #[cfg(test)]
+mod functions;
+#[cfg(test)]
 mod hand;
 #[cfg(test)]
 mod links;
@@ -30,4 +32,5 @@ mod start;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod tabs;
 mod variables;

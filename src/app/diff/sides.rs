@@ -2,7 +2,7 @@
 
 use super::{Pane, Side, Stage, comparable};
 use crate::app::ask::{Ask, Owner};
-use crate::app::command::Command;
+use crate::app::command::{Command, Scope};
 use crate::app::dialog::Dialog;
 use crate::app::event::{Effect, TaskId};
 use crate::app::state::{Out, Place, State};
@@ -14,7 +14,7 @@ use std::sync::Arc;
 fn here(state: &State) -> Option<Side> {
     let page = state.rest.pages.current.as_ref()?;
     // One that is still arriving is compared with nothing.
-    let exchange = page.exchange().filter(|exchange| exchange.status != 0)?;
+    let exchange = page.answer().filter(|exchange| exchange.status != 0)?;
     Some(Side { request: page.request.clone(), exchange: Arc::clone(exchange) })
 }
 
@@ -65,7 +65,11 @@ pub fn previous(state: &mut State, side: Side, out: &mut Out) {
     let older = entries.iter().skip(own.map_or(0, |at| at + 1)).filter(asked);
     let mut answers = older.map(|entry| entry.exchange().map(|exchange| (entry.request.clone(), exchange)));
     match answers.next() {
-        None => state.tell("This was not asked before: r asks again, = asks as somebody else".to_owned()),
+        None => {
+            let again = state.keymap.key(Scope::Rest, Command::Send);
+            let also = state.keymap.key(Scope::Answer, Command::AlsoAs);
+            state.tell(format!("This was not asked before: {again} asks again, {also} asks as somebody else"));
+        }
         Some(None) => state.tell("The answer before this one was too large to keep".to_owned()),
         Some(Some((request, exchange))) => begin(state, Side { request, exchange }, side, out),
     }

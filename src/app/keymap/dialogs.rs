@@ -1,6 +1,8 @@
 //! What stands over the screen, and lines being typed.
 
-use super::shared::{ARROW_DOWN, ARROW_UP, DOWN, ENTER, ESC, PAGE_DOWN, PAGE_UP, UP};
+use super::shared::{
+    ARROW_DOWN, ARROW_UP, CLOSE_TAB, DOWN, ENTER, ESC, NEXT_TAB, PAGE_DOWN, PAGE_UP, PREVIOUS_TAB, REOPEN_TAB, UP,
+};
 use super::{Binding, bind};
 use crate::app::command::{Command as C, Scope as S};
 use crate::app::key::{Code, Key};
@@ -99,11 +101,21 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(S::Address, ARROW_UP, C::Up, "", "the completion before"),
     bind(S::Address, &[Key::ctrl('s')], C::Save, "save", "save the request"),
     bind(S::Address, &[Key::ctrl('t')], C::NextMethod, "method", "GET, POST, PATCH, PUT, DELETE, HEAD in turn"),
+    bind(S::Address, &[NEXT_TAB], C::NextTab, "", "the tab to the right"),
+    bind(S::Address, &[PREVIOUS_TAB], C::PreviousTab, "", "the tab to the left"),
+    bind(S::Address, &[CLOSE_TAB], C::CloseTab, "", "close the tab"),
+    bind(S::Address, &[REOPEN_TAB], C::ReopenTab, "", "open the tab again that was closed last"),
     bind(S::Address, ESC, C::Cancel, "leave", "close the completions; to the answer"),
     bind(S::Editor, &[Key::ctrl('r')], C::Send, "send", "send the request"),
     bind(S::Editor, &[Key::ctrl('s')], C::Save, "save", "save the request"),
     bind(S::Editor, &[Key::ctrl('t')], C::NextMethod, "method", "GET, POST, PATCH, PUT, DELETE, HEAD in turn"),
+    bind(S::Editor, &[Key::of(Code::F(4))], C::EditOutside, "editor", "what is typed in your own editor"),
+    bind(S::Editor, &[Key::of(Code::F(7))], C::FormatBody, "format", "lay a body of JSON out"),
     bind(S::Editor, &[Key::of(Code::BackTab)], C::PreviousPane, "", "the pane before"),
-    bind(S::Editor, &[Key::of(Code::Tab)], C::NextPane, "next pane", "the next pane"),
+    bind(S::Editor, &[Key::of(Code::Tab)], C::NextPane, "next pane", "the next pane; in a body of @path its files"),
+    bind(S::Editor, &[NEXT_TAB], C::NextTab, "", "the tab to the right"),
+    bind(S::Editor, &[PREVIOUS_TAB], C::PreviousTab, "", "the tab to the left"),
+    bind(S::Editor, &[CLOSE_TAB], C::CloseTab, "", "close the tab"),
+    bind(S::Editor, &[REOPEN_TAB], C::ReopenTab, "", "open the tab again that was closed last"),
     bind(S::Editor, ESC, C::Cancel, "leave", "to the answer"),
 ];

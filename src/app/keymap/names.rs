@@ -1,6 +1,7 @@
 //! What commands and scopes are called in `settings.toml`, made from the table itself; which scopes are open together.
 
 use crate::app::command::{Command, Scope};
+use crate::app::state::Place;
 
 /// `NextMatch` as `next-match`.
 fn kebab(name: &str) -> String {
@@ -25,6 +26,17 @@ impl Command {
     /// As `[keys.SCOPE]` of `settings.toml` calls it.
     pub fn name(self) -> String {
         kebab(&format!("{self:?}"))
+    }
+
+    /// The place that it leads to.
+    pub fn place(self) -> Option<Place> {
+        match self {
+            Self::GoIdentity => Some(Place::Identity),
+            Self::GoRest => Some(Place::Rest),
+            Self::GoHistory => Some(Place::History),
+            Self::GoVariables => Some(Place::Variables),
+            _ => None,
+        }
     }
 }
 

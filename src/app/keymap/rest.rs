@@ -1,6 +1,8 @@
 //! The REST screen outside its editors: the answer, the tree, the panes.
 
-use super::shared::{BOTTOM, DOWN, ENTER, ESC, LEFT, PAGE_DOWN, PAGE_UP, RIGHT, TOP, UP};
+use super::shared::{
+    BOTTOM, CLOSE_TAB, DOWN, ENTER, ESC, LEFT, NEXT_TAB, PAGE_DOWN, PAGE_UP, PREVIOUS_TAB, REOPEN_TAB, RIGHT, TOP, UP,
+};
 use super::{Binding, bind};
 use crate::app::command::{Command as C, Scope as S};
 use crate::app::key::{Code, Key};
@@ -64,7 +66,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(S::Answer, &[Key::of(Code::PageDown), Key::ctrl('f'), Key::char(' ')], C::PageDown, "", "a page down"),
     bind(S::Answer, TOP, C::Top, "", "the first row"),
     bind(S::Answer, BOTTOM, C::Bottom, "", "the last row"),
-    bind(S::Answer, &[Key::char('d')], C::Compare, "", "mark as left side; on a second one, compare"),
+    bind(S::Answer, &[Key::char('d')], C::Compare, "compare", "mark as left side; on a second one, compare"),
     bind(S::Answer, &[Key::char('D')], C::ComparePrevious, "", "compare with the answer before to the same request"),
     bind(S::Answer, &[Key::char('=')], C::AlsoAs, "", "send this also as somebody else, and compare"),
     // A comparison.
@@ -114,7 +116,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(S::Saved, &[Key::char('N')], C::Rename, "rename", "give it another name"),
     bind(S::Saved, &[Key::char('m')], C::Move, "", "move it to another folder"),
     bind(S::Saved, &[Key::char('D')], C::Duplicate, "", "copy it beside it; what comes with the program, among yours"),
-    bind(S::Saved, &[Key::char('d'), Key::of(Code::Delete)], C::Delete, "", "delete it; u brings it back"),
+    bind(S::Saved, &[Key::char('d'), Key::of(Code::Delete)], C::Delete, "", "delete it; it can be brought back"),
     bind(S::Saved, &[Key::char('u')], C::Undo, "", "bring back what was deleted last"),
     bind(
         S::Saved,
@@ -140,6 +142,11 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(S::Rest, &[Key::char('p')], C::EditParams, "", "to the params"),
     bind(S::Rest, &[Key::char('e')], C::EditHeaders, "", "to the headers"),
     bind(S::Rest, &[Key::char('b')], C::EditBody, "", "to the body"),
+    bind(S::Rest, &[Key::char('T')], C::NewTab, "", "a new tab: another request beside this one"),
+    bind(S::Rest, &[Key::char(']'), NEXT_TAB], C::NextTab, "", "the tab to the right"),
+    bind(S::Rest, &[Key::char('['), PREVIOUS_TAB], C::PreviousTab, "", "the tab to the left"),
+    bind(S::Rest, &[CLOSE_TAB], C::CloseTab, "", "close the tab"),
+    bind(S::Rest, &[REOPEN_TAB], C::ReopenTab, "", "open the tab again that was closed last"),
     bind(S::Rest, &[Key::char('C')], C::EditCaptures, "", "to the captures"),
     bind(S::Rest, &[Key::ctrl('s')], C::Save, "", "save the request"),
     bind(S::Rest, &[Key::char('c')], C::CopyMenu, "", "choose what to copy"),

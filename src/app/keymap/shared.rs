@@ -14,3 +14,9 @@ pub(super) const ENTER: &[Key] = &[Key::of(Code::Enter)];
 pub(super) const ESC: &[Key] = &[Key::of(Code::Esc)];
 pub(super) const ARROW_UP: &[Key] = &[Key::of(Code::Up)];
 pub(super) const ARROW_DOWN: &[Key] = &[Key::of(Code::Down)];
+
+// In editors as well, where brackets are text.
+pub(super) const NEXT_TAB: Key = Key::alt(Code::PageDown);
+pub(super) const PREVIOUS_TAB: Key = Key::alt(Code::PageUp);
+pub(super) const CLOSE_TAB: Key = Key::alt(Code::Char('w'));
+pub(super) const REOPEN_TAB: Key = Key::alt(Code::Char('t'));

@@ -4,7 +4,7 @@ use super::text::{self, prepare_raw};
 use super::{Focus, copy, filter, focus_on, hand, open};
 use crate::app::answer::{View, container, keep_in_view};
 use crate::app::ask::Owner;
-use crate::app::command::Command;
+use crate::app::command::{Command, Scope};
 use crate::app::dialog::Dialog;
 use crate::app::diff;
 use crate::app::event::{Effect, Haystack};
@@ -59,7 +59,8 @@ fn on_page(state: &mut State, command: Command, out: &mut Out) -> bool {
         Command::Filter => filter::open(state),
         Command::ToggleWrap => text::toggle_wrap(state),
         Command::NextMatch | Command::PreviousMatch if page.look.search.needle().is_none() => {
-            state.tell("Nothing is searched for yet: / searches".to_owned());
+            let key = state.keymap.key(Scope::Answer, Command::Search);
+            state.tell(format!("Nothing is searched for yet: {key} searches"));
         }
         Command::NextMatch => walk_matches(state, 1, out),
         Command::PreviousMatch => walk_matches(state, -1, out),
@@ -163,7 +164,7 @@ fn in_table(state: &mut State, exchange: &Arc<Exchange>, command: Command, out: 
             };
             match record {
                 _ if followed => {}
-                Some(address) => open::open_address(state, Request::get(address), out),
+                Some(address) => open::open_address(state, Request::follow(&address), out),
                 None => state.tell("This row has no record of its own".to_owned()),
             }
         }
@@ -207,7 +208,7 @@ fn more_rows(state: &mut State, out: &mut Out) {
     };
     // A locator belongs to the user who asked, whoever one is now.
     let Some(person) = state.person(&page.who).cloned() else { return };
-    state.send(&person, Request::get(next), owner, out);
+    state.send(&person, Request::follow(&next), owner, out);
 }
 
 /// To the page before or after, with its request in the editors.
@@ -249,12 +250,13 @@ fn follow_or(state: &mut State, exchange: &Exchange, text: &str, ask: bool, out:
     // A link of one org, asked of another, would be another thing there.
     let elsewhere = state.who.as_ref().is_some_and(|p| p.app.name != exchange.who.app);
     if elsewhere && matches!(link, Some(Link::Follow(_) | Link::Record { .. })) {
-        state.tell(format!("This is an answer of {}: switch to it (ctrl-o) to follow its links", exchange.who.app));
+        let key = state.keymap.key(Scope::Always, Command::Switch);
+        state.tell(format!("This is an answer of {}: switch to it ({key}) to follow its links", exchange.who.app));
         return true;
     }
     match link {
         Some(Link::Follow(address) | Link::Record { path: Some(address), .. }) => {
-            open::open_address(state, Request::get(address), out);
+            open::open_address(state, Request::follow(&address), out);
         }
         Some(Link::Record { id, path: None }) if ask && !state.knows_objects(&exchange.who) => {
             open::find_record(state, &id, out)

@@ -41,9 +41,12 @@ pub fn captured(state: &mut State, id: TaskId, taken: Taken) {
     if !names.is_empty() {
         state.tell(format!("Captured {}", names.join(", ")));
     }
-    if ok && let Some(page) = state.rest.pages.get_mut(page) {
-        page.missed = taken.missed;
-    }
+    let missed = |state: &mut State| {
+        if let Some(page) = state.rest.pages.get_mut(page).filter(|_| ok) {
+            page.missed = taken.missed;
+        }
+    };
+    crate::app::tabs::within(state, |rest| rest.pages.has(page), missed);
 }
 
 impl State {

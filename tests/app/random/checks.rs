@@ -6,15 +6,19 @@ use orgdeck::app::dialog::Dialog;
 use orgdeck::app::diff::Stage;
 use orgdeck::app::event::TaskId;
 use orgdeck::app::identity::{Load, columns};
+use orgdeck::app::rest::Rest;
 use orgdeck::app::tree::Branch;
-use orgdeck::app::{Place, State, variables};
+use orgdeck::app::{Place, State, tabs, variables};
 use orgdeck::view::{self, Theme};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 /// The texts of the editors.
 pub fn texts(state: &State) -> [String; 4] {
-    let rest = &state.rest;
+    texts_of(&state.rest)
+}
+
+fn texts_of(rest: &Rest) -> [String; 4] {
     [
         rest.address.text().to_owned(),
         rest.params.lines().join("\n"),
@@ -23,17 +27,22 @@ pub fn texts(state: &State) -> [String; 4] {
     ]
 }
 
-/// Whether what stood in an editor before can be had back, by undo or redo.
+/// Whether what stood in the editors before can be had back: in a tab as it stands, or by undo or redo.
 pub fn can_be_had_back(state: &State, before: &[String; 4]) -> bool {
+    tabs::all(state).chain(state.tabs.closed()).any(|rest| texts_of(rest) == *before)
+        || can_be_undone(&state.rest, before)
+}
+
+fn can_be_undone(rest: &Rest, before: &[String; 4]) -> bool {
     let address = [key("ctrl-_"), key("ctrl-y")].iter().any(|back| {
-        let mut line = state.rest.address.clone();
+        let mut line = rest.address.clone();
         (0..4).any(|_| {
             let there = line.text() == before[0];
             line.input(*back);
             there
         })
     });
-    let areas = [&state.rest.params, &state.rest.headers, &state.rest.body];
+    let areas = [&rest.params, &rest.headers, &rest.body];
     address
         && areas.iter().zip(&before[1..]).all(|(area, before)| {
             [true, false].iter().any(|undo| {
@@ -88,6 +97,10 @@ pub fn consistent(world: &World) {
             );
         }
     }
+    let mut numbers: Vec<u64> = tabs::all(state).chain(state.tabs.closed()).map(|tab| tab.tab).collect();
+    assert_eq!(tabs::all(state).count(), state.tabs.count());
+    numbers.sort_unstable();
+    assert!(numbers.windows(2).all(|two| two[0] != two[1]), "two tabs have one number");
     if let Some(pane) = &state.diff.pane {
         let rows = pane.rows(state.size.0).map_or(0, |rows| rows.rows.len());
         inside("comparison", pane.row, rows);
