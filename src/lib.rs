@@ -14,6 +14,7 @@
 //! | [`auth`] | how you get in: private key, assertion, token, why a login failed |
 //! | [`org`] | what an org answers: client, identity, resources, guard, errors |
 //! | [`store`] | what is kept between runs: collections of requests |
+//! | [`serve`] | the article's server on loopback: tokens by user name |
 //! | [`demo`] | the embedded demo org, a loopback server |
 //! | [`app`] | the screen's state: `State`, `Event`, `Effect`, `update` |
 //! | [`view`] | the screen's looks: `layout`, `hit`, `draw` |
@@ -43,6 +44,7 @@ pub mod profile;
 pub mod request;
 pub mod runtime;
 pub mod secret;
+pub mod serve;
 pub mod soql;
 pub mod store;
 pub mod view;

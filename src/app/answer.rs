@@ -1,7 +1,15 @@
 //! How an answer is looked at: which view, where the cursor is, what is folded. One per page, kept with it.
 
+mod form;
+mod hex;
+mod page_text;
+mod picture;
 mod raw;
 
+pub use form::Form;
+pub use hex::{HEX_ROW, hex_row};
+pub use page_text::PageText;
+pub use picture::Picture;
 pub use raw::RawRows;
 
 use super::filter::Filter;
@@ -19,6 +27,12 @@ pub enum View {
     Tree,
     /// Records.
     Table,
+    /// A page for people, as text.
+    Page,
+    /// What a picture says of itself.
+    Picture,
+    /// Bytes as numbers.
+    Hex,
     /// As it came.
     Raw,
     /// What stands before the body, sent and received.
@@ -29,13 +43,17 @@ pub enum View {
 
 impl View {
     /// All of them, in the order of the tabs.
-    pub const ALL: [Self; 5] = [Self::Tree, Self::Table, Self::Raw, Self::Headers, Self::Timing];
+    pub const ALL: [Self; 8] =
+        [Self::Tree, Self::Table, Self::Page, Self::Picture, Self::Hex, Self::Raw, Self::Headers, Self::Timing];
 
     /// As on its tab.
     pub fn title(self) -> &'static str {
         match self {
             Self::Tree => "Tree",
             Self::Table => "Table",
+            Self::Page => "Text",
+            Self::Picture => "Image",
+            Self::Hex => "Hex",
             Self::Raw => "Raw",
             Self::Headers => "Headers",
             Self::Timing => "Timing",
@@ -73,20 +91,38 @@ pub struct Look {
     pub search: Search,
     /// The filter.
     pub filter: Filter,
+    /// What form the body has.
+    pub form: Form,
     /// A body in another form (XML, CSV) as a document.
     pub derived: Option<Arc<Document>>,
+    /// The lines of a page, once it was looked at, for one width.
+    pub page_text: Option<PageText>,
+    /// What a picture says of itself.
+    pub picture: Option<Picture>,
     /// Whether the raw view's lines go on beyond the edge.
     pub unwrapped: bool,
+    /// Columns that those are scrolled to the right.
+    pub left: usize,
 }
 
+/// So long a text is converted within a frame, in bytes.
+const AT_ONCE: usize = 1 << 17;
 /// More rows than this are not opened all at once at first.
 const OPEN_ROWS: usize = 400;
 
 impl Look {
     /// For a fresh answer: small ones open, large ones folded to what can be seen at once.
     pub fn of(exchange: &Exchange) -> Self {
-        let mut look = Self::default();
+        let mut look = Self { form: Form::of(exchange), ..Self::default() };
         match &exchange.body {
+            AnswerBody::Text(text) => {
+                look.view = if look.form == Form::Html { View::Page } else { View::Raw };
+                if look.form.converts() && text.len() <= AT_ONCE {
+                    look.take_derived(exchange, look.form.document(text).map(Arc::new));
+                }
+            }
+            AnswerBody::Binary(bytes) => look.show_bytes(bytes),
+            AnswerBody::Spooled(spool) if look.form == Form::Bytes => look.show_bytes(&spool.head),
             AnswerBody::Json(document) => {
                 look.tree.outline = opened(document);
                 look.table = TableLook::of(document);
@@ -109,6 +145,41 @@ impl Look {
         self.derived.as_ref().or_else(|| exchange.body.json())
     }
 
+    fn show_bytes(&mut self, bytes: &[u8]) {
+        self.picture = Picture::of(bytes);
+        self.view = if self.picture.is_some() { View::Picture } else { View::Hex };
+    }
+
+    /// The body as a document, made elsewhere where it is long. Who has not begun to read the text sees it at once.
+    pub fn take_derived(&mut self, exchange: &Exchange, document: Option<Arc<Document>>) {
+        let Some(document) = document else { return };
+        self.tree.outline = opened(&document);
+        self.table = TableLook::of(&document).filter(|_| self.form == Form::Csv);
+        self.derived = Some(document);
+        if self.view == View::Raw && self.top == 0 && self.search.needle().is_none() {
+            self.view = self.views(exchange).first().copied().unwrap_or_default();
+            if self.table.is_some() {
+                self.view = View::Table;
+            }
+        }
+    }
+
+    /// A text that is yet to become a document.
+    pub fn to_derive(&self, exchange: &Exchange) -> Option<(Arc<str>, Form)> {
+        match &exchange.body {
+            AnswerBody::Text(text) if self.form.converts() && text.len() > AT_ONCE && self.derived.is_none() => {
+                Some((Arc::clone(text), self.form))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the body is searched as a text, and not as a document.
+    pub fn searches_text(&self, exchange: &Exchange) -> bool {
+        let as_document = self.derived.is_some() && matches!(self.view, View::Tree | View::Table);
+        matches!(exchange.body, AnswerBody::Text(_)) && !as_document
+    }
+
     /// The views that this answer has.
     pub fn views(&self, exchange: &Exchange) -> Vec<View> {
         View::ALL
@@ -116,7 +187,10 @@ impl Look {
             .filter(|view| match view {
                 View::Tree => self.document(exchange).is_some_and(|d| d.root().is_some()),
                 View::Table => self.table.is_some(),
-                View::Raw => !exchange.body.is_empty(),
+                View::Page => self.form == Form::Html,
+                View::Picture => self.picture.is_some(),
+                View::Hex => self.form == Form::Bytes,
+                View::Raw => !exchange.body.is_empty() && self.form != Form::Bytes,
                 View::Headers | View::Timing => true,
             })
             .collect()
@@ -145,7 +219,7 @@ impl Look {
                 let table = self.table.as_ref()?;
                 table.cell(table.row, table.column)
             }
-            View::Raw | View::Headers | View::Timing => None,
+            _ => None,
         }
     }
 

@@ -71,6 +71,10 @@ pub enum Command {
     EditBody,
     /// To the part of the request.
     EditCaptures,
+    /// A body of JSON laid out.
+    FormatBody,
+    /// What is typed in the user's editor.
+    EditOutside,
     /// GET, POST, …
     NextMethod,
     /// Take the chosen completion.
@@ -91,6 +95,14 @@ pub enum Command {
     FoldLevel,
     /// Fold or open all.
     FoldAll,
+    /// Wrap the raw view's lines, or not.
+    ToggleWrap,
+    /// The body to a file.
+    SaveBody,
+    /// The body, to be read elsewhere.
+    OpenInPager,
+    /// The body, to be read elsewhere.
+    OpenInEditor,
     /// To the clipboard.
     CopyValue,
     /// To the clipboard.
@@ -212,6 +224,8 @@ pub enum Scope {
     Diff,
     /// The switcher.
     Switcher,
+    /// The name of a file to save to.
+    SaveLine,
     /// The palette.
     Palette,
     /// A question with yes and no.
@@ -244,6 +258,7 @@ impl Scope {
             Self::AnswerTable => "Answer, table",
             Self::SearchLine => "Search",
             Self::FilterLine => "Filter",
+            Self::SaveLine => "Saving",
             Self::Variables => "Variables",
             Self::VariableLine => "A variable",
             Self::History => "History",
@@ -263,6 +278,7 @@ impl Scope {
         matches!(
             self,
             Self::Address
+                | Self::SaveLine
                 | Self::Editor
                 | Self::Prompt
                 | Self::SearchLine

@@ -1,15 +1,17 @@
 //! What stands over the screen until it is answered: questions, a passphrase, help, the switcher.
 
 use super::ask::{Ask, Owner};
-use super::command::Command;
+use super::command::{Command, Scope};
+use super::edit::Line;
 use super::event::{Clip, Effect};
 use super::key::{Code, Key};
 use super::saved::Prompt;
 use super::state::{Out, State};
 use super::switcher::Switcher;
-use crate::request::{Failure, Permit};
+use crate::request::{Exchange, Failure, Permit};
 use crate::secret::Secret;
 use jiff::{SignedDuration, Timestamp};
+use std::sync::Arc;
 use url::Url;
 
 /// A key that comes sooner after a write's question was meant for what stood there before.
@@ -49,6 +51,10 @@ pub enum Dialog {
     Browser(Url),
     /// A secret that would go to the clipboard.
     CopySecret(String, Secret),
+    /// Where the body is to be saved.
+    Save(Box<Line>, Arc<Exchange>),
+    /// A file that would be replaced by the body.
+    Replace(String, Arc<Exchange>),
     /// What to copy.
     CopyMenu,
     /// The passphrase of an app's key.
@@ -111,6 +117,9 @@ pub fn typed(state: &mut State, key: Key) {
     match &mut state.dialog {
         Some(Dialog::Passphrase(unlock)) => unlock.input(key),
         Some(Dialog::Switcher(_)) => super::switcher::typed(state, key),
+        Some(Dialog::Save(line, _)) => {
+            line.input(key);
+        }
         Some(Dialog::Palette(_)) => super::palette::typed(state, key),
         Some(Dialog::Prompt(_)) => super::saved::prompt_typed(state, key),
         _ => {}
@@ -138,12 +147,20 @@ pub fn command(state: &mut State, command: Command, out: &mut Out) -> bool {
             Command::Cancel => drop_passphrase(state),
             _ => return false,
         },
+        Some(Dialog::Save(line, exchange)) => match command {
+            Command::Submit => {
+                out.push(Effect::Save(Arc::clone(exchange), line.text().to_owned(), false));
+                state.dialog = None;
+            }
+            Command::Cancel => state.dialog = None,
+            _ => return false,
+        },
         Some(Dialog::CopyMenu) => {
             state.dialog = None;
             // What is no copy (to leave, to switch) means what it always means.
             return command == Command::Cancel || super::rest::command(state, command, out);
         }
-        Some(Dialog::Write(..) | Dialog::Browser(_) | Dialog::CopySecret(..)) => match command {
+        Some(Dialog::Write(..) | Dialog::Browser(_) | Dialog::CopySecret(..) | Dialog::Replace(..)) => match command {
             Command::Confirm => confirmed(state, out),
             Command::Decline => declined(state),
             _ => return false,
@@ -163,18 +180,23 @@ fn confirmed(state: &mut State, out: &mut Out) {
             state.dispatch(*ask, out);
         }
         Some(Dialog::Browser(url)) => out.push(Effect::OpenBrowser(url)),
+        Some(Dialog::Replace(path, exchange)) => out.push(Effect::Save(exchange, path, true)),
         Some(Dialog::CopySecret(what, secret)) => out.push(Effect::Copy(what, Clip::Secret(secret))),
         other => state.dialog = other,
     }
 }
 
 fn declined(state: &mut State) {
-    if let Some(Dialog::Write(permit, ask, _)) = state.dialog.take() {
-        let title = format!("Not sent: {} {}", permit.method, permit.url);
-        state.tell(title.clone());
-        if ask.owner == Owner::Compare {
-            super::diff::failed(state, Failure { title, ..Failure::default() });
+    match state.dialog.take() {
+        Some(Dialog::Write(permit, ask, _)) => {
+            let title = format!("Not sent: {} {}", permit.method, permit.url);
+            state.tell(title.clone());
+            if ask.owner == Owner::Compare {
+                super::diff::failed(state, Failure { title, ..Failure::default() });
+            }
         }
+        Some(Dialog::Replace(path, _)) => state.tell(format!("Not saved: {path} stays as it is")),
+        _ => {}
     }
 }
 
@@ -189,9 +211,10 @@ fn submit_passphrase(state: &mut State, out: &mut Out) {
 
 fn drop_passphrase(state: &mut State) {
     if let Some(Dialog::Passphrase(unlock)) = state.dialog.take() {
+        let key = state.keymap.key(Scope::Rest, Command::Send);
         let failure = Failure {
             title: unlock.title,
-            hint: vec!["press r to be asked for the passphrase again".to_owned()],
+            hint: vec![format!("press {key} to be asked for the passphrase again")],
             kind: crate::request::FailureKind::Login,
             ..Failure::default()
         };

@@ -15,7 +15,7 @@ pub use compared::{Compared, Spot, What, comparable};
 pub use sides::{also_as, answered, asking, compare, failed, mark, mark_in_history, open, previous, send_as, stopped};
 
 use super::answer::{View, keep_in_view};
-use super::command::Command;
+use super::command::{Command, Scope};
 use super::event::{Clip, Effect, TaskId};
 use super::rest::{self, Focus};
 use super::state::{Out, Place, State, walk};
@@ -257,7 +257,10 @@ fn go_there(state: &mut State, out: &mut Out) {
         let side = if on_left { Some(&pane.left) } else { pane.right.as_ref() };
         Some((side?.clone(), compared.what.spot(number, on_left)?))
     });
-    let Some((side, spot)) = found else { return state.tell("Go to a difference first: n is the next one".to_owned()) };
+    let Some((side, spot)) = found else {
+        let key = state.keymap.key(Scope::Diff, Command::NextMatch);
+        return state.tell(format!("Go to a difference first: {key} is the next one"));
+    };
     state.place = Place::Rest;
     let here = state.rest.pages.current.as_ref().and_then(|page| page.answer());
     if !here.is_some_and(|exchange| Arc::ptr_eq(exchange, &side.exchange)) {

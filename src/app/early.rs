@@ -46,7 +46,7 @@ fn name(event: &Event) -> String {
 
 fn waits(state: &State, key: Key) -> bool {
     match state.keymap.lookup(&state.scopes(), key) {
-        Some(Command::GoIdentity | Command::GoRest | Command::GoHistory | Command::GoVariables) => true,
+        Some(command) if command.place().is_some() => true,
         Some(Command::Suspend | Command::ToggleMouse) => false,
         // A letter belongs to what was begun; ctrl-c does not.
         Some(Command::Quit | Command::Help) => !state.early.is_empty() && key.typed().is_some(),

@@ -1,10 +1,11 @@
 //! What happens to the screen and what it wants done: closed enums of plain data.
 
-use super::answer::View;
+use super::answer::{Form, View};
 use super::ask::Ask;
 use super::diff::Compared;
 use super::filter::Filtered;
 use super::key::Key;
+use super::rest::Focus;
 use super::saved::{Done, Job};
 use super::state::Place;
 use super::table::{SortBy, TableLook};
@@ -69,6 +70,8 @@ pub enum Event {
     Found(TaskId, Found),
     /// A filter has run.
     Filtered(TaskId, Box<Filtered>),
+    /// A page's text is a document, or cannot be one.
+    Derived(u64, Option<Arc<Document>>),
     /// The rows of a page's table have their order.
     Sorted {
         /// The page.
@@ -78,12 +81,18 @@ pub enum Event {
         /// Row numbers.
         order: Vec<u32>,
     },
+    /// The body was not saved: something of this name is there.
+    Exists(String, Arc<Exchange>),
     /// Saved requests were read or changed.
     Collections(TaskId, Box<Done>),
     /// Captures were taken.
     Captured(TaskId, Taken),
     /// Two answers were compared.
     Compared(TaskId, Arc<Compared>),
+    /// The user's editor has ended, with this text.
+    TextEdited(Focus, Result<String, String>),
+    /// Paths that go on as what was typed.
+    PathsFound(String, Vec<String>),
     /// Text went to the clipboard, or did not.
     Copied(Result<String, String>),
     /// Something was handed to another program (the browser), or could not be.
@@ -145,6 +154,15 @@ pub enum Effect {
         /// This way.
         direction: Direction,
     },
+    /// Make a document of a page's text off the screen's thread.
+    Derive {
+        /// The page.
+        page: u64,
+        /// Its text.
+        text: Arc<str>,
+        /// What form it has.
+        form: Form,
+    },
     /// Compare two answers off the screen's thread.
     Compare {
         /// The task.
@@ -174,6 +192,10 @@ pub enum Effect {
         /// How.
         by: SortBy,
     },
+    /// The body to the file of this name, which replaces another only where that was agreed.
+    Save(Arc<Exchange>, String, bool),
+    /// The body in the user's pager, or editor.
+    Present(Arc<Exchange>, bool),
     /// Read or change saved requests.
     Collections(TaskId, Job),
     /// Take captures from an answer.
@@ -193,6 +215,22 @@ pub enum Effect {
     StartDemo,
     /// Write the template if there is no file, open it in the editor, read it again.
     EditProfiles,
+    /// Open a text in the user's editor.
+    EditText {
+        /// Where it is typed.
+        focus: Focus,
+        /// What its file is called.
+        name: &'static str,
+        /// As it is typed.
+        text: String,
+    },
+    /// The paths that go on as what is typed, seen from this folder or from where the program was started.
+    FindPaths {
+        /// As typed.
+        typed: String,
+        /// The folder.
+        folder: Option<PathBuf>,
+    },
     /// Read `profiles.toml` again.
     ReloadProfiles,
     /// Write this theme down in `settings.toml`.

@@ -239,7 +239,7 @@ fn follow(state: &mut State, address: &str, out: &mut Out) {
     match link {
         Some(crate::org::Link::Follow(address) | crate::org::Link::Record { path: Some(address), .. }) => {
             state.from_identity = state.rest.pages.current.is_none();
-            super::rest::open_address(state, Request::get(address), out);
+            super::rest::open_address(state, Request::follow(&address), out);
             super::rest::focus_on(state, super::rest::Focus::Answer);
             super::rest::open_tree(state, out);
         }

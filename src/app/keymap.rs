@@ -16,7 +16,6 @@ mod shared;
 
 use super::command::{Command, Scope};
 use super::key::Key;
-use super::state::Place;
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
@@ -82,6 +81,12 @@ impl Keymap {
         let key = self.of(scope).find(|b| b.command == command).and_then(|b| b.keys.first());
         key.map_or_else(|| format!("`{}` of the palette", command.name()), ToString::to_string)
     }
+
+    /// The key that leads to a place from wherever keys are no text; empty where there is none.
+    pub fn place_key(&self, place: super::state::Place) -> String {
+        let binding = self.of(Scope::Browse).find(|b| b.command.place() == Some(place));
+        binding.and_then(|b| b.keys.first()).map(ToString::to_string).unwrap_or_default()
+    }
 }
 
 impl Binding {
@@ -92,14 +97,7 @@ impl Binding {
 
     /// What it does, as the help page and the palette say it: a place by its name.
     pub fn words(&self) -> Cow<'static, str> {
-        let place = match self.command {
-            Command::GoIdentity => Some(Place::Identity),
-            Command::GoRest => Some(Place::Rest),
-            Command::GoHistory => Some(Place::History),
-            Command::GoVariables => Some(Place::Variables),
-            _ => None,
-        };
-        match place.filter(|p| !self.help.starts_with(p.title())) {
+        match self.command.place().filter(|p| !self.help.starts_with(p.title())) {
             Some(place) => Cow::Owned(format!("{}: {}", place.title(), self.help)),
             None => Cow::Borrowed(self.help),
         }

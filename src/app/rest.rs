@@ -1,32 +1,38 @@
 //! The REST screen's state: the tree, the request being typed, the answers.
 
 mod attached;
+mod body;
 mod browse;
 mod capturing;
 mod copy;
 mod export;
 mod filter;
+mod hand;
 mod keys;
 mod open;
 mod paste;
+mod text;
 
 pub use attached::{Attached, Origin};
-pub use browse::{prepare_raw, raw_text, sort_elsewhere};
+pub use body::{edited, paths_found};
+pub use browse::sort_elsewhere;
 pub use capturing::{Capturing, captured};
 pub use filter::{filtered, filtering};
+pub use hand::file_name;
 pub use keys::{command, focus_on, send, turn_left_pane, typed};
 pub use open::{
-    answered, failed, found, keep_typed, open_address, open_tree, previewed, show, show_table_rows, stopped,
+    answered, derived, failed, found, keep_typed, open_address, open_tree, previewed, show, show_table_rows, stopped,
     tree_answered, tree_failed,
 };
 
 pub use paste::pasted;
+pub use text::{prepare_raw, raw_text};
 
 use super::complete::Completion;
 use super::edit::Line;
 use super::page::Pages;
 use super::tabs::TabId;
-use crate::request::{Between, CaptureError, Pair, Request, RequestBody};
+use crate::request::{Between, BodyTrouble, CaptureError, Pair, Request, RequestBody, Trust};
 use ratatui_textarea::TextArea;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -85,6 +91,10 @@ pub struct Rest {
     pub headers: TextArea<'static>,
     /// Text, or `@file` alone.
     pub body: TextArea<'static>,
+    /// Where the body is no JSON, if it means to be.
+    pub body_trouble: Option<BodyTrouble>,
+    /// Who answers for what stands in the editors.
+    pub trust: Trust,
     /// `name = jq .id`, one a line.
     pub captures: TextArea<'static>,
     /// The lines of it that are none.
@@ -121,6 +131,8 @@ impl Default for Rest {
             params: editor(),
             headers: editor(),
             body: editor(),
+            body_trouble: None,
+            trust: Trust::Typed,
             captures: editor(),
             capture_errors: Vec::new(),
             origin: None,
@@ -168,11 +180,14 @@ impl Rest {
             params: pairs(self.params.lines(), Between::Equals),
             headers: pairs(self.headers.lines(), Between::Colon),
             body: RequestBody::Empty,
+            trust: self.trust.clone(),
         }
     }
 
     /// Puts a request into the editors, from no file and without captures. What was typed before can be had back by undo.
+    /// What it may read goes on with it.
     pub fn fill(&mut self, request: &Request) {
+        self.trust.clone_from(&request.trust);
         self.method.clone_from(&request.method);
         if self.address.text() != request.address {
             self.address.set(request.address.clone());
@@ -185,6 +200,7 @@ impl Rest {
             RequestBody::File(path) => format!("@{}", path.display()),
         };
         set(&mut self.body, &text);
+        self.check_body();
         self.attach(Attached::default());
         self.completion.close();
     }
@@ -273,12 +289,13 @@ mod tests {
             params: vec![Pair::new("fields", "Id,Name"), Pair { on: false, name: "x".into(), value: "1=2".into() }],
             headers: vec![Pair::new("Sforce-Query-Options", "batchSize=200")],
             body: RequestBody::Text("{\n  \"Name\": \"日本\"\n}".into()),
+            trust: Trust::Typed,
         };
         let mut rest = Rest::default();
         rest.fill(&request);
         assert_eq!(rest.request(), request);
-        rest.fill(&Request::get("limits"));
-        assert_eq!(rest.request(), Request::get("limits"));
+        rest.fill(&Request::get("limits").typed());
+        assert_eq!(rest.request(), Request::get("limits").typed());
         rest.body.undo();
         assert!(rest.body.lines().join("\n").contains("日本"), "undo brings the body back");
     }

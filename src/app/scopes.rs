@@ -38,8 +38,11 @@ impl State {
             Some(Dialog::Help { .. } | Dialog::Problems { .. } | Dialog::Told { .. }) => vec![Scope::Reading, always],
             Some(Dialog::Switcher(_)) => vec![Scope::Switcher, always],
             Some(Dialog::Palette(_)) => vec![Scope::Palette, always],
-            Some(Dialog::Write(..) | Dialog::Browser(_) | Dialog::CopySecret(..)) => vec![Scope::Question, always],
             Some(Dialog::Prompt(_)) => vec![Scope::Prompt, always],
+            Some(Dialog::Write(..) | Dialog::Browser(_) | Dialog::CopySecret(..) | Dialog::Replace(..)) => {
+                vec![Scope::Question, always]
+            }
+            Some(Dialog::Save(..)) => vec![Scope::SaveLine, always],
             Some(Dialog::CopyMenu) => vec![Scope::CopyMenu, always],
             Some(Dialog::Passphrase(_)) => vec![Scope::Passphrase, always],
             None => self.place_scopes(),

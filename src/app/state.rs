@@ -188,6 +188,10 @@ pub struct State {
     pub last_page: u64,
     /// When the last event came.
     pub now: Timestamp,
+    /// What chance is drawn from, told at the start.
+    pub chance: u64,
+    /// How often something was sent: each time chance falls anew.
+    pub sendings: u64,
     /// The user's time zone, in which times are shown.
     pub zone: Zone,
 }
@@ -270,10 +274,12 @@ impl State {
     /// Sends a request as somebody, for a part of the screen.
     pub fn send(&mut self, person: &Profile, request: Request, owner: Owner, out: &mut Out) -> TaskId {
         // What captures and saved requests set is for what is typed: nobody's identity hangs on it.
-        let (variables, attached) = match owner {
+        let (mut variables, attached) = match owner {
             Owner::Page => (self.page_variables(person), self.rest.attached()),
             _ => (self.variables_of(person), Attached::default()),
         };
+        variables.around = self.around();
+        self.sendings += u64::from(owner == Owner::Page);
         let tab = self.rest.tab;
         self.dispatch(Ask { profile: person.clone(), request, variables, permit: None, owner, tab, attached }, out)
     }

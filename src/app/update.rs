@@ -66,6 +66,9 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::Found(id, found) => {
             tabs::within(state, |rest| rest.pages.searches(id), |state| rest::found(state, id, found, &mut out));
         }
+        Event::Derived(page, document) => {
+            tabs::within(state, |rest| rest.pages.has(page), |state| rest::derived(state, page, document));
+        }
         Event::Filtered(id, filtered) => {
             tabs::within(state, |rest| rest.pages.filters(id), |state| rest::filtered(state, id, *filtered, &mut out));
         }
@@ -81,6 +84,9 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
                 },
             );
         }
+        // A question that comes up under somebody's fingers would be answered by what is being typed.
+        Event::Exists(path, _) if is_typing(state) => state.tell(format!("Not saved: {path} is there already")),
+        Event::Exists(path, exchange) => dialog::open(state, Dialog::Replace(path, exchange)),
         Event::Collections(id, done) => saved::done(state, id, *done),
         Event::Captured(id, taken) => rest::captured(state, id, taken),
         Event::FocusGained => {
@@ -89,6 +95,8 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             }
         }
         Event::Compared(id, compared) => diff::compared(state, id, compared),
+        Event::TextEdited(focus, text) => rest::edited(state, focus, text),
+        Event::PathsFound(typed, found) => rest::paths_found(state, &typed, &found),
         Event::Copied(Ok(what)) => state.tell(format!("Copied {what}")),
         Event::Opened(Ok(what)) => state.tell(what),
         Event::Copied(Err(why)) | Event::Opened(Err(why)) => state.tell(why),
@@ -132,6 +140,7 @@ fn pasted(state: &mut State, text: &str, out: &mut Out) {
     match &mut state.dialog {
         Some(Dialog::Passphrase(unlock)) => unlock.paste(text),
         Some(Dialog::Switcher(_)) => switcher::pasted(state, text),
+        Some(Dialog::Save(line, _)) => line.paste(text),
         Some(Dialog::Palette(_)) => palette::pasted(state, text),
         Some(Dialog::Prompt(_)) => saved::prompt_pasted(state, text, out),
         Some(_) => {}
@@ -185,8 +194,9 @@ fn program(state: &mut State, command: Command, out: &mut Out) {
         Command::ToggleMouse => {
             state.mouse = !state.mouse;
             out.push(Effect::CaptureMouse(state.mouse));
-            let words = if state.mouse { "The mouse works here" } else { "The mouse selects text; f2 takes it back" };
-            state.tell(words.to_owned());
+            let key = state.keymap.key(Scope::Always, Command::ToggleMouse);
+            let words = format!("The mouse selects text; {key} takes it back");
+            state.tell(if state.mouse { "The mouse works here".to_owned() } else { words });
         }
         Command::Cancel => match state.flights.foremost(state.rest.tab).map(|(id, _)| id) {
             Some(id) => cancel(state, id, out),
@@ -293,7 +303,7 @@ fn writes(state: &State, ask: &Ask) -> bool {
     let body = match &prepared.body {
         PreparedBody::Empty => Some(Vec::new()),
         PreparedBody::Text(text) => Some(text.shown.clone().into_bytes()),
-        PreparedBody::File(_) => None,
+        PreparedBody::File(_) | PreparedBody::Parts(_) => None,
     };
     write_reason(&prepared.method, &prepared.url, &headers, body.as_deref()).is_some()
 }
@@ -350,7 +360,8 @@ fn failed(state: &mut State, ask: Ask, failure: Failure) {
         }
         // A question that comes up under somebody's fingers would be answered by what is being typed.
         FailureKind::Confirm(_) if ask.owner == Owner::Page => {
-            let hint = vec!["press r in the answer to be asked whether to send it".to_owned()];
+            let key = state.keymap.key(Scope::Rest, Command::Send);
+            let hint = vec![format!("press {key} in the answer to be asked whether to send it")];
             deliver_failure(state, &ask, Failure { hint, ..failure });
         }
         FailureKind::Passphrase { wrong } => ask_passphrase(state, ask, failure, wrong),

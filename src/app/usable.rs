@@ -30,12 +30,11 @@ impl State {
                 | Command::CopyValue
                 | Command::CopyPath,
             ) => (answered, "there is no answer yet"),
+            (Scope::Saved, Command::Undo) => (!self.saved.deleted.is_empty(), "nothing was deleted"),
             (Scope::Browse, Command::Cancel) => (!self.flights.is_empty(), "nothing runs"),
             (_, Command::ShowProblems) => (!self.problems.is_empty(), "nothing is wrong in the files"),
             (_, Command::Switch) => (!self.people.is_empty(), "there is nobody to be yet"),
-            (_, Command::GoIdentity | Command::GoRest | Command::GoHistory | Command::GoVariables) => {
-                (self.who.is_some(), "first choose who to be")
-            }
+            (_, command) if command.place().is_some() => (self.who.is_some(), "first choose who to be"),
             _ => (true, ""),
         };
         (!works).then_some(why)

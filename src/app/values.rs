@@ -3,7 +3,8 @@
 use super::state::State;
 use crate::org::login_variables;
 use crate::profile::Profile;
-use crate::request::{VarOrigin, Variables};
+use crate::request::{Surroundings, VarOrigin, Variables};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 impl State {
     /// Variables of a profile and yours; those of the login are put in when a request is sent.
@@ -19,6 +20,14 @@ impl State {
             all.set(VarOrigin::Global, name, value.clone());
         }
         all
+    }
+
+    /// What functions of a template are given by what is sent next. What is shown before has the same chance, and the time
+    /// of the last event.
+    pub fn around(&self) -> Surroundings {
+        let mut hasher = DefaultHasher::new();
+        (self.chance, self.sendings).hash(&mut hasher);
+        Surroundings::new(self.now, hasher.finish())
     }
 
     /// The same with what captures took, and those of the saved request in the editors.
@@ -64,6 +73,7 @@ impl State {
     pub fn all_variables(&self) -> Variables {
         let Some(person) = &self.who else { return self.yours.clone() };
         let mut all = self.page_variables(person);
+        all.around = self.around();
         if let Some(session) = self.sessions.get(&person.id())
             && let Some(token) = &session.token
         {

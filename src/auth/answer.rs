@@ -21,6 +21,16 @@ pub(super) struct Answer {
     pub body: Secret,
 }
 
+impl Answer {
+    /// The same with the assertion masked, should the other side quote it.
+    pub fn without(mut self, assertion: &Secret) -> Self {
+        if self.body.expose().contains(assertion.expose()) {
+            self.body = Secret::new(self.body.expose().replace(assertion.expose(), MASK));
+        }
+        self
+    }
+}
+
 /// What was known before the answer came.
 pub(super) struct Asked<'a> {
     pub login_url: &'a Url,

@@ -131,6 +131,7 @@ impl Login<'_> {
             return Ok(Outcome::Granted(Box::new(answer::token(&answer, &asked)?)));
         }
         let refusal = answer::refusal(&answer, &assertion);
+        let answer = answer.without(&assertion);
         Ok(Outcome::Refused(Refused { answer, refusal }))
     }
 

@@ -108,6 +108,7 @@ pub(super) fn tell(answer: &Answer, refusal: Refusal, sent: &Sent<'_>) -> LoginT
         status: answer.status,
         error: refusal.error,
         description: refusal.description,
+        answer: answer.body.clone(),
         cure,
         facts: facts(answer, &certificate, sent),
     }

@@ -85,6 +85,8 @@ pub struct LoginTrouble {
     pub error: String,
     /// `error_description`, or the answer's text, verbatim.
     pub description: String,
+    /// The answer's body as it came, save that the assertion is masked where it is quoted.
+    pub answer: Secret,
     /// What to do, for this profile: one step a line.
     pub cure: Vec<String>,
     /// What was sent and what is known: label and value (audience, issuer, subject, key SHA-256, certificate …, clock).

@@ -79,7 +79,10 @@ pub(super) enum Sub {
     /// Print saved requests for Postman, curl, HTTPie or an editor
     Export(ExportArgs),
     /// List the collections of saved requests, or what is in one
+    #[command(args_conflicts_with_subcommands = true)]
     Requests(RequestsArgs),
+    /// Give tokens to programs on this machine: POST /api/jwtauth with {"sub": "user@example.com"}
+    Serve(ServeArgs),
     /// Print what variables stand for, and where each comes from
     Vars,
     /// Print the keys in effect, and the names that [keys.SCOPE] of settings.toml has for them
@@ -120,6 +123,9 @@ pub(super) struct DemoArgs {
     /// Ways in that orgs have switched off: password, client-credentials, soap-login; their secrets are printed
     #[arg(long, value_name = "FLOW", value_delimiter = ',')]
     pub(super) allow: Vec<String>,
+    /// Print addresses by names as real orgs have them, under .localhost
+    #[arg(long)]
+    pub(super) hosts: bool,
     /// Logins that a user may make in an hour
     #[arg(long, value_name = "N", default_value_t = 3_600, hide_default_value = true)]
     pub(super) logins: u32,
@@ -224,6 +230,35 @@ pub(super) struct DiffArgs {
 pub(super) struct RequestsArgs {
     /// A collection, or a folder in one
     pub(super) path: Option<String>,
+    #[command(subcommand)]
+    pub(super) trust: Option<TrustArgs>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum TrustArgs {
+    /// Let a collection read what it names: variables of the environment, files of its own folder
+    Trust {
+        /// The collection
+        name: String,
+    },
+    /// Let it read nothing any more
+    Untrust {
+        /// The collection
+        name: String,
+    },
+}
+
+#[derive(Debug, Group)]
+pub(super) struct ServeArgs {
+    /// Where it listens, on loopback alone; 0: anywhere
+    #[arg(long, value_name = "N", default_value_t = 5_000)]
+    pub(super) port: u16,
+    /// What requests have to show, in place of one that is made up and printed
+    #[arg(long, value_name = "KEY", env = "ORGDECK_SERVE_KEY", hide_env_values = true)]
+    pub(super) key: Option<String>,
+    /// Answer whoever is on this machine
+    #[arg(long, conflicts_with = "key")]
+    pub(super) no_key: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -8,9 +8,12 @@ use super::signals::Ending;
 use crate::auth::{Clock, Sessions};
 use crate::org::{self, Ask, Limits, ORG_QUERY, Org, OrgCard};
 use crate::profile::{self, Paths, PickError, Problem, Profile, Profiles, Severity};
-use crate::request::{Exchange, Failure, FailureKind, Permit, Request, VarOrigin, Variables};
+use crate::request::{Exchange, Failure, FailureKind, Permit, Request, Surroundings, VarOrigin, Variables};
 use crate::wire;
+use futures_util::future::BoxFuture;
+use std::hash::{BuildHasher, RandomState};
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::runtime::{Handle, Runtime};
 
@@ -55,6 +58,8 @@ pub(super) struct Client {
     pub(super) profile: Profile,
     /// The org.
     pub(super) org: Org,
+    /// The folder of `profiles.toml`.
+    pub(super) config: PathBuf,
     /// The profile's variables and the file's.
     pub(super) variables: Variables,
     tokio: Tokio,
@@ -93,7 +98,7 @@ impl Client {
         for (name, value) in &profile.app.variables {
             variables.set(VarOrigin::Profile, name, value.clone());
         }
-        Ok(Self { profile, org, variables, tokio, ending, yes: args.yes })
+        Ok(Self { profile, org, config: paths.config, variables, tokio, ending, yes: args.yes })
     }
 
     /// Waits for something, asking for a passphrase and sending a confirmed write again where it is needed. A signal
@@ -125,6 +130,14 @@ impl Client {
                 }
             }
         }
+    }
+
+    /// Runs what goes on until a signal comes; it is given what ends then.
+    pub(super) fn until_ended<F: Future>(&self, run: impl FnOnce(BoxFuture<'static, ()>) -> F) -> F::Output {
+        let ending = self.ending.clone();
+        self.tokio.block_on(run(Box::pin(async move {
+            ending.wait().await;
+        })))
     }
 
     /// A question names the org, not its host alone: where the org was not asked yet what it is called, it is now. Nothing
@@ -163,7 +176,10 @@ impl Client {
 
     /// A question with this client's variables.
     pub(super) fn ask(&self, request: crate::request::Request) -> Ask {
-        Ask { variables: self.variables.clone(), ..Ask::new(self.profile.clone(), request) }
+        let mut variables = self.variables.clone();
+        let seed = RandomState::new().hash_one(std::process::id());
+        variables.around = Surroundings::new(jiff::Timestamp::now(), seed);
+        Ask { variables, ..Ask::new(self.profile.clone(), request) }
     }
 }
 
@@ -281,7 +297,15 @@ mod tests {
         let clock: Clock = Arc::new(jiff::Timestamp::now);
         let org = Org::new(wire.clone(), Sessions::new(wire, Arc::clone(&clock)), clock, Limits::default());
         let (tokio, ending) = Tokio::start().unwrap();
-        Client { profile: Profile { app: Arc::new(app), user }, org, variables: Variables::new(), tokio, ending, yes }
+        Client {
+            profile: Profile { app: Arc::new(app), user },
+            org,
+            config: PathBuf::new(),
+            variables: Variables::new(),
+            tokio,
+            ending,
+            yes,
+        }
     }
 
     /// How often a write is tried that is never the one that was confirmed, at most nine times.

@@ -228,6 +228,9 @@ pub(super) fn export(args: &Args, asked: &ExportArgs) -> Exit {
             let mut whole = exchange::gather(&picked.collection);
             let wanted: Vec<&Arc<Saved>> = picked.requests.iter().map(|(_, saved)| saved).collect();
             whole.requests.retain(|(_, saved)| wanted.iter().any(|own| ***own == *saved));
+            for strange in postman::strange_to_postman(&whole) {
+                complain(&format!("not the same there: {}: {}", strange.request, strange.what));
+            }
             postman::export(&whole)
         }
         ExportFormat::Curl => each(|saved| curl::curl(&saved.request)),

@@ -95,6 +95,7 @@ fn options(args: Option<&DemoArgs>) -> Result<Options, String> {
         faults: faults?,
         seed: args.seed,
         allow: allow?,
+        hosts: args.hosts,
         logins_per_hour: args.logins,
         port: args.port,
         extra_cert,

@@ -15,7 +15,9 @@ mod passphrase;
 mod query;
 mod request;
 mod run;
+mod serve;
 mod signals;
+mod trust;
 
 use crate::profile::Paths;
 use crate::runtime::{self, Ended};
@@ -93,7 +95,11 @@ fn dispatch(args: Args) -> Exit {
         Some(Sub::Run(asked)) => run::run(&args, asked),
         Some(Sub::Import(asked)) => collections::import(&args, asked),
         Some(Sub::Export(asked)) => collections::export(&args, asked),
-        Some(Sub::Requests(asked)) => collections::list(&args, asked),
+        Some(Sub::Requests(asked)) => match &asked.trust {
+            Some(asked) => trust::run(&args, asked),
+            None => collections::list(&args, asked),
+        },
+        Some(Sub::Serve(asked)) => serve::run(&args, asked),
         Some(Sub::Vars) => collections::vars(&args),
         Some(Sub::Keys) => keys::keys(&args),
         Some(Sub::Diff(asked)) => diff::run(&args, asked),

@@ -33,7 +33,7 @@ pub(super) fn run(args: &Args, asked: &QueryArgs) -> Exit {
     let soql = expand(&asked.soql, &client.variables).map_or_else(|_| asked.soql.clone(), |text| text.shown);
     let rows = Arc::new(Mutex::new(Rows::new(format, &soql, out)));
     let tooling = asked.tooling;
-    let result = client.wait(client.ask(Request::get(&asked.soql)), |org, ask| {
+    let result = client.wait(client.ask(Request::get(&asked.soql).typed()), |org, ask| {
         let rows = Arc::clone(&rows);
         async move {
             let on_page = move |page: Document| rows.lock().unwrap_or_else(PoisonError::into_inner).page(&page);

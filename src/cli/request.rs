@@ -8,7 +8,7 @@ use super::jq;
 use super::output::{Out, Stop, complain, fail};
 use crate::json::filter::check;
 use crate::json::pretty;
-use crate::request::{AnswerBody, Exchange, Failure, Pair, Request, RequestBody, Spool};
+use crate::request::{AnswerBody, Exchange, Failure, Pair, Request, RequestBody, Spool, Trust};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::json;
@@ -96,6 +96,7 @@ fn request(asked: &RequestArgs, spool: &mut Option<NamedTempFile>) -> Result<Req
         params: Vec::new(),
         headers,
         body,
+        trust: Trust::Typed,
     })
 }
 

@@ -9,7 +9,8 @@ use super::commands::finish;
 use super::output::{Out, Stop, complain};
 use super::request::{body_for_people, object, told};
 use crate::json::filter::filter;
-use crate::request::{Exchange, RequestBody, Saved, VarOrigin, take};
+use crate::request::{Exchange, Request, RequestBody, Saved, Trust, VarOrigin, take};
+use crate::store::Trusted;
 use serde_json::json;
 use std::path::Path;
 
@@ -32,12 +33,13 @@ pub(super) fn run(args: &Args, asked: &RunArgs) -> Exit {
     }
     let common: Vec<(String, String)> =
         picked.collection.about.variables().map(|(name, value)| (name.to_owned(), value)).collect();
+    let trusted = Trusted::read(&client.config);
     let mut out = Out::new();
     let mut last = Exit::Fine;
     let wanted = |saved: &Saved| !saved.tags.iter().any(|tag| asked.skip.contains(tag));
     for (path, saved) in picked.requests.iter().filter(|(_, saved)| wanted(saved)) {
         let folder = picked.collection.root.join(path.parent().unwrap_or(Path::new("")));
-        let exchange = match send(&mut client, saved, &common, &folder) {
+        let exchange = match send(&mut client, saved, &common, &folder, trusted.of(&picked.collection.root, path)) {
             Ok(exchange) => exchange,
             Err(exit) => return exit,
         };
@@ -58,12 +60,18 @@ pub(super) fn run(args: &Args, asked: &RunArgs) -> Exit {
 }
 
 /// Sends one, with its own variables in place of those of the one before.
-fn send(client: &mut Client, saved: &Saved, common: &[(String, String)], folder: &Path) -> Result<Exchange, Exit> {
+fn send(
+    client: &mut Client,
+    saved: &Saved,
+    common: &[(String, String)],
+    folder: &Path,
+    trust: Trust,
+) -> Result<Exchange, Exit> {
     client.variables.forget(VarOrigin::Request);
     for (name, value) in common.iter().chain(&saved.variables) {
         client.variables.set(VarOrigin::Request, name.clone(), value.clone());
     }
-    let mut request = saved.request.clone();
+    let mut request = Request { trust, ..saved.request.clone() };
     // A file's place is told from the request's own folder, so that a collection can be moved.
     if let RequestBody::File(path) = &mut request.body {
         *path = folder.join(&*path);

@@ -14,6 +14,7 @@ pub(super) fn came() -> Option<u8> {
 }
 
 /// Tells of the first signal.
+#[derive(Clone)]
 pub(super) struct Ending(watch::Receiver<Option<u8>>);
 
 impl Ending {

@@ -67,6 +67,11 @@ impl Reply {
         self
     }
 
+    /// A file.
+    pub(super) fn bytes(body: Vec<u8>) -> Self {
+        Self::typed(StatusCode::OK, "application/octet-stream", body)
+    }
+
     /// A picture.
     pub(super) fn png(body: Vec<u8>) -> Self {
         Self::typed(StatusCode::OK, "image/png", body)

@@ -2,11 +2,18 @@
 //!
 //! No decisions here.
 
+use super::answer::Reply;
+use super::hosts::Here;
 use super::rule::Hit;
 use super::world::Door;
-use axum::http::{HeaderMap, Method, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use bytes::Bytes;
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use std::cell::Cell;
+
+/// What is written as a code in a path's part.
+const SEGMENT: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b',').remove(b':');
 
 /// A request, read whole.
 pub(super) struct Ask {
@@ -21,8 +28,12 @@ pub(super) struct Ask {
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
     pub(super) door: Door,
+    /// How it named the host.
+    pub(super) here: Here,
     /// What goes wrong with it.
     pub(super) hit: Hit,
+    /// Index of the org whose use of its API the answer tells.
+    pub(super) told_of: Cell<Option<usize>>,
 }
 
 /// What a request brings to say who it is.
@@ -36,10 +47,21 @@ pub(super) enum Ticket<'a> {
 }
 
 impl Ask {
-    pub(super) fn new(method: Method, uri: &Uri, headers: HeaderMap, body: Bytes, door: Door) -> Self {
+    pub(super) fn new(method: Method, uri: &Uri, headers: HeaderMap, body: Bytes, door: Door, here: Here) -> Self {
         let raw_query = uri.query().map(str::to_owned);
         let query = pairs(raw_query.as_deref().unwrap_or_default().as_bytes());
-        Self { method, segments: segments(uri.path()), query, raw_query, headers, body, door, hit: Hit::default() }
+        Self {
+            method,
+            segments: segments(uri.path()),
+            query,
+            raw_query,
+            headers,
+            body,
+            door,
+            here,
+            hit: Hit::default(),
+            told_of: Cell::new(None),
+        }
     }
 
     /// The first query parameter of this name.
@@ -55,6 +77,18 @@ impl Ask {
     /// A header's value, if it is text.
     pub(super) fn header(&self, name: impl header::AsHeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+
+    /// To the same path and query at another origin. A token in the query is not carried over: it would end up in logs.
+    pub(super) fn sent_on(&self, origin: &str) -> Option<Reply> {
+        let part = |part: &String| utf8_percent_encode(part, SEGMENT).to_string();
+        let path = self.segments.iter().map(part).collect::<Vec<_>>().join("/");
+        let query = self.raw_query.as_deref().unwrap_or_default().split('&');
+        let secret = |pair: &str| pair.starts_with("oauth_token=") || pair.starts_with("access_token=");
+        let kept: Vec<&str> = query.filter(|pair| !pair.is_empty() && !secret(pair)).collect();
+        let sign = if kept.is_empty() { "" } else { "?" };
+        let target = HeaderValue::from_str(&format!("{origin}/{path}{sign}{}", kept.join("&"))).ok()?;
+        Some(Reply::empty(StatusCode::FOUND).with(header::LOCATION, target))
     }
 
     /// The form in the body and the query's pairs, in this order: the token endpoint takes either.
@@ -106,7 +140,14 @@ mod tests {
         if let Some(text) = authorization {
             headers.insert(header::AUTHORIZATION, text.parse().unwrap());
         }
-        Ask::new(Method::GET, &uri.parse().unwrap(), headers, Bytes::new(), Door::Login)
+        Ask::new(
+            Method::GET,
+            &uri.parse().unwrap(),
+            headers,
+            Bytes::new(),
+            Door::Login,
+            Here::first(Door::Login, false),
+        )
     }
 
     #[test]

@@ -50,7 +50,7 @@ pub(super) fn password(world: &World, ask: &Ask, form: &[(String, String)]) -> R
     }
     let session = Session { org: app.org, user, app: Some(index) };
     admitted(world, ask, session, Some(app))?;
-    let mut answer = signed(world, session, app)?;
+    let mut answer = signed(world, ask, session, app)?;
     // This flow tells no scope.
     if let Some(map) = answer.as_object_mut() {
         map.shift_remove("scope");
@@ -67,12 +67,12 @@ pub(super) fn client_credentials(world: &World, ask: &Ask, form: &[(String, Stri
     let org = world.orgs.get(app.org).ok_or(BAD_CLIENT)?;
     let session = Session { org: app.org, user: org.run_as, app: Some(index) };
     admitted(world, ask, session, Some(app))?;
-    signed(world, session, app)
+    signed(world, ask, session, app)
 }
 
 /// A token answer with the time and the signature that these flows have: HMAC-SHA256 over id and time, by the app's secret.
-fn signed(world: &World, session: Session, app: &ConnectedApp) -> Result<Value, Refusal> {
-    let mut answer = oauth::grant(world, session)?;
+fn signed(world: &World, ask: &Ask, session: Session, app: &ConnectedApp) -> Result<Value, Refusal> {
+    let mut answer = oauth::grant(world, ask, session)?;
     let secret = app.secret.as_ref().ok_or(BAD_CLIENT)?;
     let issued = jiff::Timestamp::now().as_millisecond().to_string();
     let id = answer.get("id").and_then(Value::as_str).unwrap_or_default();
@@ -135,7 +135,7 @@ pub(super) fn introspect(world: &World, ask: &Ask) -> Reply {
         "scope": "id full",
         "client_id": app.client_id,
         "username": user.username,
-        "sub": org.id_url(user),
+        "sub": org.id_url(user, &ask.here),
         "token_type": "access_token",
         "exp": until,
         "iat": since,

@@ -5,10 +5,11 @@
 use super::answer::Reply;
 use super::ask::Ask;
 use super::fault::Fault;
+use super::hosts::{Here, Place, Site};
 use super::line::Line;
 use super::rule::Hit;
 use super::world::{Door, Seen, World};
-use super::{bad_day, control, identity, oauth, packing, photo, rest, soap, well_known, who, xml};
+use super::{bad_day, control, identity, oauth, packing, photo, rest, soap, unpacking, usage, well_known, who, xml};
 use axum::body::to_bytes;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header, request::Parts};
@@ -27,6 +28,8 @@ const LONGEST_FORM: usize = 64 * 1_024;
 const LONGEST_BODY: usize = 6 * 1_024 * 1_024;
 /// Longest batch of the first Bulk API; bytes.
 const LONGEST_BATCH: usize = 10 * 1_024 * 1_024;
+/// Longest file, which may come in base64; bytes.
+const LONGEST_FILE: usize = 50 * 1_024 * 1_024;
 /// Longest upload of a bulk job; bytes.
 /// <https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/upload_job_data.htm>
 const LONGEST_UPLOAD: usize = 150 * 1_024 * 1_024;
@@ -38,7 +41,6 @@ const SLOW_START: Duration = Duration::from_secs(3);
 pub(super) struct Gate {
     pub(super) world: Arc<World>,
     pub(super) door: Door,
-    pub(super) port: u16,
 }
 
 /// Answers one request; gives up when the demo ends.
@@ -65,20 +67,26 @@ async fn answer(gate: &Gate, line: &Line, request: Request) -> Response {
         method: head.method.to_string(),
         path: path.to_owned(),
         authorization: head.headers.contains_key(header::AUTHORIZATION),
-        origin_port: gate.port,
+        origin_port: world.place(gate.door).map_or(0, Place::port),
     });
     let latency = world.latency.load(Ordering::Relaxed);
     if latency > 0 && !control::is_for(gate.door, path) {
         tokio::time::sleep(Duration::from_millis(latency)).await;
     }
     let bare = |reply: Reply| packing::pack(reply, &Hit::default(), false, &world.ended);
-    if let Err(reply) = check(&head, gate.port) {
-        return bare(reply);
-    }
-    let Ok(body) = to_bytes(body, longest_body(&head)).await else {
+    let here = match check(world, gate.door, &head) {
+        Ok(here) => here,
+        Err(reply) => return bare(reply),
+    };
+    let most = longest_body(&head);
+    let Ok(body) = to_bytes(body, most).await else {
         return bare(Reply::text(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large"));
     };
-    let ask = asked(world, gate.door, head, body);
+    let body = match unpacking::unpack(&head.headers, body, most).await {
+        Ok(body) => body,
+        Err(reply) => return bare(reply),
+    };
+    let ask = asked(world, gate.door, here, head, body);
     if let Some(pause) = ask.hit.pause(Fault::SlowStart, SLOW_START) {
         tokio::time::sleep(pause).await;
     }
@@ -105,6 +113,8 @@ fn longest_body(head: &Parts) -> usize {
         LONGEST_FORM
     } else if head.method == Method::PUT && path.contains("/jobs/ingest/") {
         LONGEST_UPLOAD
+    } else if head.method == Method::POST && path.contains("/sobjects/ContentVersion") {
+        LONGEST_FILE
     } else if path.starts_with("/services/async/") {
         LONGEST_BATCH
     } else {
@@ -113,13 +123,14 @@ fn longest_body(head: &Parts) -> usize {
 }
 
 /// Whether the head is one that is answered at all: its host, its length.
-pub(super) fn check(head: &Parts, port: u16) -> Result<(), Reply> {
-    check_host(head, port).and_then(|()| check_size(head))
+pub(super) fn check(world: &World, door: Door, head: &Parts) -> Result<Here, Reply> {
+    let here = host(world, door, head)?;
+    check_size(head).map(|()| here)
 }
 
 /// The request, and what hits it.
-pub(super) fn asked(world: &World, door: Door, head: Parts, body: Bytes) -> Ask {
-    let mut ask = Ask::new(head.method, &head.uri, head.headers, body, door);
+pub(super) fn asked(world: &World, door: Door, here: Here, head: Parts, body: Bytes) -> Ask {
+    let mut ask = Ask::new(head.method, &head.uri, head.headers, body, door, here);
     if !control::is_for(door, head.uri.path()) {
         ask.hit = who::hit(world, &ask, head.uri.path_and_query().map_or("/", |whole| whole.as_str()));
     }
@@ -131,7 +142,7 @@ pub(super) fn decide(world: &World, ask: &Ask) -> Reply {
     let mut reply = match bad_day::instead(ask) {
         Some(reply) if ask.segments.get(1).is_some_and(|part| part == "Soap") => soap::dressed(reply),
         Some(reply) => reply,
-        None => dispatch(world, ask),
+        None => usage::told(world, ask, dispatch(world, ask)),
     };
     if ask.header("x-prettyprint").is_some_and(|wish| matches!(wish.trim(), "1" | "true")) {
         reply.indent();
@@ -142,6 +153,8 @@ pub(super) fn decide(world: &World, ask: &Ask) -> Reply {
 fn dispatch(world: &World, ask: &Ask) -> Reply {
     let parts: Vec<&str> = ask.segments.iter().map(String::as_str).collect();
     match parts.as_slice() {
+        _ if ask.here.site == Site::Interface => to_my_domain(world, ask),
+        path if ask.here.site == Site::Files => photo::serve(world, ask, path),
         [] => home(world, ask),
         ["services", "oauth2", name] => oauth::serve(world, ask, name),
         ["services", "Soap", rest @ ..] => soap::serve(world, ask, rest),
@@ -157,6 +170,12 @@ fn dispatch(world: &World, ask: &Ask) -> Reply {
     }
 }
 
+/// The user interface's hosts serve no API: they send everybody on, and most clients leave the token behind.
+fn to_my_domain(world: &World, ask: &Ask) -> Reply {
+    let Some((_, org)) = world.behind(ask.door) else { return lost() };
+    ask.sent_on(&org.origin(&ask.here)).unwrap_or_else(lost)
+}
+
 fn lost() -> Reply {
     Reply::html(StatusCode::NOT_FOUND, "<html><body><h1>404</h1><p>URL No Longer Exists</p></body></html>")
 }
@@ -169,21 +188,18 @@ fn home(world: &World, ask: &Ask) -> Reply {
     }
 }
 
-/// Only requests that name this listener: `127.0.0.1:PORT` or `localhost:PORT`.
-fn check_host(head: &Parts, port: u16) -> Result<(), Reply> {
-    let own = |host: &str| {
-        host.strip_prefix("127.0.0.1:")
-            .or_else(|| host.strip_prefix("localhost:"))
-            .is_some_and(|given| given.parse() == Ok(port))
-    };
-    let named = head.headers.get(header::HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let absolute = head.uri.authority().is_none_or(|authority| own(&authority.as_str().to_ascii_lowercase()));
-    if own(&named.to_ascii_lowercase()) && absolute {
-        Ok(())
-    } else {
-        let text = format!("this is 127.0.0.1:{port} and answers to no other name");
-        Err(Reply::text(StatusCode::MISDIRECTED_REQUEST, text))
-    }
+/// How the request names this listener. The scheme is the one that a proxy before it was asked by.
+fn host(world: &World, door: Door, head: &Parts) -> Result<Here, Reply> {
+    let place = world.place(door);
+    let secure = head.headers.get("x-forwarded-proto").is_some_and(|scheme| scheme.as_bytes() == b"https");
+    let read = |authority: &str| place?.named(authority, secure);
+    let named = head.headers.get(header::HOST).and_then(|value| value.to_str().ok()).and_then(read);
+    let absolute = head.uri.authority().is_none_or(|authority| read(authority.as_str()).is_some());
+    named.filter(|_| absolute).ok_or_else(|| {
+        let port = place.map_or(0, Place::port);
+        let text = format!("this is 127.0.0.1:{port} and answers to the names of its org and to no other");
+        Reply::text(StatusCode::MISDIRECTED_REQUEST, text)
+    })
 }
 
 fn check_size(head: &Parts) -> Result<(), Reply> {

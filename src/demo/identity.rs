@@ -6,11 +6,12 @@
 use super::answer::Reply;
 use super::ask::{Ask, Ticket, field};
 use super::data::{DemoUser, Fate};
-use super::fault::Fault;
+use super::hosts::Here;
 use super::photo;
 use super::rest::NEWEST;
+use super::usage;
 use super::world::{Door, Org, World};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
 /// `/id/ORG/USER`. The login host sends everybody on to the instance, where the token must be shown again.
@@ -23,14 +24,19 @@ pub(super) fn serve(world: &World, ask: &Ask, org_id: &str, user_id: &str) -> Re
         Ok(token) => token,
         Err(reply) => return reply,
     };
-    if ask.door == Door::Login && org.id_origin == world.login_origin {
-        return redirect(org, ask);
+    if ask.door == Door::Login && org.id_place.is_some() {
+        // The token is not used here, where it may be anybody's: it has to be shown again.
+        let whose = world.sessions.whose(token).filter(|whose| whose.org == index);
+        ask.told_of.set(whose.map(|whose| whose.org));
+        return ask.sent_on(&org.origin(&ask.here)).unwrap_or_else(|| Reply::text(StatusCode::NOT_FOUND, "Bad_Id"));
     }
-    let session = match world.sessions.check(token, ask.hit.has(Fault::ExpiredTokens)) {
+    let session = match usage::session(world, ask, token, None) {
         Some(session) => session,
         None => return Reply::text(StatusCode::FORBIDDEN, "Bad_OAuth_Token"),
     };
     if session.org != index || !matches!(ask.door, Door::Login) && ask.door != Door::Instance(index) {
+        // What another org used is nobody's business here.
+        ask.told_of.set(None);
         return Reply::text(StatusCode::FORBIDDEN, "Wrong_Org");
     }
     let Some((place, user)) = org.user_by_id(user_id) else {
@@ -41,7 +47,7 @@ pub(super) fn serve(world: &World, ask: &Ask, org_id: &str, user_id: &str) -> Re
         Some(version) if super::rest::is_served(version) => Some(version.to_owned()),
         _ => None,
     };
-    let told = identity(org, user, place == session.user, version.as_deref());
+    let told = identity(org, user, &ask.here, place == session.user, version.as_deref());
     super::oauth::in_format(Reply::ok(&told), ask, "user")
 }
 
@@ -52,13 +58,13 @@ pub(super) fn userinfo(world: &World, ask: &Ask) -> Reply {
         Ok(token) => token,
         Err(reply) => return reply,
     };
-    let session = world.sessions.check(token, ask.hit.has(Fault::ExpiredTokens));
-    let Some(session) = session.filter(|whose| ask.door == Door::Login || ask.door == Door::Instance(whose.org)) else {
+    let here = world.behind(ask.door).map(|(index, _)| index);
+    let Some(session) = usage::session(world, ask, token, here) else {
         return Reply::text(StatusCode::FORBIDDEN, "Bad_OAuth_Token");
     };
     let found = world.orgs.get(session.org).and_then(|org| Some((org, org.users.get(session.user)?)));
     match found {
-        Some((org, user)) => Reply::ok(&userinfo_of(org, user)),
+        Some((org, user)) => Reply::ok(&userinfo_of(org, user, &ask.here)),
         None => Reply::text(StatusCode::FORBIDDEN, "Bad_OAuth_Token"),
     }
 }
@@ -74,30 +80,10 @@ fn token_of<'a>(ask: &'a Ask, form: &'a [(String, String)]) -> Result<&'a str, R
     }
 }
 
-/// To the same path on the instance. A token in the query is not carried over: it would end up in logs.
-fn redirect(org: &Org, ask: &Ask) -> Reply {
-    let path = ask.segments.join("/");
-    let mut target = format!("{}/{path}", org.origin);
-    let kept: Vec<&str> = ask
-        .raw_query
-        .as_deref()
-        .unwrap_or_default()
-        .split('&')
-        .filter(|pair| !pair.is_empty() && !pair.starts_with("oauth_token=") && !pair.starts_with("access_token="))
-        .collect();
-    if !kept.is_empty() {
-        target = format!("{target}?{}", kept.join("&"));
-    }
-    match HeaderValue::from_str(&target) {
-        Ok(location) => Reply::empty(StatusCode::FOUND).with(header::LOCATION, location),
-        Err(_) => Reply::text(StatusCode::NOT_FOUND, "Bad_Id"),
-    }
-}
-
-fn identity(org: &Org, user: &DemoUser, asserted: bool, version: Option<&str>) -> Value {
+fn identity(org: &Org, user: &DemoUser, here: &Here, asserted: bool, version: Option<&str>) -> Value {
     let names = Names::of(user);
     json!({
-        "id": org.id_url(user),
+        "id": org.id_url(user, here),
         "asserted_user": asserted,
         "user_id": user.id,
         "organization_id": org.id,
@@ -109,7 +95,7 @@ fn identity(org: &Org, user: &DemoUser, asserted: bool, version: Option<&str>) -
         "first_name": names.first,
         "last_name": user.last_name,
         "timezone": user.timezone,
-        "photos": photos(org, user),
+        "photos": photos(org, user, here),
         "addr_street": null,
         "addr_city": null,
         "addr_state": null,
@@ -119,7 +105,7 @@ fn identity(org: &Org, user: &DemoUser, asserted: bool, version: Option<&str>) -
         "mobile_phone_verified": false,
         "is_lightning_login_user": false,
         "status": { "created_date": null, "body": null },
-        "urls": urls(org, user, version),
+        "urls": urls(org, user, here, version),
         "active": user.fate != Fate::Inactive,
         "user_type": "STANDARD",
         "language": user.language,
@@ -130,11 +116,11 @@ fn identity(org: &Org, user: &DemoUser, asserted: bool, version: Option<&str>) -
     })
 }
 
-fn userinfo_of(org: &Org, user: &DemoUser) -> Value {
+fn userinfo_of(org: &Org, user: &DemoUser, here: &Here) -> Value {
     let names = Names::of(user);
-    let photos = photos(org, user);
+    let photos = photos(org, user, here);
     json!({
-        "sub": org.id_url(user),
+        "sub": org.id_url(user, here),
         "user_id": user.id,
         "organization_id": org.id,
         "preferred_username": user.username,
@@ -146,10 +132,10 @@ fn userinfo_of(org: &Org, user: &DemoUser) -> Value {
         "family_name": user.last_name,
         "zoneinfo": user.timezone,
         "photos": photos,
-        "profile": format!("{}/{}", org.origin, user.id),
+        "profile": format!("{}/{}", org.origin(here), user.id),
         "picture": photos.get("picture"),
         "address": {},
-        "urls": urls(org, user, None),
+        "urls": urls(org, user, here, None),
         "active": user.fate != Fate::Inactive,
         "user_type": "STANDARD",
         "language": user.language,
@@ -175,8 +161,8 @@ impl<'a> Names<'a> {
     }
 }
 
-fn photos(org: &Org, user: &DemoUser) -> Value {
-    json!({ "picture": photo::address(org, user, "F"), "thumbnail": photo::address(org, user, "T") })
+fn photos(org: &Org, user: &DemoUser, here: &Here) -> Value {
+    json!({ "picture": photo::address(org, user, here, "F"), "thumbnail": photo::address(org, user, here, "T") })
 }
 
 /// Whether this is the id of a user of the org whose instance was asked: his page in the user interface lies there.
@@ -186,8 +172,8 @@ pub(super) fn is_user(world: &World, ask: &Ask, id: &str) -> bool {
 }
 
 /// The templates; `{version}` stays as it is unless a version was asked for.
-fn urls(org: &Org, user: &DemoUser, version: Option<&str>) -> Value {
-    let origin = &org.origin;
+fn urls(org: &Org, user: &DemoUser, here: &Here, version: Option<&str>) -> Value {
+    let origin = org.origin(here);
     let org15: String = org.id.chars().take(15).collect();
     let soap = |kind: &str| format!("{origin}/services/Soap/{kind}/{{version}}/{org15}");
     let rest = |path: &str| format!("{origin}/services/data/v{{version}}/{path}");
@@ -208,7 +194,7 @@ fn urls(org: &Org, user: &DemoUser, version: Option<&str>) -> Value {
         ("users", rest("chatter/users")),
         ("feed_items", rest("chatter/feed-items")),
         ("feed_elements", rest("chatter/feed-elements")),
-        ("custom_domain", origin.clone()),
+        ("custom_domain", origin),
     ];
     let fill = |template: String| match version {
         Some(version) => template.replace("{version}", version),

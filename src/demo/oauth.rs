@@ -58,7 +58,7 @@ fn token(world: &World, ask: &Ask) -> Reply {
     let granted = match field(&form, "grant_type") {
         Some(JWT_BEARER) => {
             let session = log_in(world, ask, field(&form, "assertion").unwrap_or_default());
-            session.and_then(|session| grant(world, session))
+            session.and_then(|session| grant(world, ask, session))
         }
         Some("password") if world.allows(Flow::Password) => flows::password(world, ask, &form),
         Some("client_credentials") if world.allows(Flow::ClientCredentials) => {
@@ -75,15 +75,15 @@ fn token(world: &World, ask: &Ask) -> Reply {
 }
 
 /// A new token for a session, as the JWT bearer flow tells it.
-pub(super) fn grant(world: &World, session: Session) -> Result<Value, Refusal> {
+pub(super) fn grant(world: &World, ask: &Ask, session: Session) -> Result<Value, Refusal> {
     let org = world.orgs.get(session.org).ok_or(RETRY)?;
     let user = org.users.get(session.user).ok_or(RETRY)?;
     let token = world.sessions.grant(session, &org.id).ok_or(RETRY)?;
     Ok(json!({
         "access_token": token.expose(),
         "scope": "id full",
-        "instance_url": org.origin,
-        "id": org.id_url(user),
+        "instance_url": org.origin(&ask.here),
+        "id": org.id_url(user, &ask.here),
         "token_type": "Bearer",
     }))
 }
@@ -94,7 +94,7 @@ fn log_in(world: &World, ask: &Ask, assertion: &str) -> Result<Session, Refusal>
     let (index, app) = app_of(world, ask, &issuer)?;
     let claims = assertion::verify(assertion, &app.public).ok_or(BAD_ASSERTION)?;
     let org = world.orgs.get(app.org).ok_or(BAD_ASSERTION)?;
-    if !claims.audience_is_one_of(&world.audiences(org)) {
+    if !claims.audience_is(|audience| world.is_audience(org, audience)) {
         return Err(("invalid_grant", "audience is invalid"));
     }
     let expiry = claims.expiry().ok_or(BAD_ASSERTION)?;

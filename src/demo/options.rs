@@ -27,6 +27,8 @@ pub struct Options {
     pub token_life: Option<Duration>,
     /// Logins that one user may make in an hour before `LOGIN_RATE_EXCEEDED`.
     pub logins_per_hour: u32,
+    /// Whether the card names hosts as real orgs have them, under `.localhost`, in place of 127.0.0.1.
+    pub hosts: bool,
     /// Ways in that real orgs have switched off, and that are so here unless named.
     pub allow: Vec<Flow>,
 }
@@ -42,6 +44,7 @@ impl Default for Options {
             extra_cert: None,
             token_life: None,
             logins_per_hour: 3_600,
+            hosts: false,
             allow: Vec::new(),
         }
     }

@@ -11,8 +11,9 @@
 use super::answer::Reply;
 use super::ask::{Ask, Ticket};
 use super::data::{DemoUser, long_id};
-use super::fault::Fault;
+use super::hosts::Here;
 use super::picture::{self, Mark};
+use super::usage;
 use super::world::{Door, Org, World};
 use axum::http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
@@ -59,8 +60,7 @@ fn with_token(world: &World, ask: &Ask, id: &str, size: &str) -> Reply {
         Ticket::OtherScheme => None,
         Ticket::None => ask.param("oauth_token").or_else(|| ask.param("access_token")),
     };
-    let session = token.and_then(|token| world.sessions.check(token, ask.hit.has(Fault::ExpiredTokens)));
-    if session.is_none_or(|session| session.org != index) {
+    if token.and_then(|token| usage::session(world, ask, token, Some(index))).is_none() {
         return to_login(ask);
     }
     let Some(org) = world.orgs.get(index) else { return gone() };
@@ -110,19 +110,19 @@ fn version_of(user: &DemoUser) -> String {
 }
 
 /// Where a user's photo lies for somebody with a token.
-pub(super) fn address(org: &Org, user: &DemoUser, size: &str) -> String {
-    format!("{}/profilephoto/{}/{size}", org.origin, version_of(user))
+pub(super) fn address(org: &Org, user: &DemoUser, here: &Here, size: &str) -> String {
+    format!("{}/profilephoto/{}/{size}", org.place.files(here), version_of(user))
 }
 
 /// What Connect tells of a user's photo. `url`: of the resource itself.
-pub(super) fn told(org: &Org, user: &DemoUser, url: &str) -> Value {
-    let open = |size: &str| format!("{}/ncsphoto/{}", org.origin, picture::seal(&user.id, size, now()));
+pub(super) fn told(org: &Org, user: &DemoUser, here: &Here, url: &str) -> Value {
+    let open = |size: &str| format!("{}/ncsphoto/{}", org.origin(here), picture::seal(&user.id, size, now()));
     json!({
         "fullEmailPhotoUrl": open("F"),
-        "largePhotoUrl": address(org, user, "F"),
-        "mediumPhotoUrl": address(org, user, "M"),
+        "largePhotoUrl": address(org, user, here, "F"),
+        "mediumPhotoUrl": address(org, user, here, "M"),
         "photoVersionId": version_of(user),
-        "smallPhotoUrl": address(org, user, "T"),
+        "smallPhotoUrl": address(org, user, here, "T"),
         "standardEmailPhotoUrl": open("T"),
         "url": url,
     })

@@ -102,13 +102,12 @@ impl Demo {
     /// on the way is the caller's, which is what fuzzing wants.
     pub fn answer(&self, port: Port, request: Request<Bytes>) -> Response<Bytes> {
         let (head, body) = request.into_parts();
-        let (door, origin) = match port {
-            Port::Login => (Door::Login, Some(self.world.login_origin.as_str())),
-            Port::Instance(index) => (Door::Instance(index), self.world.orgs.get(index).map(|org| org.origin.as_str())),
+        let door = match port {
+            Port::Login => Door::Login,
+            Port::Instance(index) => Door::Instance(index),
         };
-        let number = origin.and_then(|origin| origin.rsplit(':').next()?.parse().ok()).unwrap_or(0);
-        let reply = match gate::check(&head, number) {
-            Ok(()) => gate::decide(&self.world, &gate::asked(&self.world, door, head, body)),
+        let reply = match gate::check(&self.world, door, &head) {
+            Ok(here) => gate::decide(&self.world, &gate::asked(&self.world, door, here, head, body)),
             Err(reply) => reply,
         };
         let mut response = Response::new(reply.body);

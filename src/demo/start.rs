@@ -5,6 +5,7 @@ use super::card::{
 };
 use super::data::{DataError, DemoUser, Fate, OrgData, OrgKind, OrgSpec};
 use super::gate::{Gate, handle};
+use super::hosts::{Here, Place};
 use super::keys::{self, MadeKey};
 use super::line::{Line, Lines};
 use super::options::{ExtraCert, Flow, Options};
@@ -83,6 +84,8 @@ struct Plan {
     org_id: &'static str,
     instance: &'static str,
     domain: &'static str,
+    /// Of its My Domain.
+    host: &'static str,
     permitted: Permitted,
     calls_most: u64,
 }
@@ -94,6 +97,7 @@ const PLANS: [Plan; 2] = [
         org_id: "00D5i000004RkQwEAK",
         instance: "DEM1",
         domain: "acme.example",
+        host: "acme",
         permitted: Permitted::AdminApproved,
         calls_most: 100_000,
     },
@@ -103,6 +107,7 @@ const PLANS: [Plan; 2] = [
         org_id: "00D7Y000001HvTsUAK",
         instance: "DEM2S",
         domain: "uat.acme.example",
+        host: "acme--uat",
         permitted: Permitted::SelfAuthorized,
         calls_most: 15_000,
     },
@@ -114,7 +119,11 @@ const PLANS: [Plan; 2] = [
 /// # Errors
 /// See [`DemoError`]. Nothing is listening then; files that were written stay.
 pub async fn start(options: Options, dir: &Path) -> Result<Demo, DemoError> {
-    let (login, login_origin) = bind(0).await?;
+    let (login, port) = bind(0).await?;
+    let login_place = Arc::new(Place::login(port));
+    let first = Here::first(Door::Login, options.hosts);
+    let login_origin = login_place.origin(&first);
+    let control_url = format!("{}/orgdeck", login_place.origin(&Here::first(Door::Login, false)));
     let mut doors = Vec::new();
     for (index, _) in PLANS.iter().enumerate() {
         let port = if index == 0 { options.port.unwrap_or(0) } else { 0 };
@@ -123,17 +132,18 @@ pub async fn start(options: Options, dir: &Path) -> Result<Demo, DemoError> {
     let extra = options.extra_cert.as_ref().map(extra_app).transpose()?;
     let (made, waited_for_keys) = make_parts(&options).await?;
     make_folder(dir).map_err(|source| DemoError::File { path: dir.to_owned(), source })?;
-    let control = ControlCard { url: format!("{login_origin}/orgdeck"), secret: chance(32)? };
+    let control = ControlCard { url: control_url, secret: chance(32)? };
     let mut card = Card { config: dir.to_owned(), orgs: Vec::new(), control };
     let (mut orgs, mut apps) = (Vec::new(), Vec::new());
-    for (index, ((plan, (_, origin)), (key, data))) in PLANS.iter().zip(&doors).zip(made).enumerate() {
-        let id_origin = if index == 0 { &login_origin } else { origin };
-        let org = org_of(plan, origin, id_origin, data, &options.allow)?;
+    for (index, ((plan, (_, port)), (key, data))) in PLANS.iter().zip(&doors).zip(made).enumerate() {
+        let place = Place::org(index, *port, plan.kind, plan.host, plan.instance);
+        let id_place = (index == 0).then(|| Arc::clone(&login_place));
+        let org = org_of(plan, place, id_place, data, &options.allow)?;
         let client_id = client_id(plan.app);
         write_key(dir, plan.app, &key)?;
         let secret = if options.allow.is_empty() { None } else { Some(chance(64)?) };
         let app = ConnectedApp { client_id, org: index, public: key.public, secret, permitted: plan.permitted };
-        card.orgs.push(org_card(plan, &org, &app, dir, &options.allow));
+        card.orgs.push(org_card(plan, &org, &org.origin(&first), &app, dir, &options.allow));
         apps.push(app);
         orgs.push(org);
     }
@@ -149,6 +159,7 @@ pub async fn start(options: Options, dir: &Path) -> Result<Demo, DemoError> {
         welcome: Welcome::new(&card, &login_origin),
         orgs,
         apps,
+        login: login_place,
         login_origin,
         sessions: Sessions::new(options.token_life),
         logins: LoginCounter::new(options.logins_per_hour),
@@ -168,11 +179,11 @@ pub async fn start(options: Options, dir: &Path) -> Result<Demo, DemoError> {
     Ok(Demo { card, world, listeners, waited_for_keys })
 }
 
-async fn bind(port: u16) -> Result<(TcpListener, String), DemoError> {
+async fn bind(port: u16) -> Result<(TcpListener, u16), DemoError> {
     let fail = |source| DemoError::Bind { port, source };
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(fail)?;
-    let origin = format!("http://{}", listener.local_addr().map_err(fail)?);
-    Ok((listener, origin))
+    let port = listener.local_addr().map_err(fail)?.port();
+    Ok((listener, port))
 }
 
 /// Keys and records of all orgs, each on a thread of its own; and how long only keys were waited for.
@@ -207,7 +218,13 @@ fn chance(length: usize) -> Result<Secret, DemoError> {
     random_text(length).ok_or_else(|| DemoError::Key("the system has no randomness".to_owned()))
 }
 
-fn org_of(plan: &Plan, origin: &str, id_origin: &str, data: OrgData, allow: &[Flow]) -> Result<Org, DemoError> {
+fn org_of(
+    plan: &Plan,
+    place: Place,
+    id_place: Option<Arc<Place>>,
+    data: OrgData,
+    allow: &[Flow],
+) -> Result<Org, DemoError> {
     let users = data.users();
     let password = |_: &DemoUser| Ok(Password { word: chance(16)?, token: chance(24)? });
     let by_password = allow.contains(&Flow::Password) || allow.contains(&Flow::SoapLogin);
@@ -216,8 +233,8 @@ fn org_of(plan: &Plan, origin: &str, id_origin: &str, data: OrgData, allow: &[Fl
         name: plan.app.to_owned(),
         id: plan.org_id.to_owned(),
         kind: plan.kind,
-        origin: origin.to_owned(),
-        id_origin: id_origin.to_owned(),
+        place: Arc::new(place),
+        id_place,
         passwords: passwords?,
         run_as: users.iter().position(|user| user.alias == RUN_AS).unwrap_or(0),
         users,
@@ -227,10 +244,11 @@ fn org_of(plan: &Plan, origin: &str, id_origin: &str, data: OrgData, allow: &[Fl
         calls_most: plan.calls_most,
         board: Mutex::default(),
         favorites: Mutex::default(),
+        searches: Mutex::default(),
     })
 }
 
-fn org_card(plan: &Plan, org: &Org, app: &ConnectedApp, dir: &Path, allow: &[Flow]) -> OrgCard {
+fn org_card(plan: &Plan, org: &Org, origin: &str, app: &ConnectedApp, dir: &Path, allow: &[Flow]) -> OrgCard {
     let user_card = |(index, user): (usize, &DemoUser)| UserCard {
         username: user.username.clone(),
         alias: user.alias.clone(),
@@ -242,8 +260,8 @@ fn org_card(plan: &Plan, org: &Org, app: &ConnectedApp, dir: &Path, allow: &[Flo
     OrgCard {
         name: plan.app.to_owned(),
         kind: org.kind_name().to_owned(),
-        login_url: org.origin.clone(),
-        instance_url: org.origin.clone(),
+        login_url: origin.to_owned(),
+        instance_url: origin.to_owned(),
         client_id: app.client_id.clone(),
         client_secret: app.secret.clone(),
         run_as: org.users.get(org.run_as).filter(|_| runs).map(|user| user.username.clone()),
@@ -297,8 +315,7 @@ fn extra_app(given: &ExtraCert) -> Result<ConnectedApp, DemoError> {
 }
 
 fn listen(world: &Arc<World>, door: Door, listener: TcpListener) -> JoinHandle<()> {
-    let port = listener.local_addr().map_or(0, |address| address.port());
-    let gate = Gate { world: Arc::clone(world), door, port };
+    let gate = Gate { world: Arc::clone(world), door };
     let app = Router::new().fallback(handle).with_state(gate).into_make_service_with_connect_info::<Line>();
     let ended = world.ended.clone();
     tokio::spawn(async move {

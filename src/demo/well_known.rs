@@ -24,10 +24,10 @@ pub(super) fn keys() -> Reply {
     Reply::ok(&json!({ "keys": [] }))
 }
 
-fn origin<'w>(world: &'w World, ask: &Ask) -> &'w str {
+fn origin(world: &World, ask: &Ask) -> String {
     match ask.door {
-        Door::Login => &world.login_origin,
-        Door::Instance(_) => world.behind(ask.door).map_or("", |(_, org)| org.origin.as_str()),
+        Door::Login => world.login.origin(&ask.here),
+        Door::Instance(_) => world.behind(ask.door).map(|(_, org)| org.origin(&ask.here)).unwrap_or_default(),
     }
 }
 
@@ -93,6 +93,6 @@ fn configuration(world: &World, ask: &Ask) -> Option<Value> {
         "MobileSDK": { "UseAndroidNativeBrowserForAuthentication": false, "UseiOSNativeBrowserForAuthentication": false },
         "SamlProviders": [],
         "AuthProviders": [],
-        "LoginPage": { "LoginPageUrl": format!("{}/services/oauth2/authorize", org.origin) },
+        "LoginPage": { "LoginPageUrl": format!("{}/services/oauth2/authorize", org.origin(&ask.here)) },
     }))
 }

@@ -3,10 +3,11 @@
 //! Only state and look-ups; nothing here knows HTTP.
 
 use super::data::{DemoUser, OrgData, OrgKind};
+use super::hosts::{Here, Place};
 use super::jobs::Jobs;
 use super::locked;
 use super::options::Flow;
-use super::rest::{Board, Favorites};
+use super::rest::{Board, Favorites, Searches};
 use super::rule::Rules;
 use super::session::{LoginCounter, Sessions};
 use super::welcome::Welcome;
@@ -24,7 +25,9 @@ const SEEN_MOST: usize = 10_000;
 pub(super) struct World {
     pub(super) orgs: Vec<Org>,
     pub(super) apps: Vec<ConnectedApp>,
-    /// `http://127.0.0.1:PORT` of the common login host.
+    /// The common login host.
+    pub(super) login: Arc<Place>,
+    /// Its origin, as the card tells it.
     pub(super) login_origin: String,
     pub(super) sessions: Sessions,
     pub(super) logins: LoginCounter,
@@ -52,10 +55,10 @@ pub(super) struct Org {
     /// 18 characters.
     pub(super) id: String,
     pub(super) kind: OrgKind,
-    /// `http://127.0.0.1:PORT` of its instance.
-    pub(super) origin: String,
-    /// Where its id URLs lie: the login host or the instance.
-    pub(super) id_origin: String,
+    /// Its instance.
+    pub(super) place: Arc<Place>,
+    /// Where its id URLs lie, where that is not the instance: the login host.
+    pub(super) id_place: Option<Arc<Place>>,
     pub(super) users: Vec<DemoUser>,
     /// What each user can log in with, in the same order; empty where no flow takes it.
     pub(super) passwords: Vec<Password>,
@@ -72,6 +75,8 @@ pub(super) struct Org {
     pub(super) board: Mutex<Board>,
     /// What its people keep at hand.
     pub(super) favorites: Mutex<Favorites>,
+    /// What they searched for.
+    pub(super) searches: Mutex<Searches>,
 }
 
 impl Org {
@@ -103,9 +108,15 @@ impl Org {
         format!("api-usage={}/{}", self.calls.load(Ordering::Relaxed), self.calls_most)
     }
 
+    /// Where its instance is, for whoever came by `here`.
+    pub(super) fn origin(&self, here: &Here) -> String {
+        self.place.origin(here)
+    }
+
     /// The id URL of a user.
-    pub(super) fn id_url(&self, user: &DemoUser) -> String {
-        format!("{}/id/{}/{}", self.id_origin, self.id, user.id)
+    pub(super) fn id_url(&self, user: &DemoUser, here: &Here) -> String {
+        let place = self.id_place.as_ref().unwrap_or(&self.place);
+        format!("{}/id/{}/{}", place.origin(here), self.id, user.id)
     }
 }
 
@@ -178,6 +189,14 @@ impl World {
         }
     }
 
+    /// The hosts behind a door.
+    pub(super) fn place(&self, door: Door) -> Option<&Place> {
+        match door {
+            Door::Login => Some(&self.login),
+            Door::Instance(index) => self.orgs.get(index).map(|org| &*org.place),
+        }
+    }
+
     pub(super) fn remember(&self, seen: Seen) {
         let mut list = locked(&self.seen);
         if list.len() >= SEEN_MOST {
@@ -186,14 +205,8 @@ impl World {
         list.push_back(seen);
     }
 
-    /// The origins whose assertions this org takes as meant for it.
-    pub(super) fn audiences(&self, org: &Org) -> Vec<String> {
-        let salesforce = match org.kind {
-            OrgKind::Production => "https://login.salesforce.com",
-            OrgKind::Sandbox => "https://test.salesforce.com",
-        };
-        let own = [org.origin.clone(), self.login_origin.clone()];
-        let named = own.iter().map(|origin| origin.replace("//127.0.0.1:", "//localhost:"));
-        own.iter().cloned().chain(named).chain([salesforce.to_owned()]).collect()
+    /// Whether an assertion for this audience is meant for this org.
+    pub(super) fn is_audience(&self, org: &Org, audience: &str) -> bool {
+        [&org.place, &self.login].iter().any(|place| place.is_audience(audience, org.kind))
     }
 }

@@ -13,6 +13,7 @@
 //! a mistake is indexed and the mistake is told with its place.
 
 mod bits;
+mod convert;
 pub mod diff;
 mod document;
 mod error;
@@ -32,6 +33,7 @@ mod value;
 #[cfg(test)]
 mod tests;
 
+pub use convert::{from_csv, from_xml};
 pub use document::Document;
 pub use error::{SyntaxError, line_of};
 pub use needle::Needle;

@@ -17,6 +17,7 @@ use crate::json::{Document, Kind};
 use crate::request::{AnswerBody, Exchange, Failure, FailureKind, Permit, Timing};
 use crate::wire::{self, Body, Incoming, Origin, Phase};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::Path;
 use std::sync::Arc;
 use url::Url;
 
@@ -211,6 +212,11 @@ fn allow(org: &Org, ask: &Ask, plan: &Plan) -> Result<(), Failure> {
 
 /// Of all that would be sent, the automatic token left out: a session that is renewed in between changes nothing.
 fn fingerprint(plan: &Plan) -> u64 {
+    let file = |path: &Path, hasher: &mut DefaultHasher| {
+        path.hash(hasher);
+        let about = std::fs::metadata(path).ok();
+        about.map(|about| (about.len(), about.modified().ok())).hash(hasher);
+    };
     let mut hasher = DefaultHasher::new();
     plan.method.as_str().hash(&mut hasher);
     plan.url.as_str().hash(&mut hasher);
@@ -224,11 +230,11 @@ fn fingerprint(plan: &Plan) -> u64 {
     match &plan.body {
         Body::Empty => 0_u8.hash(&mut hasher),
         Body::Bytes(bytes) => bytes.hash(&mut hasher),
-        Body::File(path) => {
-            path.hash(&mut hasher);
-            let about = std::fs::metadata(path).ok();
-            about.map(|about| (about.len(), about.modified().ok())).hash(&mut hasher);
-        }
+        Body::File(path) => file(path, &mut hasher),
+        Body::Parts(parts) => parts.iter().for_each(|part| match part {
+            wire::Part::Bytes(bytes) => bytes.hash(&mut hasher),
+            wire::Part::File(path) => file(path, &mut hasher),
+        }),
     }
     hasher.finish()
 }

@@ -162,6 +162,7 @@ mod tests {
             status: 400,
             error: "invalid_grant".into(),
             description: "audience is invalid".into(),
+            answer: crate::secret::Secret::new(""),
             cure: vec!["set audience".into()],
             facts: vec![("audience".into(), "https://x".into())],
         };

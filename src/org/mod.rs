@@ -20,6 +20,7 @@ mod limits;
 mod links;
 mod literal;
 mod markup;
+mod outside;
 mod packed;
 mod pages;
 mod partial;

@@ -3,14 +3,14 @@
 use super::client::{Ask, Org};
 use super::literal::Literal;
 use super::place::Place;
-use super::{content, guard, packed, variables, version};
+use super::{content, guard, outside, packed, variables, version};
 use crate::auth::Token;
 use crate::request::{
-    Base, Expanded, Failure, FailureKind, Prepared, PreparedBody, VarOrigin, Variables, expand, prepare,
-    unknown_variables,
+    Base, Expanded, Failure, FailureKind, Need, Prepared, PreparedBody, PreparedPart, Trust, VarOrigin, Variables,
+    expand_as, needs, needs_of, prepare, unknown_variables,
 };
 use crate::secret::MASK;
-use crate::wire::{self, Body, Clearance, Outgoing};
+use crate::wire::{self, Body, Clearance, Outgoing, Part};
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method};
 use std::path::Path;
@@ -49,7 +49,7 @@ impl Plan {
     pub async fn make(org: &Org, ask: &Ask, token: Arc<Token>) -> Result<Self, Failure> {
         let literal = Literal::of(&token);
         let (mut ready, variables, version) = resolve(org, ask, &token, &literal).await?;
-        let (body, file_secret) = body(std::mem::take(&mut ready.body), &variables).await?;
+        let (body, file_secret) = body(std::mem::take(&mut ready.body), &ask.request.trust, variables).await?;
         let place = Place::of(&ready.url, &token);
         let own = ready.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization"));
         let automatic = !own && place != Place::Elsewhere;
@@ -103,6 +103,24 @@ impl Plan {
                 self.body = Body::Bytes(bytes);
                 Ok(pasted)
             }
+            Ready::Parts(parts) => {
+                let mut pasted = false;
+                for part in &parts {
+                    pasted |= match part {
+                        Part::Bytes(bytes) => {
+                            self.length += bytes.len() as u64;
+                            literal.is_in(bytes)
+                        }
+                        Part::File(path) => {
+                            let about = tokio::fs::metadata(path).await.map_err(|error| file_failure(path, &error))?;
+                            self.length += about.len();
+                            self.place == Place::Elsewhere && file_holds(path, literal).await?
+                        }
+                    };
+                }
+                self.body = Body::Parts(parts);
+                Ok(pasted)
+            }
             Ready::File(path, length) => {
                 self.length = length;
                 // To our own org it may go whatever is in it; a stranger gets no file with a token in it.
@@ -133,7 +151,7 @@ impl Plan {
         let has = |plan: &Self, name: HeaderName| plan.headers.iter().any(|(known, _)| *known == name);
         if automatic {
             let token = format!("Bearer {}", self.token.access_token.expose()).into();
-            let value = Expanded { text: token, shown: format!("Bearer {MASK}"), secret: true };
+            let value = Expanded { text: token, shown: format!("Bearer {MASK}"), secret: true, sample: false };
             self.header("authorization", value, literal)?;
         }
         if !has(self, http::header::ACCEPT) {
@@ -144,6 +162,8 @@ impl Plan {
                 Body::Empty => return Ok(()),
                 Body::Bytes(bytes) => content::of_text(&String::from_utf8_lossy(bytes), &self.url),
                 Body::File(path) => content::of_file(path, &self.url),
+                // A body of parts is one by its header.
+                Body::Parts(_) => return Ok(()),
             };
             self.header("content-type", Expanded::plain(media), literal)?;
         }
@@ -156,7 +176,7 @@ impl Plan {
         let body = match &self.body {
             Body::Empty => Some(&[][..]),
             Body::Bytes(bytes) => Some(&bytes[..]),
-            Body::File(_) => None,
+            Body::File(_) | Body::Parts(_) => None,
         };
         guard::write_reason(&self.method, &self.url, &headers, body)
     }
@@ -186,8 +206,11 @@ async fn resolve(
     token: &Arc<Token>,
     literal: &Literal,
 ) -> Result<(Prepared, Variables, String), Failure> {
+    let mut given = ask.variables.clone();
+    let wanted = needs(&ask.request, &given);
+    read_more(&mut given, wanted);
     let with = |version: &str| {
-        let mut all = ask.variables.clone();
+        let mut all = given.clone();
         for (name, value) in variables::login_variables(token, &ask.profile, version) {
             all.set(VarOrigin::Login, name, value);
         }
@@ -201,7 +224,7 @@ async fn resolve(
             // An address that is the same in every version can be asked all the same.
             let (one, other) = (with("1.0")?.0, with("2.0")?.0);
             let same = one.url == other.url && one.headers == other.headers && one.body == other.body;
-            if !same || matches!(one.body, PreparedBody::File(_)) {
+            if !same || matches!(one.body, PreparedBody::File(_) | PreparedBody::Parts(_)) {
                 return Err(failure);
             }
             String::new()
@@ -211,22 +234,43 @@ async fn resolve(
     Ok((ready, all, version))
 }
 
+/// Reads what is wanted beside what was read already.
+fn read_more(variables: &mut Variables, wanted: Vec<Need>) {
+    let read = variables.around.read.get_or_insert_default();
+    if wanted.iter().any(|need| !read.contains_key(need)) {
+        // A file is read in one go: at most 16 MiB, and never from a pipe.
+        read.extend(outside::gather(wanted));
+    }
+}
+
 /// A body that was read where it had to be.
 enum Ready {
     Empty,
     Text(Expanded),
     File(std::path::PathBuf, u64),
+    Parts(Vec<Part>),
 }
 
-/// Reads a file that is a short text and resolves it; whether a secret is in the body.
-async fn body(body: PreparedBody, variables: &Variables) -> Result<(Ready, bool), Failure> {
+/// Reads a file that is a short text and resolves it; whether a secret is in the body. The functions in a file of a
+/// collection are as much trusted as the collection; nobody typed those in any other file.
+async fn body(body: PreparedBody, trust: &Trust, mut variables: Variables) -> Result<(Ready, bool), Failure> {
     let path = match body {
         PreparedBody::Empty => return Ok((Ready::Empty, false)),
         PreparedBody::Text(text) => {
             let secret = text.secret;
             return Ok((Ready::Text(text), secret));
         }
+        PreparedBody::Parts(parts) => {
+            let secret = parts.iter().any(|part| matches!(part, PreparedPart::Text(text) if text.secret));
+            return Ok((Ready::Parts(parts.into_iter().map(opened).collect::<Result<_, _>>()?), secret));
+        }
         PreparedBody::File(path) => path,
+    };
+    let path = match trust.body_within(&path) {
+        Some(ward) => {
+            outside::body_inside(&path, ward).map_err(|why| file_failure(&path, &std::io::Error::other(why)))?
+        }
+        None => path,
     };
     let unreadable = |error: std::io::Error| file_failure(&path, &error);
     let about = tokio::fs::metadata(&path).await.map_err(unreadable)?;
@@ -239,12 +283,25 @@ async fn body(body: PreparedBody, variables: &Variables) -> Result<(Ready, bool)
     let bytes = tokio::fs::read(&path).await.map_err(unreadable)?;
     let length = bytes.len() as u64;
     let Ok(text) = String::from_utf8(bytes) else { return Ok((Ready::File(path, length), false)) };
-    let resolved = expand(&text, variables).map_err(|unknown| {
+    let trust = if *trust == Trust::Typed { &Trust::Nothing } else { trust };
+    let wanted = needs_of(&text, &variables, trust);
+    read_more(&mut variables, wanted);
+    let resolved = expand_as(&text, &variables, trust, "file").map_err(|unknown| {
         let place = format!("file {}", path.display());
         unknown_variables(&unknown.into_iter().map(|one| (place.clone(), one)).collect::<Vec<_>>())
     })?;
     let secret = resolved.secret;
     Ok((Ready::Text(resolved), secret))
+}
+
+/// A piece of a body with its file where it may be read.
+fn opened(part: PreparedPart) -> Result<Part, Failure> {
+    match part {
+        PreparedPart::Text(text) => Ok(Part::Bytes(Bytes::copy_from_slice(text.text.expose().as_bytes()))),
+        PreparedPart::File(need) => outside::place(&need)
+            .map(Part::File)
+            .map_err(|(path, why)| file_failure(&path, &std::io::Error::other(why))),
+    }
 }
 
 fn file_failure(path: &Path, error: &std::io::Error) -> Failure {

@@ -17,7 +17,7 @@ pub fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 /// Replaces a file by what `change` makes of its present content (`None` where there is none), while nobody else
 /// who locks it can change it. Writes nothing if `change` fails or changes nothing.
-pub(super) fn update_file<E: From<io::Error>>(
+pub fn update_file<E: From<io::Error>>(
     path: &Path,
     change: impl FnOnce(Option<&[u8]>) -> Result<Vec<u8>, E>,
 ) -> Result<(), E> {

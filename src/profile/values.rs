@@ -135,7 +135,11 @@ pub(super) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
+        // Names below it too: the wire takes them to this machine and nowhere else.
+        Some(Host::Domain(name)) => {
+            let name = name.to_ascii_lowercase();
+            name == "localhost" || name.ends_with(".localhost")
+        }
         None => false,
     }
 }
@@ -235,7 +239,9 @@ mod tests {
             ("http://127.0.0.1:8080", Kind::Demo),
             ("http://[::1]:8080", Kind::Demo),
             ("http://localhost:8080", Kind::Demo),
+            ("http://acme.my.salesforce.com.localhost:8080", Kind::Demo),
             ("https://localhost.example.com", Kind::Production),
+            ("https://mylocalhost", Kind::Production),
         ] {
             assert_eq!(kind_of(&Url::parse(host).unwrap()), expected, "{host}");
         }

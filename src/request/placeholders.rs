@@ -1,9 +1,10 @@
 //! A request as another program would send it: variables resolved, the address absolute, the session
 //! put in where it goes. Secrets stand as `{{name}}` unless they are asked for. Nothing is read or sent.
 
-use super::prepare::{Prepared, PreparedBody, prepare};
+use super::multipart;
+use super::prepare::{Prepared, PreparedBody, PreparedPart, prepare};
 use super::template::Expanded;
-use super::{Base, Failure, Pair, Request, RequestBody, VarOrigin, VarValue, Variables};
+use super::{Base, Failure, Pair, Request, RequestBody, Trust, VarOrigin, VarValue, Variables};
 use crate::secret::Secret;
 
 /// The variable that stands for the session where it goes into a header.
@@ -73,8 +74,17 @@ fn outside(
         PreparedBody::Empty => RequestBody::Empty,
         PreparedBody::Text(whole) => RequestBody::Text(text(whole)),
         PreparedBody::File(path) => RequestBody::File(path.clone()),
+        PreparedBody::Parts(parts) => RequestBody::Text(
+            parts
+                .iter()
+                .map(|part| match part {
+                    PreparedPart::Text(whole) => text(whole).replace("\r\n", "\n"),
+                    PreparedPart::File(need) => multipart::file_call(&need.path().to_string_lossy()),
+                })
+                .collect(),
+        ),
     };
-    Request { method: prepared.method.to_string(), address, params: Vec::new(), headers, body }
+    Request { method: prepared.method.to_string(), address, params: Vec::new(), headers, body, trust: Trust::Nothing }
 }
 
 #[cfg(test)]
@@ -93,6 +103,7 @@ mod tests {
             params: vec![Pair::new("n", "{{name}}")],
             headers: vec![Pair::new("X-Key", "{{apiKey}}")],
             body: RequestBody::Text("{\"Name\":\"{{name}}\"}".to_owned()),
+            trust: Trust::Typed,
         };
         let base = Base { instance_url: Url::parse("https://acme.my.salesforce.com").ok(), version: "67.0".to_owned() };
         (request, variables, base)

@@ -5,7 +5,9 @@
 
 use super::address::{self, Form};
 use super::exchange::{Failure, FailureKind};
-use super::template::{Expanded, Unknown, Why, expand};
+use super::multipart::{self, Chunk};
+use super::template::{Expanded, Unknown, Why, expand_as, needs_of};
+use super::trust::{Asked, Need, Trust};
 use super::types::{Pair, Request, RequestBody};
 use super::variables::Variables;
 use std::fmt;
@@ -38,6 +40,8 @@ pub struct Prepared {
     pub query: Option<Expanded>,
     /// Whether any secret was resolved, in whatever position.
     pub secret: bool,
+    /// Whether something in it will be another when it is sent: the time, or what is read then.
+    pub sample: bool,
     /// What the user should know.
     pub notes: Vec<String>,
 }
@@ -65,6 +69,17 @@ pub enum PreparedBody {
     Text(Expanded),
     /// A file, not yet read.
     File(PathBuf),
+    /// Texts and files, one behind the other.
+    Parts(Vec<PreparedPart>),
+}
+
+/// A piece of a body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PreparedPart {
+    /// Typed, resolved.
+    Text(Expanded),
+    /// A file that may be read, sent as it is.
+    File(Need),
 }
 
 /// Resolves a request.
@@ -73,18 +88,21 @@ pub enum PreparedBody {
 /// A variable that is not known, an address, method or header that cannot be sent: kind [`FailureKind::Usage`].
 pub fn prepare(request: &Request, variables: &Variables, base: &Base) -> Result<Prepared, Failure> {
     let method = method(&request.method)?;
-    let mut resolver = Resolver { variables, secret: false, unknown: Vec::new() };
+    let mut resolver = Resolver { variables, trust: &request.trust, secret: false, sample: false, unknown: Vec::new() };
     let address = resolver.resolve(&request.address, "the address");
     let params = resolver.pairs(&request.params, "parameter");
     let headers = resolver.pairs(&request.headers, "header");
     let body = match &request.body {
         RequestBody::Empty => PreparedBody::Empty,
         RequestBody::Text(text) if text.is_empty() => PreparedBody::Empty,
-        RequestBody::Text(text) => PreparedBody::Text(resolver.resolve(text, "the body")),
+        RequestBody::Text(text) => match multipart::boundary(&request.headers) {
+            Some(boundary) => resolver.parts(text, &boundary),
+            None => PreparedBody::Text(resolver.resolve(text, "the body")),
+        },
         RequestBody::File(path) => PreparedBody::File(path.clone()),
     };
     resolver.finish()?;
-    let secret = resolver.secret;
+    let (secret, sample) = (resolver.secret, resolver.sample);
     let form = address::form(address.text.expose());
     let query = matches!(form, Form::Query | Form::Search).then(|| address.clone());
     if query.is_some() && method != http::Method::GET {
@@ -97,30 +115,62 @@ pub fn prepare(request: &Request, variables: &Variables, base: &Base) -> Result<
     let params: Vec<(String, Expanded)> = params.into_iter().map(|(name, value)| (name.shown, value)).collect();
     let built = address::build(&address, &params, base)?;
     let headers = headers.into_iter().map(header).collect::<Result<Vec<_>, _>>()?;
-    Ok(Prepared { method, url: built.url, shown_url: built.shown, headers, body, query, secret, notes: built.notes })
+    let (url, shown_url, notes) = (built.url, built.shown, built.notes);
+    Ok(Prepared { method, url, shown_url, headers, body, query, secret, sample, notes })
 }
 
-/// Says in one failure which variables of a text are not known; `place` is where the text stands.
+/// What has to be read before a request can be resolved: environment and files that its texts name and may read.
+pub fn needs(request: &Request, variables: &Variables) -> Vec<Need> {
+    let pairs = request.params.iter().chain(&request.headers).filter(|pair| pair.on);
+    let mut texts: Vec<&str> = pairs.flat_map(|pair| [pair.name.as_str(), pair.value.as_str()]).collect();
+    texts.push(&request.address);
+    let mut body = Vec::new();
+    match (&request.body, multipart::boundary(&request.headers)) {
+        (RequestBody::Text(text), Some(boundary)) => body = multipart::chunks(text, &boundary),
+        (RequestBody::Text(text), None) => texts.push(text),
+        _ => {}
+    }
+    // A file that is a part of its own is sent as it is.
+    texts.extend(body.iter().filter_map(|chunk| match chunk {
+        Chunk::Text(text) => Some(text.as_str()),
+        Chunk::File(_) => None,
+    }));
+    let mut all: Vec<Need> = texts.iter().flat_map(|text| needs_of(text, variables, &request.trust)).collect();
+    all.sort();
+    all.dedup();
+    all
+}
+
+/// Says in one failure which variables and functions of a text cannot be resolved; `place` is where the text stands.
 pub fn unknown_variables(unknown: &[(String, Unknown)]) -> Failure {
     let mut failure = Failure { kind: FailureKind::Usage, ..Failure::default() };
-    let names: Vec<String> = unknown.iter().map(|(_, one)| format!("{{{{{}}}}}", one.name)).collect();
-    failure.title = match names.as_slice() {
-        [one] => format!("Variable {one} cannot be resolved"),
-        many => format!("{} variables cannot be resolved: {}", many.len(), many.join(", ")),
+    let names: Vec<String> = unknown.iter().map(|(_, one)| written(one)).collect();
+    failure.title = match (names.as_slice(), unknown.first().map(|(_, one)| &one.why)) {
+        ([one], Some(Why::Broken(_))) => format!("{one} is not closed"),
+        ([one], Some(Why::NoFunction(_) | Why::Wrong(_) | Why::Refused(_))) => format!("{one} cannot be resolved"),
+        ([one], _) => format!("Variable {one} cannot be resolved"),
+        (many, _) => format!("{} variables cannot be resolved: {}", many.len(), many.join(", ")),
     };
     for (place, one) in unknown {
-        match &one.why {
-            Why::NotSet => {
-                let near = one.nearest.as_ref().map(|n| format!("; did you mean {{{{{n}}}}}?")).unwrap_or_default();
-                failure.hint.push(format!("{{{{{}}}}} in {place} is not set{near}", one.name));
+        let name = written(one);
+        let near = one.nearest.as_ref().map(|near| format!("; did you mean {{{{{near}}}}}?")).unwrap_or_default();
+        failure.hint.push(match &one.why {
+            Why::NotSet => format!("{name} in {place} is not set{near}"),
+            Why::NoFunction(called) => format!("{name} in {place}: no function is called {called}{near}"),
+            Why::Circular(circle) => format!("{name} in {place} needs itself: {}", circle.join(" → ")),
+            Why::TooLong => format!("{name} in {place} grows without end"),
+            Why::Broken(what) => {
+                format!("{name} in {place}: {what}; {{{{raw('…')}}}} holds braces that are meant as they are")
             }
-            Why::Circular(circle) => {
-                failure.hint.push(format!("{{{{{}}}}} in {place} needs itself: {}", one.name, circle.join(" → ")));
-            }
-            Why::TooLong => failure.hint.push(format!("{{{{{}}}}} in {place} grows without end", one.name)),
-        }
+            Why::Wrong(what) | Why::Refused(what) => format!("{name} in {place}: {what}"),
+        });
     }
     failure
+}
+
+/// As it stands in the text.
+fn written(one: &Unknown) -> String {
+    if matches!(one.why, Why::Broken(_)) { format!("{{{{{}", one.name) } else { format!("{{{{{}}}}}", one.name) }
 }
 
 /// A failure of what was typed.
@@ -137,21 +187,50 @@ pub(super) fn usage<const N: usize>(title: impl Into<String>, detail: impl Into<
 /// Resolves many texts and collects what is unknown in all of them.
 struct Resolver<'a> {
     variables: &'a Variables,
+    trust: &'a Trust,
     secret: bool,
+    sample: bool,
     unknown: Vec<(String, Unknown)>,
 }
 
 impl Resolver<'_> {
     fn resolve(&mut self, text: &str, place: &str) -> Expanded {
-        match expand(text, self.variables) {
+        match expand_as(text, self.variables, self.trust, place) {
             Ok(whole) => {
                 self.secret |= whole.secret;
+                self.sample |= whole.sample;
                 whole
             }
             Err(unknown) => {
                 self.unknown.extend(unknown.into_iter().map(|one| (place.to_owned(), one)));
                 Expanded::plain("")
             }
+        }
+    }
+
+    /// A body of parts, its files apart.
+    fn parts(&mut self, text: &str, boundary: &str) -> PreparedBody {
+        let mut parts = Vec::new();
+        for chunk in multipart::chunks(text, boundary) {
+            match chunk {
+                Chunk::Text(text) => {
+                    let place =
+                        if parts.is_empty() { "the body".to_owned() } else { format!("the body, {}", parts.len()) };
+                    parts.push(PreparedPart::Text(self.resolve(&text, &place)));
+                }
+                Chunk::File(path) => match self.trust.allows(&Asked::File(path.clone())) {
+                    Ok(need) => parts.push(PreparedPart::File(need)),
+                    Err(why) => {
+                        let name = format!("file(\"{path}\")");
+                        let unknown = Unknown { name, span: 0..0, nearest: None, why: Why::Refused(why) };
+                        self.unknown.push(("the body".to_owned(), unknown));
+                    }
+                },
+            }
+        }
+        match parts.as_mut_slice() {
+            [PreparedPart::Text(only)] => PreparedBody::Text(only.clone()),
+            _ => PreparedBody::Parts(parts),
         }
     }
 
@@ -220,8 +299,7 @@ fn header((name, value): (Expanded, Expanded)) -> Result<(String, Expanded), Fai
             ["a header is one line"],
         ));
     }
-    let value =
-        Expanded { text: trimmed.to_owned().into(), shown: value.shown.trim().to_owned(), secret: value.secret };
+    let value = Expanded { text: trimmed.to_owned().into(), shown: value.shown.trim().to_owned(), ..value };
     Ok((shown.clone(), value))
 }
 

@@ -1,6 +1,6 @@
 //! A saved request: what is asked, its name and description, and what is taken from the answer. Plain data.
 
-use super::{Pair, Request, RequestBody};
+use super::{Pair, PieceKind, Request, RequestBody, pieces};
 
 /// A request somebody keeps: one file of a collection.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,14 +119,15 @@ impl Pair {
 /// Form encoding of what lies outside of `{{…}}`: variables are put in before it is sent, so their braces stay.
 pub(super) fn form_encoded(text: &str) -> String {
     let mut out = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("{{") {
-        let Some((name, behind)) = after.split_once("}}") else { break };
-        out.extend(url::form_urlencoded::byte_serialize(before.as_bytes()));
-        out.push_str(&format!("{{{{{name}}}}}"));
-        rest = behind;
+    for piece in pieces(text) {
+        let part = text.get(piece.span).unwrap_or_default();
+        match piece.kind {
+            PieceKind::Variable { .. } | PieceKind::Call(_) => out.push_str(part),
+            PieceKind::Text | PieceKind::Broken { .. } => {
+                out.extend(url::form_urlencoded::byte_serialize(part.as_bytes()));
+            }
+        }
     }
-    out.extend(url::form_urlencoded::byte_serialize(rest.as_bytes()));
     out
 }
 

@@ -19,7 +19,7 @@
 //! Writing changes what differs and keeps the comments and the order of the text that is there. No file is touched here.
 
 use super::saved::{Between, Capture, Saved, Source};
-use super::{Pair, Request, RequestBody};
+use super::{Pair, Request, RequestBody, Trust};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -136,6 +136,7 @@ impl File {
                 params: pairs(&self.params, Between::Equals),
                 headers: pairs(&self.headers, Between::Colon),
                 body,
+                trust: Trust::Nothing,
             },
             captures,
         })
@@ -301,6 +302,7 @@ mod tests {
                 params: vec![Pair::new("updateOnly", "true"), Pair { on: false, ..Pair::new("x", "a=b") }],
                 headers: vec![Pair::new("Content-Type", "application/json"), Pair::new("X", "")],
                 body: RequestBody::Text("{\n  \"Name\": \"{{name}}\"\n}\n".to_owned()),
+                trust: Trust::Nothing,
             },
             captures: vec![
                 Capture { variable: "id".to_owned(), from: Source::Jq(".id".to_owned()), secret: false },

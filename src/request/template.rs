@@ -1,11 +1,21 @@
-//! `{{variables}}` in a text: where they stand, and what the text says once they are resolved.
+//! `{{variables}}` and `{{functions()}}` in a text: where they stand, and what the text says once they are resolved.
 //!
 //! Two texts come out, the one that is sent and the one that is shown, so that nothing after this has to guess which
-//! part was a secret. A value may hold variables itself, save one that the org gave; a circle is an error, and so is a text that grows without end.
+//! part was a secret. A value may hold variables itself, save one that the org gave; a circle is an error, and so is a text
+//! that grows without end. What a function may read hangs on who wrote the text in which it stands.
 
-use super::variables::{VarValue, Variables};
+use super::call::{self, Arg, Call};
+use super::functions::{self, FUNCTIONS, TWINS, Value};
+use super::nearest::nearest;
+use super::pieces::{PieceKind, pieces};
+use super::surroundings::Content;
+use super::trust::{Asked, Need, Trust};
+use super::variables::{VarOrigin, VarValue, Variables};
+use crate::profile::holds_a_secret;
 use crate::secret::{MASK, Secret};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
+use zeroize::Zeroizing;
 
 /// Longest text that a template may become, in bytes.
 const LONGEST: usize = 32 << 20;
@@ -13,27 +23,6 @@ const LONGEST: usize = 32 << 20;
 const DEEPEST: usize = 100;
 /// Most variables resolved for one text, so that empty values that double each other end as well.
 const MOST: usize = 200_000;
-
-/// A part of a text, for colouring.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Piece {
-    /// Bytes of the text.
-    pub span: Range<usize>,
-    /// What it is.
-    pub kind: PieceKind,
-}
-
-/// What a part of a text is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PieceKind {
-    /// Stands for itself.
-    Text,
-    /// Stands for a variable's value.
-    Variable {
-        /// Its name, without braces and the spaces in them.
-        name: String,
-    },
-}
 
 /// A text whose variables are resolved.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,17 +33,19 @@ pub struct Expanded {
     pub shown: String,
     /// Whether any secret is in it.
     pub secret: bool,
+    /// Whether it will be something else when it is sent: the time goes on, and what is to be read is not read yet.
+    pub sample: bool,
 }
 
 impl Expanded {
     /// A text without variables and secrets.
     pub fn plain(text: impl Into<String>) -> Self {
         let shown = text.into();
-        Self { text: Secret::new(shown.clone()), shown, secret: false }
+        Self { text: Secret::new(shown.clone()), shown, secret: false, sample: false }
     }
 }
 
-/// A variable that cannot be resolved.
+/// A variable or function that cannot be resolved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unknown {
     /// As it was asked for.
@@ -67,105 +58,129 @@ pub struct Unknown {
     pub why: Why,
 }
 
-/// Why a variable cannot be resolved.
+/// Why a variable or function cannot be resolved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Why {
     /// Nobody set it.
     NotSet,
+    /// No function has this name.
+    NoFunction(String),
     /// Its value needs itself: the names of the circle.
     Circular(Vec<String>),
     /// The text would grow beyond all measure.
     TooLong,
+    /// It is not closed: what is missing.
+    Broken(&'static str),
+    /// What is wrong with what the function is given.
+    Wrong(String),
+    /// It may not be read: why, and what to do.
+    Refused(String),
 }
 
-/// The parts of a text in order, without gaps. `{{ name }}` with spaces is a variable; what is not closed is text.
-pub fn pieces(text: &str) -> Vec<Piece> {
-    let mut pieces = Vec::new();
-    let mut from = 0;
-    let mut look = 0;
-    while let Some((span, name)) = next_variable(text, look) {
-        if from < span.start {
-            pieces.push(Piece { span: from..span.start, kind: PieceKind::Text });
-        }
-        (from, look) = (span.end, span.end);
-        pieces.push(Piece { span, kind: PieceKind::Variable { name: name.to_owned() } });
-    }
-    if from < text.len() {
-        pieces.push(Piece { span: from..text.len(), kind: PieceKind::Text });
-    }
-    pieces
-}
-
-/// The next `{{name}}` from a place on. Of `{{{name}}}` the inner braces count, so that JSON around a variable stays whole.
-fn next_variable(text: &str, mut look: usize) -> Option<(Range<usize>, &str)> {
-    loop {
-        let open = look + text.get(look..)?.find("{{")?;
-        let braces = text.get(open..)?.bytes().take_while(|b| *b == b'{').count();
-        let inside = open + braces;
-        let rest = text.get(inside..)?;
-        let length = rest.find(['{', '}', '\n', '"']).unwrap_or(rest.len());
-        let name = rest.get(..length)?.trim();
-        if !name.is_empty() && rest.get(length..)?.starts_with("}}") {
-            return Some((inside - 2..inside + length + 2, name));
-        }
-        look = inside;
-    }
-}
-
-/// The name that is being typed at the caret, after an open `{{`: its bytes in the text.
-pub fn name_at(text: &str, caret: usize) -> Option<Range<usize>> {
-    let open = text.get(..caret)?.rfind("{{")? + 2;
-    let typed = text.get(open..caret)?;
-    let start = open + (typed.len() - typed.trim_start().len());
-    (!typed.contains(['{', '}', '\n', '"'])).then_some(start..caret)
-}
-
-/// Resolves every variable in a text.
+/// Resolves every variable in a text of which nothing may be read.
 ///
 /// # Errors
 /// Each variable of the text that cannot be resolved.
 pub fn expand(text: &str, variables: &Variables) -> Result<Expanded, Vec<Unknown>> {
-    let mut work = Work {
-        variables,
-        out: String::new(),
-        shown: String::new(),
-        secret: false,
-        open: Vec::new(),
-        steps: 0,
-        unknown: Vec::new(),
-    };
-    work.run(text, None, false);
-    if work.unknown.is_empty() {
-        Ok(Expanded { text: Secret::new(work.out), shown: work.shown, secret: work.secret })
-    } else {
-        drop(Secret::new(work.out));
-        Err(work.unknown)
-    }
+    Work::new(variables, &Trust::Nothing).whole(text, "")
+}
+
+/// Resolves every variable and function in a text that is trusted like this. `place` names where it stands, so that chance
+/// falls anew for each place.
+///
+/// # Errors
+/// Each of the text that cannot be resolved.
+pub fn expand_as(text: &str, variables: &Variables, trust: &Trust, place: &str) -> Result<Expanded, Vec<Unknown>> {
+    Work::new(variables, trust).whole(text, place)
+}
+
+/// What has to be read before a text can be resolved.
+pub fn needs_of(text: &str, variables: &Variables, trust: &Trust) -> Vec<Need> {
+    let mut unread = variables.clone();
+    unread.around.read = None;
+    let mut work = Work::new(&unread, trust);
+    work.run(text, &Spot { outer: None, hidden: false, trust, key: 0 });
+    drop(Secret::new(std::mem::take(&mut work.out)));
+    work.needs
 }
 
 /// An expansion under way.
 struct Work<'a> {
     variables: &'a Variables,
+    /// Of the request's own texts.
+    trust: &'a Trust,
     out: String,
     shown: String,
     secret: bool,
+    sample: bool,
     /// The variables whose values we are inside.
     open: Vec<&'a str>,
     steps: usize,
     unknown: Vec<Unknown>,
+    needs: Vec<Need>,
+}
+
+/// Where we are.
+#[derive(Clone)]
+struct Spot<'a> {
+    /// The place of the outermost piece; `None`: we are in the text itself.
+    outer: Option<Range<usize>>,
+    /// A secret's mask stands for it already.
+    hidden: bool,
+    /// Of the text we are in.
+    trust: &'a Trust,
+    /// What chance is drawn by: the text we are in.
+    key: u64,
 }
 
 impl<'a> Work<'a> {
-    /// Appends a text; `outer` is the place of the outermost variable, `hidden` says that a secret's mask already stands for it.
-    fn run(&mut self, text: &str, outer: Option<Range<usize>>, hidden: bool) {
+    fn new(variables: &'a Variables, trust: &'a Trust) -> Self {
+        Self {
+            variables,
+            trust,
+            out: String::new(),
+            shown: String::new(),
+            secret: false,
+            sample: false,
+            open: Vec::new(),
+            steps: 0,
+            unknown: Vec::new(),
+            needs: Vec::new(),
+        }
+    }
+
+    fn whole(mut self, text: &str, place: &str) -> Result<Expanded, Vec<Unknown>> {
+        let spot = Spot { outer: None, hidden: false, trust: self.trust, key: hashed(place, 0) };
+        self.run(text, &spot);
+        let out = Secret::new(std::mem::take(&mut self.out));
+        if self.unknown.is_empty() {
+            Ok(Expanded { text: out, shown: self.shown, secret: self.secret, sample: self.sample })
+        } else {
+            Err(self.unknown)
+        }
+    }
+
+    /// Appends a text.
+    fn run(&mut self, text: &str, spot: &Spot<'a>) {
         for piece in pieces(text) {
             let part = text.get(piece.span.clone()).unwrap_or_default();
+            let at = piece.span.start;
+            let mut inside = spot.clone();
+            let span = inside.outer.get_or_insert(piece.span).clone();
             match piece.kind {
-                PieceKind::Text => self.text(part, hidden),
-                PieceKind::Variable { name } => self.variable(&name, outer.clone().unwrap_or(piece.span), hidden),
+                PieceKind::Text => self.text(part, spot.hidden),
+                PieceKind::Variable { name } => self.variable(&name, span, &inside),
+                PieceKind::Call(call) => {
+                    inside.key = hashed(spot.key, at);
+                    let name = part.trim_start_matches('{').trim_end_matches('}').trim();
+                    self.call(&call, name, span, &inside);
+                }
+                PieceKind::Broken { what } => {
+                    self.fail(part.trim_start_matches('{'), span, None, Why::Broken(what));
+                }
             }
             if self.out.len() > LONGEST || self.steps > MOST {
-                self.too_long(outer);
+                self.too_long(spot.outer.clone());
                 return;
             }
         }
@@ -179,25 +194,34 @@ impl<'a> Work<'a> {
         }
     }
 
+    fn fail(&mut self, name: &str, span: Range<usize>, nearest: Option<String>, why: Why) {
+        let mut name: String = name.to_owned();
+        if name.chars().count() > 60 {
+            name = name.chars().take(59).chain(['…']).collect();
+        }
+        self.unknown.push(Unknown { name, span, nearest, why });
+    }
+
     /// Whatever is open is at fault; one report is enough.
     fn too_long(&mut self, outer: Option<Range<usize>>) {
         if self.unknown.iter().all(|one| one.why != Why::TooLong) {
             let name = self.open.first().copied().unwrap_or_default().to_owned();
-            self.unknown.push(Unknown { name, span: outer.unwrap_or(0..0), nearest: None, why: Why::TooLong });
+            self.fail(&name, outer.unwrap_or(0..0), None, Why::TooLong);
         }
     }
 
-    fn variable(&mut self, name: &str, span: Range<usize>, hidden: bool) {
+    fn variable(&mut self, name: &str, span: Range<usize>, spot: &Spot<'a>) {
         let Some(found) = self.variables.get(name) else {
-            let nearest = self.variables.nearest(name).map(str::to_owned);
-            self.unknown.push(Unknown { name: name.to_owned(), span, nearest, why: Why::NotSet });
-            return;
+            let twin = TWINS.iter().find(|(twin, _)| *twin == name).and_then(|(_, text)| call::of(text));
+            return match twin {
+                Some(call) => self.call(&call, name, span, spot),
+                None => self.fail(name, span, self.meant(name), Why::NotSet),
+            };
         };
         if let Some(start) = self.open.iter().position(|one| *one == found.name) {
             let mut circle: Vec<String> = self.open.iter().skip(start).map(|one| (*one).to_owned()).collect();
             circle.push(found.name.clone());
-            self.unknown.push(Unknown { name: name.to_owned(), span, nearest: None, why: Why::Circular(circle) });
-            return;
+            return self.fail(name, span, None, Why::Circular(circle));
         }
         self.steps += 1;
         if self.open.len() >= DEEPEST {
@@ -205,162 +229,145 @@ impl<'a> Work<'a> {
             return;
         }
         self.open.push(&found.name);
-        match &found.value {
-            // The org's word: braces in it are text, and name nothing of the user's.
-            VarValue::Plain(value) if found.origin.is_orgs() => self.text(value, hidden),
-            VarValue::Plain(value) => self.run(value, Some(span), hidden),
+        let mut inside = Spot { trust: self.trust_of(found.origin), key: hashed(&found.name, 0), ..spot.clone() };
+        let (value, given) = match &found.value {
+            VarValue::Plain(value) => (value.as_str(), found.origin),
             VarValue::Secret(value) => {
                 self.secret = true;
-                if !hidden {
+                if !spot.hidden {
                     self.shown.push_str(MASK);
                 }
-                if found.origin.is_orgs() {
-                    self.text(value.expose(), true);
-                } else {
-                    self.run(value.expose(), Some(span), true);
-                }
+                inside.hidden = true;
+                (value.expose(), found.origin)
             }
+        };
+        // The org's word: braces in it are text, and name nothing of the user's.
+        if given.is_orgs() {
+            self.text(value, inside.hidden);
+        } else {
+            self.run(value, &inside);
         }
         self.open.pop();
     }
+
+    /// A request's variables are as much trusted as the request; what the user set, or wrote into a file of profiles, is
+    /// the user's own.
+    fn trust_of(&self, origin: VarOrigin) -> &'a Trust {
+        match origin {
+            VarOrigin::Request => self.trust,
+            VarOrigin::Yours | VarOrigin::Profile | VarOrigin::Global => &Trust::Typed,
+            VarOrigin::Captured | VarOrigin::Login => &Trust::Nothing,
+        }
+    }
+
+    /// The variable or function that was probably meant.
+    fn meant(&self, name: &str) -> Option<String> {
+        let calls: Vec<String> = FUNCTIONS.iter().map(|one| format!("{}()", one.name)).collect();
+        let twins = TWINS.iter().map(|(twin, _)| *twin).filter(|_| name.starts_with('$'));
+        let names = self.variables.iter().map(|one| one.name.as_str());
+        nearest(name, names.chain(twins).chain(calls.iter().map(String::as_str))).map(str::to_owned)
+    }
+
+    /// Appends what a function gives.
+    fn call(&mut self, call: &Call, name: &str, span: Range<usize>, spot: &Spot<'a>) {
+        let before = self.unknown.len();
+        match self.value_of(call, &span, spot) {
+            Ok(value) if self.unknown.len() == before => match std::str::from_utf8(&value.bytes) {
+                Ok(text) if value.secret => {
+                    self.secret = true;
+                    if !spot.hidden {
+                        self.shown.push_str(MASK);
+                    }
+                    self.text(text, true);
+                }
+                Ok(text) => self.text(text, spot.hidden),
+                Err(_) => {
+                    self.fail(name, span, None, Why::Wrong("it is no text: base64(…) makes one of it".to_owned()))
+                }
+            },
+            // What it is given cannot be resolved, which is told already.
+            Ok(_) => {}
+            Err((nearest, why)) => self.fail(name, span, nearest, why),
+        }
+    }
+
+    fn value_of(&mut self, call: &Call, span: &Range<usize>, spot: &Spot<'a>) -> Result<Value, (Option<String>, Why)> {
+        let wrong = |what: String| (None, Why::Wrong(what));
+        let Some(function) = functions::named(&call.name) else {
+            let near = nearest(&call.name, FUNCTIONS.iter().map(|one| one.name)).map(|near| format!("{near}()"));
+            return Err((near, Why::NoFunction(call.name.clone())));
+        };
+        function.takes(call.args.len()).map_err(wrong)?;
+        self.steps += 1;
+        match (function.name, call.args.as_slice()) {
+            ("raw", [Arg::Text(text)]) => return Ok(plain(text)),
+            ("env", [Arg::Text(name)]) if !name.contains("{{") => return self.read(&Asked::Env(name.clone()), spot),
+            ("file", [Arg::Text(path)]) if !path.contains("{{") => return self.read(&Asked::File(path.clone()), spot),
+            // What an answer or a request of somebody else's says must not choose what is read.
+            ("env" | "file" | "raw", _) => return Err(wrong("it is given a text in quotes, as it stands".to_owned())),
+            _ => {}
+        }
+        self.sample |= function.is_fleeting();
+        let mut args = Vec::new();
+        for (number, arg) in call.args.iter().enumerate() {
+            let inside =
+                Spot { hidden: true, key: hashed(spot.key, number), outer: Some(span.clone()), ..spot.clone() };
+            args.push(match arg {
+                Arg::Number(text) => plain(text),
+                Arg::Text(text) => self.apart(|work| work.run(text, &inside)),
+                Arg::Name(name) => self.apart(|work| work.variable(name, span.clone(), &inside)),
+                Arg::Call(call) => self.value_of(call, span, &inside)?,
+            });
+        }
+        let around = &self.variables.around;
+        functions::run(function.name, &args, around, |number| around.draw(spot.key, number)).map_err(wrong)
+    }
+
+    /// What would be appended, as a value of its own.
+    fn apart(&mut self, run: impl FnOnce(&mut Self)) -> Value {
+        let out = std::mem::take(&mut self.out);
+        let secret = std::mem::take(&mut self.secret);
+        run(self);
+        let bytes = std::mem::replace(&mut self.out, out).into_bytes();
+        Value { bytes: Zeroizing::new(bytes), secret: std::mem::replace(&mut self.secret, secret) }
+    }
+
+    /// What was read, if it may be.
+    fn read(&mut self, asked: &Asked, spot: &Spot<'a>) -> Result<Value, (Option<String>, Why)> {
+        let need = spot.trust.allows(asked).map_err(|why| (None, Why::Refused(why)))?;
+        self.needs.push(need.clone());
+        let Some(read) = &self.variables.around.read else {
+            self.sample = true;
+            // It stands as it is written until it is read.
+            return Ok(match asked {
+                Asked::Env(name) => Value { secret: true, ..plain(&format!("{{{{env(\"{name}\")}}}}")) },
+                Asked::File(path) => plain(&super::multipart::file_call(path)),
+            });
+        };
+        match read.get(&need) {
+            Some(Ok(Content::Env(secret))) => {
+                Ok(Value { bytes: Zeroizing::new(secret.expose().as_bytes().to_vec()), secret: true })
+            }
+            Some(Ok(Content::File(bytes))) => {
+                let secret = holds_a_secret(&String::from_utf8_lossy(bytes));
+                Ok(Value { bytes: Zeroizing::new(bytes.to_vec()), secret })
+            }
+            Some(Err(why)) => Err((None, Why::Wrong(why.clone()))),
+            None => Err((None, Why::Wrong("it was not read".to_owned()))),
+        }
+    }
+}
+
+fn plain(text: &str) -> Value {
+    Value { bytes: Zeroizing::new(text.as_bytes().to_vec()), secret: false }
+}
+
+fn hashed(one: impl Hash, other: usize) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (one, other).hash(&mut hasher);
+    hasher.finish()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::request::VarOrigin;
-
-    fn vars(list: &[(&str, &str)]) -> Variables {
-        let mut all = Variables::new();
-        for (name, value) in list {
-            all.set(VarOrigin::Yours, *name, *value);
-        }
-        all
-    }
-
-    fn names(text: &str) -> Vec<(String, String)> {
-        pieces(text)
-            .into_iter()
-            .filter_map(|p| match p.kind {
-                PieceKind::Variable { name } => Some((text.get(p.span).unwrap().to_owned(), name)),
-                PieceKind::Text => None,
-            })
-            .collect()
-    }
-
-    #[test]
-    fn where_variables_stand() {
-        assert_eq!(names("{{a}}/{{ b c }}"), [("{{a}}".into(), "a".into()), ("{{ b c }}".into(), "b c".into())]);
-        assert_eq!(names(r#"{"x":{"y":{{z}}}}"#), [("{{z}}".to_owned(), "z".to_owned())]);
-        assert_eq!(names("{{{a}}}"), [("{{a}}".to_owned(), "a".to_owned())]);
-        for none in ["{{a", "{{}}", "{{ }}", "{{a}", "{{a\n}}", "}}{{", "{a}", "{{{{"] {
-            assert_eq!(names(none), [], "{none}");
-        }
-        assert_eq!(names("{{a {{b}}"), [("{{b}}".to_owned(), "b".to_owned())]);
-    }
-
-    #[test]
-    fn pieces_cover_the_text() {
-        for text in ["", "x", "{{a}}", "x{{a}}ü{{b}}{{", "{{{é}}}"] {
-            let whole: String = pieces(text).into_iter().map(|p| text.get(p.span).unwrap().to_owned()).collect();
-            assert_eq!(whole, text);
-        }
-    }
-
-    #[test]
-    fn values_may_hold_variables() {
-        let all = vars(&[("a", "<{{b}}>"), ("b", "{{c}}!"), ("c", "ok")]);
-        assert_eq!(expand("{{a}} {{a}}", &all).unwrap().shown, "<ok!> <ok!>");
-    }
-
-    #[test]
-    fn braces_in_what_the_org_gave_are_text() {
-        let mut all = vars(&[("apiKey", "hunter2"), ("mine", "<{{endpoint}}>")]);
-        all.set(VarOrigin::Login, "endpoint", "https://x/{{apiKey}}/{{nobody}}");
-        all.set(VarOrigin::Login, "accessToken", "a{{apiKey}}");
-        let whole = expand("{{mine}}", &all).unwrap();
-        assert_eq!((whole.text.expose(), whole.secret), ("<https://x/{{apiKey}}/{{nobody}}>", false));
-        assert_eq!(whole.shown, whole.text.expose());
-        let token = expand("{{accessToken}}", &all).unwrap();
-        assert_eq!((token.text.expose(), token.shown.as_str()), ("a{{apiKey}}", MASK));
-    }
-
-    #[test]
-    fn a_circle_is_found_and_named() {
-        let all = vars(&[("a", "{{b}}"), ("b", "x{{a}}")]);
-        let unknown = expand("see {{a}}", &all).unwrap_err();
-        assert_eq!(unknown.len(), 1);
-        assert_eq!(unknown[0].span, 4..9);
-        assert_eq!(unknown[0].why, Why::Circular(vec!["a".into(), "b".into(), "a".into()]));
-    }
-
-    #[test]
-    fn a_text_that_grows_without_end_is_stopped() {
-        let mut list = vec![("v0".to_owned(), "x".repeat(1 << 10))];
-        for n in 1..40 {
-            list.push((format!("v{n}"), format!("{{{{v{0}}}}}{{{{v{0}}}}}", n - 1)));
-        }
-        let list: Vec<_> = list.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
-        let unknown = expand("{{v39}}", &vars(&list)).unwrap_err();
-        assert_eq!((unknown.len(), &unknown[0].why), (1, &Why::TooLong));
-    }
-
-    #[test]
-    fn empty_values_that_double_and_long_chains_end() {
-        let mut all = vars(&[("v0", "")]);
-        for n in 1..60 {
-            all.set(VarOrigin::Yours, format!("v{n}"), format!("{{{{v{0}}}}}{{{{v{0}}}}}", n - 1));
-        }
-        assert_eq!(expand("{{v59}}", &all).unwrap_err()[0].why, Why::TooLong);
-        let mut chain = vars(&[("c0", "end")]);
-        for n in 1..5_000 {
-            chain.set(VarOrigin::Yours, format!("c{n}"), format!("{{{{c{}}}}}", n - 1));
-        }
-        assert_eq!(expand("{{c4999}}", &chain).unwrap_err()[0].why, Why::TooLong);
-        assert_eq!(expand("{{c90}}", &chain).unwrap().shown, "end");
-    }
-
-    #[test]
-    fn every_unknown_is_told_with_its_place_and_the_nearest() {
-        let unknown = expand("{{endpoit}}/{{x}}", &vars(&[("endpoint", "https://a")])).unwrap_err();
-        assert_eq!(unknown.len(), 2);
-        assert_eq!((unknown[0].span.clone(), unknown[0].nearest.as_deref()), (0..11, Some("endpoint")));
-        assert_eq!((unknown[1].span.clone(), unknown[1].nearest.as_deref()), (12..17, None));
-    }
-
-    #[test]
-    fn a_secret_is_sent_and_not_shown_however_deep_it_is() {
-        let all = vars(&[("head", "Bearer {{accessToken}}"), ("accessToken", "00D!{{tail}}"), ("tail", "AQ4")]);
-        let whole = expand("x {{head}} y", &all).unwrap();
-        assert_eq!(whole.text.expose(), "x Bearer 00D!AQ4 y");
-        assert_eq!(whole.shown, format!("x Bearer {MASK} y"));
-        assert!(whole.secret && !expand("{{tail}}", &all).unwrap().secret);
-        assert!(!format!("{whole:?}").contains("AQ4"));
-    }
-
-    #[test]
-    fn the_name_under_the_caret() {
-        assert_eq!(name_at("a/{{ acc", 8), Some(5..8));
-        assert_eq!(name_at("a/{{acc}}", 9), None);
-        assert_eq!(name_at("a/{{acc}}", 7), Some(4..7));
-        assert_eq!(name_at("plain", 3), None);
-    }
-
-    proptest::proptest! {
-        /// The parts are the text, whatever is typed; and without variables it stands for itself.
-        #[test]
-        fn any_text_has_its_parts(text in "[{} a\\n\"é]{0,40}|\\PC{0,30}") {
-            let parts = pieces(&text);
-            let whole: String = parts.iter().map(|piece| text.get(piece.span.clone()).unwrap()).collect();
-            proptest::prop_assert_eq!(&whole, &text);
-            let variable = parts.iter().any(|piece| piece.kind != PieceKind::Text);
-            match expand(&text, &Variables::new()) {
-                Ok(same) => proptest::prop_assert!(!variable && same.shown == text && !same.secret),
-                Err(unknown) => proptest::prop_assert!(variable && unknown.iter().all(|one| text.get(one.span.clone()).is_some())),
-            }
-            for caret in 0..=text.len() {
-                let _ = name_at(&text, caret);
-            }
-        }
-    }
-}
+#[path = "template_tests.rs"]
+mod tests;

@@ -1,5 +1,6 @@
 //! A request as it is typed: every text may hold `{{variables}}`.
 
+use super::trust::Trust;
 use std::path::PathBuf;
 
 /// A request before its variables are resolved.
@@ -15,6 +16,8 @@ pub struct Request {
     pub headers: Vec<Pair>,
     /// What is sent.
     pub body: RequestBody,
+    /// Who answers for its texts.
+    pub trust: Trust,
 }
 
 impl Request {
@@ -26,7 +29,18 @@ impl Request {
             params: Vec::new(),
             headers: Vec::new(),
             body: RequestBody::Empty,
+            trust: Trust::Nothing,
         }
+    }
+
+    /// A GET of an address that an org gave: braces in it are text, and name nothing of the user's.
+    pub fn follow(address: &str) -> Self {
+        Self::get(address.replace("{{", "%7B%7B")).typed()
+    }
+
+    /// The same as typed by hand.
+    pub fn typed(self) -> Self {
+        Self { trust: Trust::Typed, ..self }
     }
 }
 

@@ -3,6 +3,7 @@
 //! A value is a secret where it was given as one, where its name says so, or where it looks like one. Values are resolved by the template, not here.
 
 use super::nearest;
+use super::surroundings::Surroundings;
 use crate::profile::{holds_a_secret, names_a_secret};
 use crate::secret::{MASK, Secret};
 
@@ -95,9 +96,11 @@ impl Variable {
     }
 }
 
-/// All variables in reach, in the order of look-up. Cheap enough to copy for each request.
+/// All variables in reach, in the order of look-up, and what functions are given. Cheap enough to copy for each request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Variables {
+    /// The time, chance, and what was read.
+    pub around: Surroundings,
     list: Vec<Variable>,
 }
 

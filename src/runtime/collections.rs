@@ -7,7 +7,7 @@ use super::import;
 use crate::app::saved::{Change, Done, Job, Library};
 use crate::request::builtin::built_in;
 use crate::store::collection::{self, CollectionError, Written};
-use crate::store::{Collection, Entry, arrange, exchange};
+use crate::store::{Collection, Entry, Trusted, arrange, exchange};
 use std::path::{Path, PathBuf};
 
 /// The folder of all collections, in that of the profiles.
@@ -19,7 +19,9 @@ pub fn folder(config: &Path) -> PathBuf {
 pub fn run(config: &Path, job: Job) -> Done {
     let root = folder(config);
     let change = change(config, &root, job);
-    Done { change, library: read(&root) }
+    let mut library = read(&root);
+    library.grants = Trusted::read(config).grants(&root);
+    Done { change, library }
 }
 
 /// Reads all that is there.

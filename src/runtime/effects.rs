@@ -1,9 +1,10 @@
 //! Runs effects as tasks and tells what came of them. Each task can be stopped by its number.
 
 use super::outside::{self, Stage};
+use super::save::{self, Saved};
 use super::terminal::Screen;
 use super::watch::Watch;
-use super::{Options, browser, captures, clipboard, collections, filter, find};
+use super::{Options, browser, captures, clipboard, collections, filter, find, present};
 use crate::app::ask::{Ask, Owner};
 use crate::app::diff::Compared;
 use crate::app::event::{Clip, TaskId};
@@ -102,6 +103,12 @@ impl Effects {
                 });
             }
             Effect::Filter { id, document, program } => self.filter(id, document, program),
+            Effect::Derive { page, text, form } => {
+                let events = self.told.events.clone();
+                tokio::task::spawn_blocking(move || {
+                    let _ = events.send(Event::Derived(page, form.document(&text).map(Arc::new)));
+                });
+            }
             Effect::Sort { page, table, by } => {
                 let events = self.told.events.clone();
                 tokio::task::spawn_blocking(move || {
@@ -109,6 +116,7 @@ impl Effects {
                     let _ = events.send(Event::Sorted { page, by, order });
                 });
             }
+            Effect::Save(exchange, path, replace) => self.save(exchange, path, replace),
             Effect::Collections(id, job) => self.collections(id, job),
             Effect::Capture { id, captures, exchange } => {
                 let events = self.told.events.clone();
@@ -138,7 +146,19 @@ impl Effects {
                 });
             }
             Effect::GivePassphrase(app, secret) => self.give_passphrase(app, secret),
-            Effect::Quit | Effect::Suspend | Effect::CaptureMouse(_) | Effect::EditProfiles => {}
+            Effect::FindPaths { typed, folder } => {
+                let events = self.told.events.clone();
+                tokio::task::spawn_blocking(move || {
+                    let found = super::typed::paths(&typed, folder.as_deref());
+                    let _ = events.send(Event::PathsFound(typed, found));
+                });
+            }
+            Effect::Quit
+            | Effect::Suspend
+            | Effect::CaptureMouse(_)
+            | Effect::EditText { .. }
+            | Effect::EditProfiles
+            | Effect::Present(..) => {}
         }
         let _ = state;
     }
@@ -161,7 +181,7 @@ impl Effects {
         });
     }
 
-    fn tell(&self, event: Event) {
+    pub(super) fn tell(&self, event: Event) {
         // The loop is gone only when the program ends.
         let _ = self.told.events.send(event);
     }
@@ -172,6 +192,24 @@ impl Effects {
             Some(Running::Flag(flag)) => flag.store(true, Ordering::Relaxed),
             Some(Running::Filter(run)) => run.stop(),
             None => {}
+        }
+    }
+
+    fn save(&self, exchange: Arc<Exchange>, path: String, replace: bool) {
+        let events = self.told.events.clone();
+        tokio::task::spawn_blocking(move || {
+            let _ = events.send(match save::save(&exchange, &path, replace) {
+                Ok(Saved::Done(path)) => Event::Opened(Ok(format!("Saved to {}", path.display()))),
+                Ok(Saved::Exists) => Event::Exists(path, exchange),
+                Err(why) => Event::Opened(Err(why)),
+            });
+        });
+    }
+
+    /// Opens an answer in the user's pager or editor.
+    pub(super) fn present(&self, mut stage: Stage<'_>, exchange: &Exchange, in_editor: bool) {
+        if let Err(why) = present::present(&mut stage, exchange, in_editor) {
+            self.tell(Event::Opened(Err(why)));
         }
     }
 

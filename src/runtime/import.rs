@@ -5,7 +5,7 @@ use crate::app::saved::Imported as Told;
 use crate::org::LOGIN_VARIABLES;
 use crate::profile::{edit, holds_a_secret, names_a_secret};
 use crate::request::postman::{self, Imported, Lost};
-use crate::request::{Request, Saved, curl};
+use crate::request::{Request, Saved, asked_in, curl};
 use crate::store::{collection, exchange};
 use std::path::{Path, PathBuf};
 
@@ -103,7 +103,9 @@ fn title(request: &Request) -> String {
 fn variables(config: &Path, values: &[(String, String)]) -> Result<Brought, String> {
     let (mut count, mut left) = (0, Vec::new());
     for (name, value) in values.iter().filter(|(_, value)| !value.is_empty()) {
-        match why_not(name, value) {
+        // In the file of profiles it would count as the user's own word.
+        let reads = (!asked_in(value).is_empty()).then_some("it would read the environment or a file");
+        match why_not(name, value).or(reads) {
             Some(why) => left.push((name.clone(), why)),
             None => {
                 edit::set_variable(config, &edit::Scope::Everywhere, name, value).map_err(|error| error.to_string())?;

@@ -21,9 +21,12 @@ pub mod import;
 mod input;
 mod looks;
 mod outside;
+mod present;
+mod save;
 mod signals;
 mod tabs;
 mod terminal;
+mod typed;
 mod watch;
 
 use crate::app::page::Pages;
@@ -35,6 +38,7 @@ use effects::Effects;
 use looks::{Looks, Shown};
 use outside::Stage;
 use std::future::Future;
+use std::hash::{BuildHasher, RandomState};
 use std::io;
 use std::path::PathBuf;
 use std::pin::Pin;
@@ -85,6 +89,7 @@ pub fn run(options: Options) -> io::Result<Ended> {
     let (watch, settings, read) = Watch::begin(&options.config, options.demo_at_start);
     let mut state = State::new(size);
     state.mouse = settings.screen.mouse;
+    state.chance = RandomState::new().hash_one(std::process::id());
     state.zone = Zone(jiff::tz::TimeZone::system());
     state.rest.pages = Pages::with_budget(usize::try_from(settings.answers.keep_mib << 20).unwrap_or(usize::MAX));
     let mut keeper = tabs::Keeper::new(options.tabs.clone(), &mut state);
@@ -170,6 +175,14 @@ async fn turn(
                 Effect::EditProfiles => {
                     let stage = Stage { screen, input: &mut input, signals: &mut signals, mouse: state.mouse };
                     effects.edit_profiles(stage);
+                }
+                Effect::EditText { focus, name, text } => {
+                    let stage = Stage { screen, input: &mut input, signals: &mut signals, mouse: state.mouse };
+                    effects.tell(Event::TextEdited(focus, typed::edit(stage, name, &text)));
+                }
+                Effect::Present(exchange, in_editor) => {
+                    let stage = Stage { screen, input: &mut input, signals: &mut signals, mouse: state.mouse };
+                    effects.present(stage, &exchange, in_editor);
                 }
                 effect => effects.run(effect, state, screen),
             }

@@ -9,7 +9,7 @@ use super::input::Input;
 use super::signals::Signals;
 use super::terminal::Screen;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 
 /// What another program needs to get the terminal, and this one to get it back.
@@ -56,6 +56,15 @@ pub(super) fn pager() -> String {
 fn first_of(names: &[&str], otherwise: &str) -> String {
     let set = names.iter().find_map(|name| std::env::var(name).ok().filter(|words| !words.trim().is_empty()));
     set.unwrap_or_else(|| otherwise.to_owned())
+}
+
+/// Where something typed with `~` lies.
+pub(super) fn home(typed: &str) -> PathBuf {
+    let rest = typed.strip_prefix('~').filter(|rest| rest.is_empty() || rest.starts_with('/'));
+    match (rest, directories::BaseDirs::new()) {
+        (Some(rest), Some(dirs)) => dirs.home_dir().join(rest.trim_start_matches('/')),
+        _ => PathBuf::from(typed),
+    }
 }
 
 /// Waits until it has ended. While it is stopped this program is stopped as well, so that the shell has its prompt.

@@ -10,7 +10,9 @@ pub mod collection;
 pub mod exchange;
 mod file_name;
 pub mod tabs;
+pub mod trust;
 
 pub use about::About;
 pub use collection::{Collection, Deleted, Entry, Stamp};
 pub use file_name::file_name;
+pub use trust::Trusted;

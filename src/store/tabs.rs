@@ -37,6 +37,8 @@ pub struct KeptTab {
     pub captures: String,
     /// Whether something looked like a secret, or was too long, and is not here.
     pub left_out: bool,
+    /// Whether the user answers for it, having typed it: what came from elsewhere may read nothing after a start either.
+    pub by_hand: bool,
 }
 
 impl KeptTab {

@@ -5,7 +5,8 @@ use super::layout::RestLayout;
 use super::text::{self, Pen, put, put_right};
 use super::{banner, filter, raw, table};
 use crate::app::State;
-use crate::app::answer::{TreeLook, View, container, keep_in_view};
+use crate::app::answer::{HEX_ROW, TreeLook, View, container, keep_in_view};
+use crate::app::command::{Command, Scope};
 use crate::app::page::{Outcome, Page};
 use crate::app::rest::Focus;
 use crate::json::{Document, Kind, Needle, NodeId};
@@ -40,10 +41,12 @@ pub(super) fn draw(state: &State, theme: &Theme, layout: &RestLayout, frame: &mu
     match &page.outcome {
         Outcome::Failed(failure) => banner::failed(failure, theme, layout.body, buffer),
         Outcome::Draft => {
-            put(buffer, layout.body, " This was typed and not sent: r sends it", theme.faint);
+            let key = state.keymap.key(Scope::Rest, Command::Send);
+            put(buffer, layout.body, &format!(" This was typed and not sent: {key} sends it"), theme.faint);
         }
         Outcome::Dropped => {
-            put(buffer, layout.body, " This answer was let go to save memory: r asks again", theme.faint);
+            let key = state.keymap.key(Scope::Rest, Command::Send);
+            put(buffer, layout.body, &format!(" This answer was let go to save memory: {key} asks again"), theme.faint);
         }
         Outcome::Answered(exchange) => {
             view_tabs(page, &tabs, theme, layout, buffer);
@@ -176,11 +179,16 @@ fn nothing_yet(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     if waiting(state, area.width).is_some() {
         return;
     }
+    let key = |scope, command| state.keymap.key(scope, command);
+    let (address, open) = (key(Scope::Rest, Command::FocusAddress), key(Scope::Tree, Command::Open));
+    let (search, follow) = (key(Scope::Answer, Command::Search), key(Scope::AnswerTree, Command::Open));
+    let answer =
+        format!("searches an answer, {follow} follows its links, {} goes back", key(Scope::Answer, Command::Back));
     let lines = [
         ("", ""),
-        ("a", "type an address: limits, sobjects/Account/describe, or SELECT Id, Name FROM Account"),
-        ("enter", "in Resources asks the org for what is under the cursor"),
-        ("/", "searches an answer, enter follows its links, backspace goes back"),
+        (address.as_str(), "type an address: limits, sobjects/Account/describe, or SELECT Id, Name FROM Account"),
+        (open.as_str(), "in Resources asks the org for what is under the cursor"),
+        (search.as_str(), answer.as_str()),
     ];
     let room = usize::from(area.width.saturating_sub(11)).max(8);
     let wrapped = lines.into_iter().flat_map(|(key, words)| {
@@ -212,6 +220,9 @@ fn body(state: &State, page: &Page, exchange: &Exchange, theme: &Theme, area: Re
                 table::draw(look, page.look.search.needle().and_then(Needle::new).as_ref(), theme, area, focus, buffer);
             }
         }
+        View::Page => raw::page(page, theme, area, buffer),
+        View::Picture => raw::picture(page, exchange, theme, area, buffer),
+        View::Hex => raw::hex(page, exchange, theme, area, buffer),
         View::Raw => raw::raw(page, exchange, theme, area, buffer),
         View::Headers => raw::headers(page, exchange, theme, area, buffer),
         View::Timing => raw::timing(page, exchange, &state.zone, theme, area, buffer),
@@ -375,6 +386,11 @@ fn position(page: &Page, exchange: &Exchange) -> String {
             };
             format!("row {} · {loaded}", text::count(table.row as u64 + 1))
         }
+        (View::Hex, ..) => {
+            let rows = crate::app::rest::raw_text(&exchange.body).len().div_ceil(HEX_ROW);
+            of((look.top + 1).min(rows), rows)
+        }
+        (View::Page, ..) => look.page_text.as_ref().map_or_else(String::new, |text| of(look.top + 1, text.lines.len())),
         (View::Raw, _, Some(raw)) => match &exchange.body {
             AnswerBody::Spooled(spool) => {
                 format!("the first {} of {}", text::bytes(spool.head.len() as u64), text::bytes(spool.len))

@@ -7,6 +7,7 @@ use crate::app::State;
 use crate::app::answer::keep_in_view;
 use crate::app::command::Scope;
 use crate::app::dialog::{Dialog, Unlock};
+use crate::app::edit::Line as TypedLine;
 use crate::app::key::Key;
 use crate::app::keymap::Binding;
 use crate::app::switcher::Switcher;
@@ -36,6 +37,8 @@ pub(super) fn draw(state: &State, theme: &Theme, area: Rect, frame: &mut Frame<'
         Dialog::Write(..) => " Send this write? ",
         Dialog::Browser(_) => " Open in the browser? ",
         Dialog::CopySecret(..) => " Copy a secret? ",
+        Dialog::Save(..) => " Save the body ",
+        Dialog::Replace(..) => " Replace it? ",
         Dialog::CopyMenu => " Copy ",
         Dialog::Passphrase(_) => " Passphrase ",
     };
@@ -74,6 +77,13 @@ pub(super) fn draw(state: &State, theme: &Theme, area: Rect, frame: &mut Frame<'
                 first.make_ascii_uppercase();
             }
             question(&[&words], theme, inside, buffer);
+        }
+        Dialog::Save(line, exchange) => {
+            let caret = save(line, exchange.body.len(), theme, inside, buffer);
+            frame.set_cursor_position(caret);
+        }
+        Dialog::Replace(path, _) => {
+            question(&[&format!("{path} is there already. It would be replaced.")], theme, inside, buffer);
         }
         Dialog::CopyMenu => {
             let rows: Vec<_> = state
@@ -260,6 +270,20 @@ fn buttons(yes: &str, theme: &Theme, area: Rect, buffer: &mut Buffer) {
         .put(&format!("{yes:<12}"), theme.text)
         .put("n ", theme.key)
         .put("leave it", theme.text);
+}
+
+/// The name of a file being typed; its end is what is seen of a long one.
+fn save(line: &TypedLine, bytes: u64, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Position {
+    let row = Rect { y: area.y + 1, height: 1, ..area };
+    let before = text::width(line.before());
+    let skipped = (before + 4).saturating_sub(usize::from(area.width));
+    Pen::new(buffer, row).put("› ", theme.accent);
+    let typed = Rect { x: row.x + 2, width: row.width.saturating_sub(2), ..row };
+    Pen::new(buffer, typed).skipping(skipped).put(line.text(), theme.text);
+    let words = format!("{}, for nobody else to read; ~ is your home", text::bytes(bytes));
+    put(buffer, Rect { y: area.y + 2, height: 1, ..area }, &words, theme.faint);
+    let caret = u16::try_from(before.saturating_sub(skipped)).unwrap_or(0);
+    Position::new((typed.x + caret).min(typed.right()), row.y)
 }
 
 fn passphrase(unlock: &Unlock, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Position {

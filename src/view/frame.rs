@@ -83,14 +83,15 @@ fn facts(state: &State, theme: &Theme, line: Rect, room: usize, buffer: &mut Buf
     }
 }
 
-/// Where a place's key stands in the second line: place, column, width.
-pub(super) fn place_keys() -> impl Iterator<Item = (Place, u16, u16)> {
-    let mut x = 1;
+/// Where a place's key stands in the second line: place, key, column, width.
+pub(super) fn place_keys(state: &State) -> impl Iterator<Item = (Place, String, u16, u16)> {
+    let mut x: u16 = 1;
     Place::ALL.into_iter().map(move |place| {
-        let width = u16::try_from(place.title().len()).unwrap_or(8) + 2;
-        let at = x;
-        x += width + 2;
-        (place, at, width)
+        let key = state.keymap.place_key(place);
+        let wide = text::width(place.title()) + text::width(&key) + usize::from(!key.is_empty());
+        let (at, width) = (x, u16::try_from(wide).unwrap_or(u16::MAX));
+        x = x.saturating_add(width).saturating_add(2);
+        (place, key, at, width)
     })
 }
 
@@ -99,7 +100,7 @@ fn places(state: &State, theme: &Theme, line: Rect, buffer: &mut Buffer) {
         return;
     }
     let mut end = 0;
-    for (number, (place, x, width)) in place_keys().enumerate() {
+    for (place, key_name, x, width) in place_keys(state) {
         let area = Rect { x: line.x + x, width: width.min(line.width.saturating_sub(x)), ..line };
         let here = state.who.is_some() && place == state.place;
         let (key, name) =
@@ -107,7 +108,10 @@ fn places(state: &State, theme: &Theme, line: Rect, buffer: &mut Buffer) {
         if here && x > 0 {
             put(buffer, Rect { x: area.x - 1, width: 1, ..area }, theme.tab_mark, theme.accent);
         }
-        Pen::new(buffer, area).put(&format!("{} ", number + 1), key).put(place.title(), name);
+        Pen::new(buffer, area)
+            .put(&key_name, key)
+            .put(if key_name.is_empty() { "" } else { " " }, key)
+            .put(place.title(), name);
         end = x + width;
     }
     let rest = Rect { x: line.x + end + 1, width: line.width.saturating_sub(end + 2), ..line };

@@ -21,7 +21,7 @@ pub fn hit(state: &State, size: (u16, u16), column: u16, row: u16) -> Target {
         return Target::Who;
     }
     if layout.places.contains(at) {
-        let hit = frame::place_keys().find(|(_, x, width)| (*x..x + width).contains(&column));
+        let hit = frame::place_keys(state).find(|(.., x, width)| (*x..x + width).contains(&column));
         return hit.map_or(Target::Nothing, |(place, ..)| Target::Place(place));
     }
     in_room(state, &layout, at)
@@ -34,7 +34,7 @@ fn in_dialog(dialog: &Dialog, area: Rect, at: Position) -> Target {
     match dialog {
         Dialog::Switcher(switcher) => in_search(area, at, switcher.top, switcher.row, switcher.found.len()),
         Dialog::Palette(palette) => in_search(area, at, palette.top, palette.row, palette.found.len()),
-        Dialog::Write(..) | Dialog::Browser(_) | Dialog::CopySecret(..) => {
+        Dialog::Write(..) | Dialog::Browser(_) | Dialog::CopySecret(..) | Dialog::Replace(..) => {
             let (yes, no) = dialog::button_places(area);
             if yes.contains(at) {
                 Target::Yes

@@ -5,6 +5,7 @@ use super::layout::inner;
 use super::text::{self, Pen, put};
 use crate::app::State;
 use crate::app::answer::keep_in_view;
+use crate::app::command::{Command, Scope};
 use crate::app::variables::rows;
 use crate::request::{VarOrigin, Variable};
 use ratatui::Frame;
@@ -94,7 +95,10 @@ pub(super) fn variables(state: &State, theme: &Theme, area: Rect, frame: &mut Fr
         put(
             buffer,
             Rect { x: list.x + 1, ..list },
-            "n sets the first one; the login sets accessToken, endpoint, IdURL, …",
+            &format!(
+                "{} sets the first one; the login sets accessToken, endpoint, IdURL, …",
+                state.keymap.key(Scope::Variables, Command::NewVariable)
+            ),
             theme.faint,
         );
     }

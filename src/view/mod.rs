@@ -16,6 +16,7 @@ mod lists;
 mod palette;
 mod prompt;
 mod raw;
+mod raw_words;
 mod request;
 mod saved;
 mod table;
@@ -23,6 +24,7 @@ mod tabs;
 mod text;
 mod theme;
 mod tree;
+mod typed;
 mod welcome;
 
 pub use hit::hit;

@@ -1,7 +1,9 @@
 //! The raw, headers and timing views of an answer.
 
 use super::Theme;
+use super::raw_words::{self, Spans};
 use super::text::{self, Pen, put};
+use crate::app::answer::{Form, HEX_ROW, hex_row};
 use crate::app::page::Page;
 use crate::app::rest::raw_text;
 use crate::app::state::Zone;
@@ -9,34 +11,127 @@ use crate::json::Needle;
 use crate::request::{AnswerBody, Exchange};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use std::ops::Range;
 
 fn line(area: Rect, row: u16) -> Rect {
     Rect { y: area.y + row, height: 1, ..area }
 }
 
-/// The body as it came, cut into rows.
+/// The body as it came, cut into rows, or line by line. Only what is seen of it is looked at.
 pub(super) fn raw(page: &Page, exchange: &Exchange, theme: &Theme, area: Rect, buffer: &mut Buffer) {
-    let Some(rows) = &page.look.raw else {
+    let look = &page.look;
+    let Some(rows) = &look.raw else {
         put(buffer, area, "…", theme.faint);
         return;
     };
     let body = raw_text(&exchange.body);
-    let needle = page.look.search.needle().and_then(Needle::new);
-    let binary = matches!(exchange.body, AnswerBody::Binary(_));
+    let needle = look.search.needle().and_then(Needle::new);
     for row in 0..area.height {
-        let at = page.look.top + usize::from(row);
+        let at = look.top + usize::from(row);
         if at >= rows.rows() {
             return;
         }
-        let bytes = rows.row(body, at);
-        let words = if binary { printable(bytes) } else { String::from_utf8_lossy(bytes).into_owned() };
+        let (from, end) = rows.place(body, at);
+        let (from, to, skipped) = seen(body, from, end, look.left, usize::from(area.width));
+        let bytes = body.get(from..to).unwrap_or_default();
+        let words = String::from_utf8_lossy(bytes);
+        let spans = match (&exchange.body, look.form) {
+            // What is no text has no places.
+            _ if words.len() != bytes.len() => Spans::new(),
+            (AnswerBody::Json(document), _) => raw_words::json(document, theme, from, to),
+            (_, Form::Xml | Form::Html) => raw_words::xml(body, theme, from, to),
+            _ => Spans::new(),
+        };
         let hits = needle.as_ref().map(|n| n.ranges(&words)).unwrap_or_default();
-        Pen::new(buffer, line(area, row)).marked(&words, theme.text, &hits, theme.hit);
+        let mut pen = Pen::new(buffer, line(area, row)).skipping(skipped);
+        painted(&mut pen, &words, &spans, &hits, theme);
     }
 }
 
-fn printable(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| if b.is_ascii_graphic() || *b == b' ' { char::from(*b) } else { '·' }).collect()
+/// The bytes of a row of which something is seen, and how many columns of those are still out of sight.
+fn seen(body: &[u8], from: usize, end: usize, left: usize, room: usize) -> (usize, usize, usize) {
+    /// Farther to the right a column of what is not plain is taken for a byte.
+    const COUNTED: usize = 2000;
+    /// The widest character, in bytes.
+    const WIDEST: usize = 4;
+    let starts = |at: usize| body.get(at).is_none_or(|byte| byte & 0xC0 != 0x80);
+    let snapped = |at: usize| (at.min(end)..end).find(|at| starts(*at)).unwrap_or(end);
+    let plain = body.get(from..end.min(from + left + room)).is_some_and(<[u8]>::is_ascii);
+    if plain || left > COUNTED {
+        let begin = snapped(from + left);
+        return (begin, snapped(begin + (room + 1) * WIDEST), 0);
+    }
+    (from, snapped(from + (left + room + 1) * WIDEST), left)
+}
+
+/// Words in their colours, with what was found marked.
+fn painted(pen: &mut Pen<'_>, words: &str, spans: &Spans, hits: &[Range<usize>], theme: &Theme) {
+    let mut put = |range: Range<usize>, style| {
+        let Some(piece) = words.get(range.clone()) else { return };
+        let inside = hits.iter().filter(|hit| hit.start < range.end && hit.end > range.start);
+        let inside: Vec<Range<usize>> =
+            inside.map(|hit| hit.start.max(range.start) - range.start..hit.end.min(range.end) - range.start).collect();
+        pen.marked(piece, style, &inside, theme.hit);
+    };
+    let whole = spans.iter().all(|(range, _)| words.is_char_boundary(range.start) && words.is_char_boundary(range.end));
+    let mut at = 0;
+    for (range, style) in spans.iter().filter(|_| whole) {
+        put(at..range.start, theme.text);
+        put(range.clone(), *style);
+        at = range.end;
+    }
+    put(at..words.len(), theme.text);
+}
+
+/// A page for people, as text.
+pub(super) fn page(page: &Page, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    let Some(text) = &page.look.page_text else { return };
+    let needle = page.look.search.needle().and_then(Needle::new);
+    for (row, words) in (0..area.height).zip(text.lines.iter().skip(page.look.top)) {
+        let hits = needle.as_ref().map(|n| n.ranges(words)).unwrap_or_default();
+        Pen::new(buffer, line(area, row)).put(" ", theme.text).marked(words, theme.text, &hits, theme.hit);
+    }
+}
+
+/// Bytes as numbers.
+pub(super) fn hex(page: &Page, exchange: &Exchange, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    /// Where the place ends and the letters begin.
+    const PLACE: usize = 8;
+    const LETTERS: usize = 60;
+    let body = raw_text(&exchange.body);
+    for row in 0..area.height {
+        let at = (page.look.top + usize::from(row)) * HEX_ROW;
+        let Some(bytes) = body.get(at..body.len().min(at + HEX_ROW)).filter(|bytes| !bytes.is_empty()) else { return };
+        let words = hex_row(at, bytes);
+        let part = |range: Range<usize>| words.get(range).unwrap_or_default();
+        Pen::new(buffer, line(area, row))
+            .put(" ", theme.text)
+            .put(part(0..PLACE), theme.faint)
+            .put(part(PLACE..LETTERS), theme.text)
+            .put(words.get(LETTERS..).unwrap_or_default(), theme.string);
+    }
+}
+
+/// What a picture says of itself.
+pub(super) fn picture(page: &Page, exchange: &Exchange, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    let Some(picture) = &page.look.picture else { return };
+    let (columns, rows) = picture.size;
+    let facts = [
+        ("kind", picture.kind.to_owned()),
+        ("size", format!("{} × {} pixels", text::count(columns.into()), text::count(rows.into()))),
+        ("colours", picture.colours.clone()),
+        ("weight", text::bytes(exchange.body.len())),
+        ("type", exchange.header("Content-Type").unwrap_or_default().to_owned()),
+    ];
+    for (row, (name, words)) in (1..area.height).zip(facts.iter().skip(page.look.top)) {
+        Pen::new(buffer, line(area, row)).put(&format!("  {name:<10}"), theme.faint).put(words, theme.text);
+    }
+    let row = 2 + u16::try_from(facts.len()).unwrap_or(0);
+    if page.look.top == 0 && row < area.height {
+        let mut pen = Pen::new(buffer, line(area, row));
+        pen.put("  S", theme.key).put(" saves it to a file, ", theme.faint).put("v", theme.key);
+        pen.put(" shows its bytes", theme.faint);
+    }
 }
 
 /// What was sent and what came, before the bodies.

@@ -3,6 +3,7 @@
 use super::Theme;
 use super::layout::{RestLayout, inner};
 use super::text::{self, Pen, put};
+use super::typed;
 use crate::app::State;
 use crate::app::rest::{Focus, filled, is_filled};
 use crate::request::{Failure, PieceKind, pieces, prepare};
@@ -74,7 +75,8 @@ fn address(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Pos
     for piece in pieces(line.text()) {
         let style = match piece.kind {
             PieceKind::Text => theme.text,
-            PieceKind::Variable { .. } => theme.variable,
+            PieceKind::Variable { .. } | PieceKind::Call(_) => theme.variable,
+            PieceKind::Broken { .. } => theme.warn,
         };
         let style = if line.is_selected() { theme.chosen } else { style };
         pen.put(line.text().get(piece.span).unwrap_or_default(), style);
@@ -122,7 +124,8 @@ fn resolved(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) {
             pen.put("→ ", theme.faint).put("resolved when the org's version is known", theme.faint);
         }
         Ok(prepared) => {
-            pen.put("→ ", theme.faint);
+            // The time goes on until it is sent, and what is read is read then.
+            pen.put(if prepared.sample { "≈ " } else { "→ " }, theme.faint);
             let room = pen.room();
             pen.put(&elided(&prepared.shown_url, room), theme.faint);
         }
@@ -151,6 +154,15 @@ fn elided(address: &str, room: usize) -> String {
 /// What keeps a request from being sent, in a line: of a variable that is not set, the nearest name counts.
 fn shortened(failure: &Failure) -> (String, String) {
     let hint = failure.hint.first().cloned().unwrap_or_default();
+    // The function, then what is wrong with it: its place is in sight.
+    if let Some((name, why)) = failure
+        .title
+        .strip_suffix(" cannot be resolved")
+        .zip(hint.split_once(": "))
+        .and_then(|(name, (head, why))| head.starts_with(name).then(|| (name.to_owned(), why.to_owned())))
+    {
+        return (name, why);
+    }
     let unset = hint.split_once(" in ").and_then(|(name, rest)| Some((name, rest.split_once(" is not set")?.1)));
     match unset {
         Some((name, near)) => {
@@ -174,7 +186,17 @@ pub(super) fn section_tabs(state: &State) -> Vec<(Focus, u16, u16, String)> {
     let words = [
         (Focus::Params, count("Params", filled(&rest.params))),
         (Focus::Headers, count("Headers", filled(&rest.headers))),
-        (Focus::Body, if body { "Body ●".to_owned() } else { "Body".to_owned() }),
+        (
+            Focus::Body,
+            if rest.body_trouble.is_some() {
+                "Body !"
+            } else if body {
+                "Body ●"
+            } else {
+                "Body"
+            }
+            .to_owned(),
+        ),
         (Focus::Captures, count("Captures", filled(&rest.captures))),
     ];
     let mut x = 1;
@@ -229,6 +251,14 @@ fn section(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     } else {
         unfocused(editor, theme, area, buffer);
     }
+    let scroll = if focus {
+        let (row, column) = editor.scroll_offset();
+        (usize::from(row), usize::from(column))
+    } else {
+        (first_row(editor, area), 0)
+    };
+    let trouble = rest.body_trouble.as_ref().filter(|_| rest.section == Focus::Body);
+    typed::marks(editor, trouble, scroll, theme, area, buffer);
     if rest.section == Focus::Captures {
         let top = if focus { usize::from(editor.scroll_offset().0) } else { first_row(editor, area) };
         capture_errors(state, top, theme, area, buffer);

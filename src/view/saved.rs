@@ -5,6 +5,7 @@ use super::layout::{RestLayout, inner};
 use super::text::{self, Pen, clip, put, wrap};
 use crate::app::State;
 use crate::app::answer::keep_in_view;
+use crate::app::command::{Command, Scope};
 use crate::app::rest::Focus;
 use crate::store::Entry;
 use ratatui::buffer::Buffer;
@@ -76,15 +77,17 @@ pub(super) fn draw(state: &State, theme: &Theme, layout: &RestLayout, buffer: &m
         }
     }
     if pane.library.own() == 0 && filter.is_none() {
-        empty(theme, area, rows, buffer);
+        empty(state, theme, area, rows, buffer);
     }
 }
 
 /// Nothing is saved yet: says how to, under what there is.
-fn empty(theme: &Theme, area: Rect, rows: usize, buffer: &mut Buffer) {
-    let words = "Nothing of yours is saved yet.\nctrl-s saves what is typed\ni imports from Postman";
+fn empty(state: &State, theme: &Theme, area: Rect, rows: usize, buffer: &mut Buffer) {
+    let (save, import) =
+        (state.keymap.key(Scope::Rest, Command::Save), state.keymap.key(Scope::Saved, Command::Import));
+    let words = format!("Nothing of yours is saved yet.\n{save} saves what is typed\n{import} imports from Postman");
     let above = u16::try_from(rows).unwrap_or(u16::MAX).saturating_add(1);
-    let lines = wrap(words, usize::from(area.width.saturating_sub(2)).max(4));
+    let lines = wrap(&words, usize::from(area.width.saturating_sub(2)).max(4));
     for (row, line) in (above..area.height).zip(lines) {
         let place = Rect { x: area.x + 1, y: area.y + row, width: area.width.saturating_sub(1), height: 1 };
         put(buffer, place, &line, theme.faint);

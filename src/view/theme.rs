@@ -110,7 +110,7 @@ impl Theme {
 
     /// The same where there are no more than those sixteen.
     pub fn sixteen() -> Self {
-        Self { chosen: Style::new().add_modifier(Modifier::REVERSED), ..Self::terminal() }
+        Self { chosen: Style::new().fg(Color::Black).bg(Color::Gray), ..Self::terminal() }
     }
 
     /// The program's dark theme on a background that is dark already.
@@ -135,7 +135,6 @@ impl Theme {
         let label = |role: &str| ink.text(role).add_modifier(Modifier::BOLD | Modifier::REVERSED);
         // Of sixteen there is none that lies between the background and the text.
         let few = depth == Depth::Sixteen;
-        let weight = |style: Style, modifier: Modifier| if few { Style::new().add_modifier(modifier) } else { style };
         Self {
             base,
             text,
@@ -143,8 +142,8 @@ impl Theme {
             accent,
             border: ink.faint("border"),
             border_focus: ink.text("border_focus"),
-            chosen: weight(ink.behind("chosen"), Modifier::REVERSED),
-            chosen_faint: weight(ink.behind("chosen_faint"), Modifier::BOLD),
+            chosen: if few { ink.turned() } else { ink.behind("chosen") },
+            chosen_faint: if few { Style::new().add_modifier(Modifier::BOLD) } else { ink.behind("chosen_faint") },
             name: ink.text("name"),
             string: ink.text("string"),
             number: ink.text("number"),
@@ -283,6 +282,14 @@ impl<'a> Ink<'a> {
         colour.map_or_else(Style::new, |colour| Style::new().bg(colour))
     }
 
+    /// Text and background changed for each other, for all that stands there alike.
+    fn turned(&self) -> Style {
+        let text = self.file.colour("text").unwrap_or(Rgb(255, 255, 255));
+        Style::new()
+            .bg(nearest(text, self.depth, self.ground, READ).0)
+            .fg(nearest(self.ground, self.depth, text, READ).0)
+    }
+
     fn hit(&self) -> Style {
         let (Some(behind), Some(text)) = (self.file.colour("hit"), self.file.colour("hit_text")) else {
             return Style::new().add_modifier(Modifier::REVERSED);
@@ -363,9 +370,10 @@ mod tests {
                 }
                 assert!(contrast(is(theme.faint.fg.unwrap()), ground) >= SEEN, "{} {depth:?}", file.name);
                 assert!(contrast(is(theme.hit.fg.unwrap()), is(theme.hit.bg.unwrap())) >= READ);
-                let marked = theme.chosen.bg.is_some_and(|bg| is(bg) != ground)
-                    || theme.chosen.add_modifier.contains(Modifier::REVERSED);
-                assert!(marked, "{} {depth:?}: the chosen row cannot be seen", file.name);
+                let chosen = is(theme.chosen.bg.unwrap());
+                assert_ne!(chosen, ground, "{} {depth:?}: the chosen row cannot be seen", file.name);
+                let text = theme.chosen.fg.or(theme.text.fg).unwrap();
+                assert!(contrast(is(text), chosen) >= READ, "{} {depth:?}: the chosen row", file.name);
             }
         }
     }

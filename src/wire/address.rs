@@ -30,18 +30,25 @@ impl fmt::Display for Origin {
     }
 }
 
-/// Whether an address names this machine itself: 127/8, `::1`, or the name `localhost`, which the client pins to them.
+/// Whether an address names this machine itself: 127/8, `::1`, `localhost` or a name below it (RFC 6761, 6.3), which the
+/// client pins to them whatever a name server says.
 ///
-/// Nothing else counts, `sub.localhost` and `localhost.` included: what they mean is up to a name server.
+/// Nothing else counts, `localhost.` included: with a dot at its end no certificate and no origin is the same.
 pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => {
             address.is_loopback() || address.to_ipv4_mapped().is_some_and(|mapped| mapped.is_loopback())
         }
-        Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
+        Some(Host::Domain(name)) => is_localhost(name),
         None => false,
     }
+}
+
+/// `localhost`, or a name below it.
+fn is_localhost(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    lower.strip_suffix("localhost").is_some_and(|below| below.is_empty() || (below.len() > 1 && below.ends_with('.')))
 }
 
 /// The origin rule alone; `send` applies it to every request before anything leaves.

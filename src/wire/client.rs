@@ -12,9 +12,10 @@ use super::upload::Upload;
 use super::{Body, Incoming, Outgoing, Progress, Settings, WireError, check, is_loopback};
 use http::header::{ACCEPT_ENCODING, CONTENT_LENGTH, HOST, HeaderValue, TRANSFER_ENCODING};
 use http::{HeaderMap, Method, StatusCode};
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::fmt;
-use std::future::poll_fn;
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::future::{poll_fn, ready};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::pin::pin;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -97,7 +98,6 @@ impl Client {
     async fn once(&self, outgoing: Outgoing, progress: &Progress) -> Result<Incoming, Attempt> {
         let http = self.library(&outgoing.url)?;
         let upload = Upload::open(outgoing.body).await?;
-        let path = upload.path();
         let meter = Meter::new(Arc::clone(progress), upload.length());
         let head = outgoing.method == Method::HEAD;
         let expects_body = matches!(outgoing.method, Method::POST | Method::PUT | Method::PATCH);
@@ -120,9 +120,9 @@ impl Client {
         match self.answer(answered, &meter).await {
             Ok(Ok(response)) => Ok(self.incoming(response, head, &meter, progress)),
             Ok(Err(error)) => {
-                let error = match (meter.take_file_error(), path) {
-                    (Some(source), Some(path)) => WireError::File { path, source },
-                    _ => before_answer(error, &self.circumstances(&url)),
+                let error = match meter.take_file_error() {
+                    Some((path, source)) => WireError::File { path, source },
+                    None => before_answer(error, &self.circumstances(&url)),
                 };
                 Err(Attempt { error, reused: !meter.connects() })
             }
@@ -175,10 +175,10 @@ impl Client {
         let shared = &*self.shared;
         let made = match (is_loopback(url), url.scheme()) {
             // Without roots nothing has to be loaded, and nothing is trusted.
-            (true, "http") => shared.loopback.get_or_init(|| make(shared.builder().no_proxy().tls_certs_only([]))),
-            (true, _) => shared
-                .loopback_tls
-                .get_or_init(|| make(shared.builder().no_proxy().tls_certs_merge(shared.authorities.clone()))),
+            (true, "http") => shared.loopback.get_or_init(|| make(shared.here().tls_certs_only([]))),
+            (true, _) => {
+                shared.loopback_tls.get_or_init(|| make(shared.here().tls_certs_merge(shared.authorities.clone())))
+            }
             (false, _) => shared.outside.get_or_init(|| {
                 let builder = shared.builder().tls_certs_merge(shared.authorities.clone());
                 make(match &shared.proxy {
@@ -191,17 +191,34 @@ impl Client {
     }
 }
 
+/// Takes every name to this machine, whatever a name server says. The port is the address's own.
+struct Pinned;
+
+const HERE: [SocketAddr; 2] =
+    [SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0), SocketAddr::new(IpAddr::V6(Ipv6Addr::LOCALHOST), 0)];
+
+impl Resolve for Pinned {
+    fn resolve(&self, _: Name) -> Resolving {
+        let here: Addrs = Box::new(HERE.into_iter());
+        Box::pin(ready(Ok(here)))
+    }
+}
+
 impl Shared {
+    /// For addresses of loopback alone, which need no proxy and no name server.
+    fn here(&self) -> reqwest::ClientBuilder {
+        self.builder().no_proxy().dns_resolver(Pinned)
+    }
+
     fn builder(&self) -> reqwest::ClientBuilder {
-        // `localhost` means this machine, whatever a name server says. The port is the address's own.
-        let here = [SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), SocketAddr::from((Ipv6Addr::LOCALHOST, 0))];
         reqwest::Client::builder()
             .user_agent(concat!("orgdeck/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
             .connect_timeout(self.connect_limit)
             .connector_layer(ConnectLayer)
-            .resolve_to_addrs("localhost", &here)
+            // A proxy may be on this machine too.
+            .resolve_to_addrs("localhost", &HERE)
     }
 }
 

@@ -6,6 +6,7 @@
 
 use super::{Phase, Progress, WireTiming};
 use std::io;
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
@@ -31,7 +32,7 @@ struct Inner {
     connect: Option<Duration>,
     /// When the request was last seen to move.
     moved: Instant,
-    file_error: Option<io::Error>,
+    file_error: Option<(PathBuf, io::Error)>,
 }
 
 impl Meter {
@@ -82,11 +83,11 @@ impl Meter {
     }
 
     /// The body's file failed while it was read.
-    pub(super) fn file_failed(&self, error: io::Error) {
-        self.inner().file_error = Some(error);
+    pub(super) fn file_failed(&self, path: PathBuf, error: io::Error) {
+        self.inner().file_error = Some((path, error));
     }
 
-    pub(super) fn take_file_error(&self) -> Option<io::Error> {
+    pub(super) fn take_file_error(&self) -> Option<(PathBuf, io::Error)> {
         self.inner().file_error.take()
     }
 

@@ -14,4 +14,6 @@ mod upload;
 
 pub use address::{check, is_loopback};
 pub use client::Client;
-pub use types::{Body, Clearance, Incoming, Origin, Outgoing, Phase, Progress, Proxy, Settings, WireError, WireTiming};
+pub use types::{
+    Body, Clearance, Incoming, Origin, Outgoing, Part, Phase, Progress, Proxy, Settings, WireError, WireTiming,
+};

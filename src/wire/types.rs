@@ -48,6 +48,17 @@ pub enum Body {
     Bytes(Bytes),
     /// Streamed from a file.
     File(PathBuf),
+    /// One behind the other.
+    Parts(Vec<Part>),
+}
+
+/// A piece of a body.
+#[derive(Debug, Clone)]
+pub enum Part {
+    /// In memory.
+    Bytes(Bytes),
+    /// Streamed from a file.
+    File(PathBuf),
 }
 
 /// How the client is made.

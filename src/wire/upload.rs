@@ -1,14 +1,15 @@
 //! The body of a request as the library takes it: in one piece, or streamed with its length announced.
 
 use super::meter::Meter;
-use super::{Body, WireError};
-use bytes::Bytes;
+use super::{Body, Part, WireError};
+use bytes::{Bytes, BytesMut};
 use futures_util::stream;
+use std::collections::VecDeque;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::fs::File;
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncReadExt, Take};
 
 /// Bodies up to this many bytes go in one piece; beyond it they are streamed in pieces of this size, told as they go.
 const PIECE: usize = 64 * 1024;
@@ -17,20 +18,37 @@ const PIECE: usize = 64 * 1024;
 pub(super) enum Upload {
     Empty,
     Bytes(Bytes),
-    File { file: File, path: PathBuf, length: u64 },
+    Stream { sources: VecDeque<Source>, length: u64 },
+}
+
+/// Something that is sent from its beginning to its end.
+pub(super) enum Source {
+    Bytes(Bytes),
+    File { file: Take<File>, path: PathBuf },
 }
 
 impl Upload {
-    /// Opens the body's file, if it has one.
+    /// Opens the body's files, if it has some.
     pub(super) async fn open(body: Body) -> Result<Self, WireError> {
-        match body {
-            Body::Empty => Ok(Self::Empty),
-            Body::Bytes(bytes) => Ok(Self::Bytes(bytes)),
-            Body::File(path) => match open(&path).await {
-                Ok((file, length)) => Ok(Self::File { file, path, length }),
-                Err(source) => Err(WireError::File { path, source }),
-            },
+        let parts = match body {
+            Body::Empty => return Ok(Self::Empty),
+            Body::Bytes(bytes) => return Ok(Self::Bytes(bytes)),
+            Body::File(path) => vec![Part::File(path)],
+            Body::Parts(parts) => parts,
+        };
+        let (mut sources, mut length) = (VecDeque::new(), 0);
+        for part in parts {
+            let (source, long) = match part {
+                Part::Bytes(bytes) => (Source::Bytes(bytes.clone()), bytes.len() as u64),
+                Part::File(path) => match open(&path).await {
+                    Ok((file, long)) => (Source::File { file: file.take(long), path }, long),
+                    Err(source) => return Err(WireError::File { path, source }),
+                },
+            };
+            length += long;
+            sources.push_back(source);
         }
+        Ok(Self::Stream { sources, length })
     }
 
     /// Bytes that will be sent; `None` without a body.
@@ -38,15 +56,7 @@ impl Upload {
         match self {
             Self::Empty => None,
             Self::Bytes(bytes) => Some(bytes.len() as u64),
-            Self::File { length, .. } => Some(*length),
-        }
-    }
-
-    /// The file that is sent.
-    pub(super) fn path(&self) -> Option<PathBuf> {
-        match self {
-            Self::File { path, .. } => Some(path.clone()),
-            _ => None,
+            Self::Stream { length, .. } => Some(*length),
         }
     }
 
@@ -55,8 +65,8 @@ impl Upload {
         match self {
             Self::Empty => None,
             Self::Bytes(bytes) if bytes.len() <= PIECE => Some(bytes.into()),
-            Self::Bytes(bytes) => Some(memory(bytes, Arc::clone(meter))),
-            Self::File { file, length, .. } => Some(streamed(file, length, Arc::clone(meter))),
+            Self::Bytes(bytes) => Some(streamed(VecDeque::from([Source::Bytes(bytes)]), Arc::clone(meter))),
+            Self::Stream { sources, .. } => Some(streamed(sources, Arc::clone(meter))),
         }
     }
 }
@@ -70,40 +80,45 @@ async fn open(path: &Path) -> io::Result<(File, u64)> {
     Ok((file, meta.len()))
 }
 
-fn memory(bytes: Bytes, meter: Arc<Meter>) -> reqwest::Body {
-    reqwest::Body::wrap_stream(stream::unfold((bytes, 0_u64), move |(mut rest, sent)| {
+fn streamed(sources: VecDeque<Source>, meter: Arc<Meter>) -> reqwest::Body {
+    reqwest::Body::wrap_stream(stream::unfold((sources, 0_u64), move |(mut sources, sent)| {
         let meter = Arc::clone(&meter);
         async move {
-            if rest.is_empty() {
-                return None;
+            match piece(&mut sources, &meter).await {
+                Ok(None) => None,
+                Ok(Some(piece)) => {
+                    let sent = sent + piece.len() as u64;
+                    meter.sent(sent);
+                    Some((Ok(piece), (sources, sent)))
+                }
+                Err(told) => Some((Err(told), (VecDeque::new(), sent))),
             }
-            let piece = rest.split_to(rest.len().min(PIECE));
-            let sent = sent + piece.len() as u64;
-            meter.sent(sent);
-            Some((Ok::<_, io::Error>(piece), (rest, sent)))
         }
     }))
 }
 
-fn streamed(file: File, length: u64, meter: Arc<Meter>) -> reqwest::Body {
-    let state = (file.take(length), 0_u64);
-    reqwest::Body::wrap_stream(stream::unfold(state, move |(mut file, sent)| {
-        let meter = Arc::clone(&meter);
-        async move {
-            let mut piece = bytes::BytesMut::with_capacity(PIECE);
-            let failure = match file.read_buf(&mut piece).await {
-                Ok(0) if sent == length => return None,
-                Ok(0) => io::Error::new(io::ErrorKind::UnexpectedEof, "it became shorter while it was sent"),
-                Ok(read) => {
-                    let sent = sent + read as u64;
-                    meter.sent(sent);
-                    return Some((Ok(piece.freeze()), (file, sent)));
+/// The next piece; what is at its end makes room for what is behind it.
+async fn piece(sources: &mut VecDeque<Source>, meter: &Meter) -> io::Result<Option<Bytes>> {
+    while let Some(source) = sources.front_mut() {
+        match source {
+            Source::Bytes(rest) if rest.is_empty() => {}
+            Source::Bytes(rest) => return Ok(Some(rest.split_to(rest.len().min(PIECE)))),
+            Source::File { file, path } => {
+                let mut piece = BytesMut::with_capacity(PIECE);
+                let failure = match file.read_buf(&mut piece).await {
+                    Ok(0) if file.limit() == 0 => None,
+                    Ok(0) => Some(io::Error::new(io::ErrorKind::UnexpectedEof, "it became shorter while it was sent")),
+                    Ok(_) => return Ok(Some(piece.freeze())),
+                    Err(error) => Some(error),
+                };
+                if let Some(failure) = failure {
+                    let told = io::Error::other(failure.to_string());
+                    meter.file_failed(path.clone(), failure);
+                    return Err(told);
                 }
-                Err(error) => error,
-            };
-            let told = io::Error::other(failure.to_string());
-            meter.file_failed(failure);
-            Some((Err(told), (file, sent)))
+            }
         }
-    }))
+        sources.pop_front();
+    }
+    Ok(None)
 }

@@ -250,9 +250,10 @@ fn what_is_no_json_is_readable_as_soon_as_it_comes() {
         bench.keys("enter");
         let (id, ask) = bench.page_ask();
         bench.answer(id, Ok(exchange(&ask.profile.id(), 503, "text/html", body)));
-        assert_eq!(bench.shown().look.view, View::Raw);
-        assert!(bench.shown().look.raw.is_some());
+        assert!(matches!(bench.shown().look.view, View::Page | View::Hex));
     }
+    bench.keys("backspace v");
+    assert!(bench.shown().look.view == View::Raw && bench.shown().look.raw.is_some());
     bench.event(Event::Resized(50, 20));
     let width = usize::from(bench.state.measures.answer_width);
     assert_eq!(bench.shown().look.raw.as_ref().unwrap().width(), width, "and is cut anew for another width");

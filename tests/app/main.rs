@@ -8,6 +8,12 @@ mod diffs;
 #[cfg(test)]
 mod filter;
 #[cfg(test)]
+mod forms;
+#[cfg(test)]
+mod functions;
+#[cfg(test)]
+mod hand;
+#[cfg(test)]
 mod links;
 #[cfg(test)]
 mod palette;

@@ -7,7 +7,7 @@ use orgdeck::app::keymap::BINDINGS;
 use orgdeck::app::palette::{Choice, Palette};
 use orgdeck::app::rest::Focus;
 use orgdeck::app::{Effect, Event, Place};
-use orgdeck::profile::{KeyWish, Placed, built_in_themes};
+use orgdeck::profile::{KeyWish, Placed, Profiles, built_in_themes};
 
 fn palette(bench: &Bench) -> &Palette {
     match &bench.state.dialog {
@@ -153,4 +153,27 @@ fn keys_of_the_users_own_count_everywhere_and_mistakes_are_problems() {
     assert!(bench.state.problems.is_empty());
     bench.event(Event::ReadAgain("settings.toml"));
     assert_eq!(bench.notice(), "settings.toml was changed and read again");
+}
+
+#[test]
+fn every_command_can_be_run_from_the_palette_before_anybody_is_there() {
+    let mut bench = Bench::with(Profiles { exists: false, ..Profiles::default() }, (80, 24));
+    bench.keys("ctrl-p");
+    bench.typed("demo");
+    bench.keys("enter");
+    assert!(bench.wanted.iter().any(|e| matches!(e, Effect::StartDemo)));
+    bench.keys("ctrl-p");
+    bench.typed("go-rest");
+    bench.keys("enter");
+    assert_eq!(bench.notice(), "Not now: first choose who to be");
+}
+
+#[test]
+fn words_that_name_a_key_name_the_one_in_effect() {
+    let mut bench = Bench::rest();
+    bench.event(settings(&["rest focus-address f9", "answer search f3", "browse go-rest f8"], "dark"));
+    let shown = super::screens::screen(&bench, (120, 40));
+    for words in ["f8 REST", "1 Identity", "f9      type an address", "f3      searches an answer"] {
+        assert!(shown.contains(words), "{words} is missing in\n{shown}");
+    }
 }

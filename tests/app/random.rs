@@ -94,6 +94,8 @@ struct World {
     captures: Vec<TaskId>,
     /// Comparisons on their way.
     compares: Vec<(TaskId, Compared)>,
+    /// Filters on their way.
+    filters: Vec<(TaskId, Arc<Document>, String)>,
     /// Answers of which the beginning was told.
     begun: HashMap<TaskId, (String, usize)>,
     /// Everything that was ever cancelled; it may still answer.
@@ -108,6 +110,7 @@ impl World {
             dice: Dice(seed),
             logins: Vec::new(),
             finds: Vec::new(),
+            filters: Vec::new(),
             jobs: Vec::new(),
             captures: Vec::new(),
             compares: Vec::new(),
@@ -131,10 +134,12 @@ impl World {
                 Effect::Cancel(id) => {
                     self.logins.retain(|(n, _)| *n != id);
                     self.finds.retain(|(n, ..)| *n != id);
+                    self.filters.retain(|(n, ..)| *n != id);
                     self.compares.retain(|(n, _)| *n != id);
                     self.begun.remove(&id);
                     self.cancelled.push(id);
                 }
+                Effect::Filter { id, document, program } => self.filters.push((id, document, program)),
                 Effect::Collections(id, job) => self.jobs.push((id, job)),
                 Effect::Capture { id, .. } => self.captures.push(id),
                 Effect::LogIn(id, profile) => self.logins.push((id, profile.id())),
@@ -241,6 +246,12 @@ impl World {
     }
 
     fn answer_something(&mut self) -> String {
+        if !self.filters.is_empty() && self.dice.below(3) == 0 {
+            let at = self.dice.below(self.filters.len());
+            let (id, document, program) = self.filters.remove(at);
+            self.tell(Event::Filtered(id, Box::new(support::filtered(&document, &program))));
+            return format!("filtered {id} {program}");
+        }
         if !self.finds.is_empty() && self.dice.below(3) == 0 {
             let at = self.dice.below(self.finds.len());
             let (id, haystack, needle, from, direction) = self.finds.remove(at);

@@ -9,6 +9,8 @@ mod diff;
 #[cfg(test)]
 mod filter;
 #[cfg(test)]
+mod functions;
+#[cfg(test)]
 mod profiles;
 #[cfg(test)]
 mod query;
@@ -16,6 +18,9 @@ mod query;
 mod request;
 #[cfg(test)]
 mod saved;
+#[cfg(test)]
+#[cfg(unix)]
+mod serve;
 #[cfg(test)]
 #[cfg(unix)]
 mod signals;

@@ -398,3 +398,31 @@ async fn what_goes_in_comes_out() {
     }
     assert_eq!(seen, count);
 }
+
+#[tokio::test]
+async fn quotes_that_never_close_end_the_job_where_they_open() {
+    let fixture = Fixture::new().await;
+    let token = fixture.token(0, "admin").await;
+    let body = json!({ "operation": "insert", "object": "Account", "contentType": "CSV", "lineEnding": "LF" });
+    for (data, line) in [("Name\nShut\n\"Open\nAlso\n", 3), ("\"Name\nShut\n", 1)] {
+        let info = fixture.ingested(&token, body.clone(), data).await;
+        let told = format!("ClientInputError : (startline {line}) EOF reached before encapsulated token finished");
+        assert_eq!((&info["state"], &info["errorMessage"]), (&json!("Failed"), &json!(told)), "{info}");
+        assert_eq!(info["numberRecordsProcessed"], 0);
+    }
+    let found = fixture.query(0, &token, "SELECT count() FROM Account WHERE Name IN ('Shut', 'Open', 'Also')").await;
+    assert_eq!(found.json()["totalSize"], 0);
+}
+
+#[tokio::test]
+async fn rows_that_name_the_same_record_are_refused_alike() {
+    let fixture = Fixture::new().await;
+    let token = fixture.token(0, "admin").await;
+    let body = json!({
+        "operation": "upsert", "object": "Account", "externalIdFieldName": "LedgerKey__c", "contentType": "CSV", "lineEnding": "LF",
+    });
+    let info = fixture.ingested(&token, body, "LedgerKey__c,Name\nT-1,a\nT-2,b\nt-1,c\n").await;
+    assert_eq!((&info["numberRecordsProcessed"], &info["numberRecordsFailed"]), (&json!(3), &json!(2)), "{info}");
+    let bad = rows(&fixture.result(&token, &info, "failedResults").await, b',');
+    assert_eq!(bad[1][1], "DUPLICATE_VALUE:Duplicate external id specified: T-1:LedgerKey__c --");
+}

@@ -69,3 +69,36 @@ async fn collections_tell_the_outcome_of_each_record() {
     let many = json!({ "records": vec![account("x"); 201] });
     assert_eq!(send(&fixture, &token, Method::POST, "sobjects", &many).await.code(), "INVALID_INPUT");
 }
+
+#[tokio::test]
+async fn a_record_named_twice_in_one_collection_is_not_written_at_all() {
+    let fixture = Fixture::new().await;
+    let token = fixture.token(0, "admin").await;
+    let one = |key: &str, name: &str| json!({ "attributes": { "type": "Account" }, "LedgerKey__c": key, "Name": name });
+    let body = json!({ "records": [one("D-1", "a"), one("D-2", "b"), one("d-1 ", "c")] });
+    let told = send(&fixture, &token, Method::PATCH, "sobjects/Account/LedgerKey__c", &body).await.json();
+    let success: Vec<bool> = told.as_array().unwrap().iter().map(|one| one["success"].as_bool().unwrap()).collect();
+    assert_eq!(success, [false, true, false], "{told}");
+    let error = json!([{ "statusCode": "DUPLICATE_VALUE", "message": "Duplicate external id specified: D-1", "fields": ["LedgerKey__c"] }]);
+    assert_eq!(told[0]["errors"], error);
+    let found = fixture.query(0, &token, "SELECT count() FROM Account WHERE LedgerKey__c LIKE 'D-%'").await.json();
+    assert_eq!(found["totalSize"], 1);
+    let id = told[1]["id"].as_str().unwrap();
+    let change = |id: &str| json!({ "attributes": { "type": "Account" }, "id": id, "Name": "z" });
+    let body = json!({ "records": [change(id), change(&id[..15])] });
+    let told = send(&fixture, &token, Method::PATCH, "sobjects", &body).await.json();
+    assert_eq!(told[0]["errors"][0]["message"], format!("Duplicate id specified: {id}"));
+    assert_eq!(told[1]["success"], false);
+}
+
+#[tokio::test]
+async fn each_part_of_a_batch_is_counted_when_it_asks() {
+    let fixture = Fixture::new().await;
+    let token = fixture.token(0, "admin").await;
+    let limits = json!({ "method": "GET", "url": "v67.0/limits" });
+    let body = json!({ "batchRequests": [limits, limits, limits] });
+    let answer = send(&fixture, &token, Method::POST, "batch", &body).await;
+    let left = |at: usize| answer.json()["results"][at]["result"]["DailyApiRequests"]["Remaining"].as_u64().unwrap();
+    assert_eq!([left(0), left(1), left(2)], [99_999, 99_998, 99_997]);
+    assert_eq!(answer.header("sforce-limit-info"), "api-usage=3/100000");
+}

@@ -115,3 +115,42 @@ async fn json_is_laid_out_for_who_asks() {
     assert!(pretty.text().starts_with("[\n  {"));
     assert_eq!(pretty.json(), plain.json());
 }
+
+#[tokio::test]
+async fn bodies_may_come_compressed() {
+    let fixture = Fixture::new().await;
+    let token = fixture.token(0, "admin").await;
+    let post = |encoding: &'static str, body: Vec<u8>| {
+        let request = fixture.request(0, Method::POST, &token, "/services/data/v67.0/sobjects/Account");
+        let request =
+            request.header("content-type", "application/json").header("content-encoding", encoding).body(body);
+        async { read(request.send().await.unwrap()).await }
+    };
+    let body = format!(r#"{{"Name":"Packed","Description":"{}"}}"#, "quay ".repeat(5_000));
+    let mut gzip = async_compression::tokio::write::GzipEncoder::new(Vec::new());
+    gzip.write_all(body.as_bytes()).await.unwrap();
+    gzip.shutdown().await.unwrap();
+    let gzip = gzip.into_inner();
+    let mut zlib = async_compression::tokio::write::ZlibEncoder::new(Vec::new());
+    zlib.write_all(body.as_bytes()).await.unwrap();
+    zlib.shutdown().await.unwrap();
+    for (encoding, sent) in [("gzip", gzip.clone()), ("deflate", zlib.into_inner()), ("identity", body.clone().into())]
+    {
+        let made = post(encoding, sent).await;
+        assert_eq!(made.status, 201, "{encoding} {}", made.text());
+        let id = made.json()["id"].as_str().unwrap().to_owned();
+        let record = fixture.data(0, &token, &format!("sobjects/Account/{id}")).await.json();
+        assert_eq!(record["Description"].as_str().unwrap().len(), 25_000);
+    }
+    assert_eq!(post("br", gzip.clone()).await.code(), "UNSUPPORTED_MEDIA_TYPE");
+    assert_eq!(post("gzip", body.into()).await.status, 201);
+    assert_eq!(post("gzip", vec![0x1f, 0x8b, 1, 2, 3]).await.code(), "JSON_PARSER_ERROR");
+    assert_eq!(post("gzip", gzip[..gzip.len() / 2].to_vec()).await.code(), "JSON_PARSER_ERROR");
+    // What is small on the wire and large behind it is refused before it is all unpacked.
+    let mut bomb = async_compression::tokio::write::GzipEncoder::new(Vec::new());
+    bomb.write_all(&vec![b' '; 7 * 1024 * 1024]).await.unwrap();
+    bomb.shutdown().await.unwrap();
+    let bomb = bomb.into_inner();
+    assert!(bomb.len() < 10_000);
+    assert_eq!(post("gzip", bomb).await.status, 413);
+}

@@ -201,3 +201,40 @@ async fn the_identity_and_the_records_are_one_persons() {
         assert_eq!(found["records"][0]["IsSandbox"], org == 1);
     }
 }
+
+#[tokio::test]
+async fn whatever_a_session_made_tells_the_use_of_the_api() {
+    let fixture = Fixture::new().await;
+    let login = fixture.log_in(0, "admin").await;
+    let (id, token) = (text(&login, "id"), text(&login, "access_token"));
+    let instance = fixture.org(0).instance_url.clone();
+    let home = id.replace(fixture.demo.login_host(), &instance);
+    let photo = get(&fixture, &home, Some(token)).await.json()["photos"]["picture"].as_str().unwrap().to_owned();
+    fixture.data(0, token, "limits").await;
+    // None of these is a call of an API: they tell the use and add nothing to it.
+    let userinfo = format!("{instance}/services/oauth2/userinfo");
+    let at_login = format!("{}/services/oauth2/userinfo", fixture.demo.login_host());
+    for (url, status) in [(id, 302), (&home, 200), (&userinfo, 200), (&at_login, 200), (&photo, 200)] {
+        let answer = get(&fixture, url, Some(token)).await;
+        assert_eq!((answer.status, answer.header("sforce-limit-info")), (status, "api-usage=1/100000"), "{url}");
+    }
+    // Calls are, of whichever API, and the parts of a batch each.
+    let part = serde_json::json!({ "method": "GET", "url": "v67.0/limits" });
+    let batch = fixture
+        .request(0, reqwest::Method::POST, token, "/services/data/v67.0/composite/batch")
+        .header("content-type", "application/json")
+        .body(serde_json::json!({ "batchRequests": [part, part, part] }).to_string());
+    assert_eq!(read(batch.send().await.unwrap()).await.header("sforce-limit-info"), "api-usage=4/100000");
+    let jobs =
+        fixture.http.get(format!("{instance}/services/async/67.0/job/750000000000000")).header("x-sfdc-session", token);
+    assert_eq!(read(jobs.send().await.unwrap()).await.header("sforce-limit-info"), "api-usage=5/100000");
+    let gone = get(&fixture, &format!("{instance}/services/data/v20.0/limits"), Some(token)).await;
+    assert_eq!((gone.status, gone.header("sforce-limit-info")), (410, "api-usage=5/100000"));
+    // Nobody's session, nobody's use.
+    let other = &fixture.org(1).instance_url;
+    let foreign = id.replace(fixture.demo.login_host(), other);
+    let versions = format!("{instance}/services/data");
+    for (url, token) in [(id, None), (id, Some("00D!guess")), (&foreign, Some(token)), (&versions, Some(token))] {
+        assert_eq!(get(&fixture, url, token).await.header("sforce-limit-info"), "", "{url}");
+    }
+}

@@ -19,15 +19,18 @@ mod door;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod files;
 mod flows;
 #[cfg(test)]
 mod graphql;
+mod hosts;
 #[cfg(test)]
 mod identity;
 #[cfg(test)]
 mod login;
 #[cfg(test)]
 mod many;
+mod offers;
 #[cfg(test)]
 mod reads;
 #[cfg(test)]

@@ -47,7 +47,6 @@ async fn the_tooling_api_has_its_own_objects_by_the_same_rules() {
         "tooling/recent",
         "tooling/nothing",
         "tooling/sobjects/Account",
-        "tooling/completions",
         "tooling/sobjects/Account/describe",
     ] {
         let answer = fixture.data(0, &token, path).await;

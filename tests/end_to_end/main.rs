@@ -19,6 +19,8 @@ mod mouse;
 #[cfg(test)]
 mod org;
 #[cfg(test)]
+mod outside;
+#[cfg(test)]
 mod parallel;
 #[cfg(test)]
 mod passphrase;

@@ -15,9 +15,13 @@ mod proxies;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
+mod serve;
+#[cfg(test)]
 mod sessions;
 #[cfg(test)]
 mod tls;
+#[cfg(test)]
+mod uploads;
 #[cfg(test)]
 mod wire_faults;
 #[cfg(test)]

@@ -173,3 +173,18 @@ async fn a_socks_proxy_with_a_login() {
     let (login, host) = proxy.await.unwrap();
     assert_eq!((login.0.as_str(), login.1.as_str(), host.as_str()), ("user name", "p@ss:word", HOST));
 }
+
+#[tokio::test]
+async fn names_below_localhost_are_this_machine_and_never_the_proxys() {
+    let authority = Authority::new();
+    let listener = Listener::start(|_, _| answer(200, &[], "here")).await;
+    let port = listener.url("/").port().unwrap();
+    let proxy = Connector::start(port, None, 200, None).await;
+    let client = Client::new(&proxy.settings(&authority)).unwrap();
+    for name in ["localhost", "acme.my.salesforce.com.localhost", "no-name-server.knows.this.localhost"] {
+        let incoming = send(&client, get(format!("http://{name}:{port}/"))).await.unwrap();
+        assert_eq!(&incoming.bytes(100).await.unwrap()[..], b"here");
+        assert_eq!(listener.seen().last().unwrap().header("host"), Some(format!("{name}:{port}").as_str()));
+    }
+    assert!(proxy.seen.lock().unwrap().is_empty());
+}

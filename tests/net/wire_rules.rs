@@ -71,7 +71,9 @@ fn plain_http_is_for_loopback_only() {
         "http://acme.my.salesforce.com/",
         "http://10.0.0.1/",
         "http://localhost.evil.example/",
-        "http://a.localhost/",
+        "http://a.localhost./",
+        "http://notlocalhost/",
+        "http://a.localhost.evil.example/",
         "http://0.0.0.0/",
     ] {
         assert!(matches!(refused(url, &Clearance::Free), WireError::Plain(_)), "{url}");
@@ -81,6 +83,7 @@ fn plain_http_is_for_loopback_only() {
         "http://127.9.9.9:1/",
         "http://[::1]:80/",
         "http://localhost:8080/",
+        "http://acme.my.salesforce.com.LOCALHOST:8080/",
         "http://[::ffff:127.0.0.1]/",
     ] {
         check(&url.parse().unwrap(), &Clearance::Free).unwrap();

@@ -63,6 +63,43 @@ async fn a_big_file_is_streamed_as_it_is() {
     assert_eq!(seen.header("content-type"), Some("text/csv"));
 }
 
+/// A body of parts as it is typed: lines end as in an editor, a file stands in its part alone.
+fn upload(path: &str) -> Request {
+    let text = format!(
+        "--part\nContent-Disposition: form-data; name=\"entity_content\"\nContent-Type: application/json\n\n{{\"Title\": \"{{{{username}}}}\"}}\n--part\nContent-Disposition: form-data; name=\"VersionData\"; filename=\"a.bin\"\n\n{{{{file(\"{path}\")}}}}\n--part--\n"
+    );
+    Request {
+        method: "POST".into(),
+        headers: vec![Pair::new("Content-Type", "multipart/form-data; boundary=part")],
+        body: RequestBody::Text(text),
+        ..Request::get("sobjects/ContentVersion")
+    }
+}
+
+#[tokio::test]
+async fn a_file_in_a_body_of_parts_is_sent_as_it_is() {
+    let world = World::new().await;
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let bytes = [b"\x89PNG\x00\xff\n{{username}}".as_slice(), &vec![0xab; 300_000]].concat();
+    std::fs::write(file.path(), &bytes).unwrap();
+    let request = upload(file.path().to_str().unwrap());
+    let refused = world.ask(request.clone()).await.unwrap_err();
+    assert!(refused.hint[0].contains("typed by hand"), "{refused:?}");
+    assert!(world.instance.asked().iter().all(|seen| !seen.path().contains("ContentVersion")));
+    let exchange = world.ask(request.clone().typed()).await.unwrap();
+    let seen = world.instance.asked().pop().unwrap();
+    let head = "--part\r\nContent-Disposition: form-data; name=\"entity_content\"\r\nContent-Type: application/json\r\n\r\n{\"Title\": \"ada@acme.example\"}\r\n--part\r\nContent-Disposition: form-data; name=\"VersionData\"; filename=\"a.bin\"\r\n\r\n";
+    let whole = [head.as_bytes(), &bytes, b"\r\n--part--\r\n"].concat();
+    assert!(seen.body.starts_with(head), "{}", seen.body.get(..400).unwrap_or_default());
+    assert_eq!(exchange.sent_bytes, whole.len() as u64);
+    assert_eq!(
+        (seen.header("content-type"), seen.header("content-length")),
+        (Some("multipart/form-data; boundary=part"), Some(whole.len().to_string().as_str()),)
+    );
+    let gone = world.ask(upload("/nowhere/at/all").typed()).await.unwrap_err();
+    assert!(gone.title.contains("/nowhere/at/all"), "{gone:?}");
+}
+
 #[tokio::test]
 async fn json_text_and_bytes_are_told_apart() {
     let world = World::new().await;

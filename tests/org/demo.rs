@@ -20,8 +20,12 @@ struct Stage {
 
 impl Stage {
     async fn new() -> Self {
+        Self::with(Options::default()).await
+    }
+
+    async fn with(options: Options) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let demo = start(Options::default(), folder.path()).await.unwrap();
+        let demo = start(options, folder.path()).await.unwrap();
         Self { demo, org: client(Limits { spool_dir: folder.path().to_owned(), ..Limits::default() }), _folder: folder }
     }
 
@@ -48,6 +52,19 @@ impl Stage {
 
     async fn get(&self, profile: &Profile, address: &str) -> Result<Exchange, Failure> {
         self.org.ask(Ask::new(profile.clone(), Request::get(address))).await
+    }
+}
+
+#[tokio::test]
+async fn an_org_by_the_names_of_real_ones() {
+    let stage = Stage::with(Options { hosts: true, ..Options::default() }).await;
+    for (n, name) in [(0, "acme"), (1, "acme--uat.sandbox")] {
+        let admin = stage.profile(n, "admin");
+        let exchange = stage.get(&admin, "{{IdURL}}").await.unwrap();
+        assert_eq!((exchange.status, exchange.trouble.as_ref()), (200, None));
+        let text = String::from_utf8(exchange.body.json().unwrap().bytes().to_vec()).unwrap();
+        assert!(text.contains(&format!("\"custom_domain\":\"http://{name}.my.salesforce.com.localhost:")), "{text}");
+        assert_eq!(stage.get(&admin, "limits").await.unwrap().status, 200);
     }
 }
 

@@ -38,6 +38,7 @@ fn typed(request: &Value) -> Request {
             })
             .collect(),
         body: request["body"]["raw"].as_str().map_or(RequestBody::Empty, |text| RequestBody::Text(text.to_owned())),
+        ..Request::get("")
     }
 }
 

@@ -25,6 +25,8 @@ pub const LAYERS: &[Layer] = &[
     layer("auth", &["profile", "secret", "wire"]),
     layer("org", &["profile", "auth", "request", "json", "secret", "wire"]),
     layer("store", &["request", "profile", "json", "secret"]),
+    // The article's server logs in and hands the answer on; it asks nothing else.
+    layer("serve", &["auth", "profile", "secret"]),
     layer("demo", &["soql", "secret"]),
     layer("app", SCREEN),
     // Drawing shares the data of `app` and the same plain data under it.
@@ -35,8 +37,8 @@ pub const LAYERS: &[Layer] = &[
     layer(
         "cli",
         &[
-            "json", "soql", "secret", "profile", "request", "wire", "auth", "org", "store", "demo", "app", "view",
-            "runtime",
+            "json", "soql", "secret", "profile", "request", "wire", "auth", "org", "store", "serve", "demo", "app",
+            "view", "runtime",
         ],
     ),
 ];
@@ -45,9 +47,12 @@ pub const LAYERS: &[Layer] = &[
 pub const NOT_PLAIN: &[(&str, &[&str])] = &[
     ("org", &["Org", "Ask", "Blocking", "Limits", "Preview", "wire_settings"]),
     ("auth", &["Sessions", "log_in", "PrivateKey", "Certificate", "Clock", "Renewal"]),
-    ("wire", &["Client", "Outgoing", "Incoming", "Body", "Settings"]),
-    ("profile", &["load", "load_settings", "load_themes", "edit", "replace_file", "write_template", "Paths"]),
-    ("store", &["Store", "collection", "arrange", "exchange", "read_tabs", "write_tabs"]),
+    ("wire", &["Client", "Outgoing", "Incoming", "Body", "Part", "Settings"]),
+    (
+        "profile",
+        &["load", "load_settings", "load_themes", "edit", "replace_file", "update_file", "write_template", "Paths"],
+    ),
+    ("store", &["Store", "Trusted", "trust", "collection", "arrange", "exchange", "read_tabs", "write_tabs"]),
 ];
 
 /// A word that only some folders may use, and why those.
@@ -66,7 +71,8 @@ pub const WAITING: &[Only] = &[
     only("tokio::spawn", &["demo", "cli", "runtime"], "who spawns has to stop what it spawned"),
     only("spawn_blocking", &["demo", "cli", "runtime"], "who spawns has to stop what it spawned"),
     only("thread::spawn", &["demo", "cli", "runtime"], "who spawns has to stop what it spawned"),
-    only("sleep(", &["demo", "cli", "runtime"], "nothing waits for time that nobody asked to wait"),
+    // A server waits for heads that do not come, and no longer.
+    only("sleep(", &["serve", "demo", "cli", "runtime"], "nothing waits for time that nobody asked to wait"),
     only("Timestamp::now", &["demo", "cli", "runtime"], "all else is given the time, so that tests give it"),
     only("Zoned::now", &["demo", "cli", "runtime"], "all else is given the time, so that tests give it"),
     only("SystemTime::now", &["demo", "cli", "runtime"], "all else is given the time, so that tests give it"),
@@ -99,14 +105,14 @@ pub const LIBRARIES: &[Only] = &[
     only("ratatui", &["view", "runtime"], "the state knows nothing of drawing"),
     // The buffers of text being edited are state; the widget is drawn by the view.
     only("ratatui_textarea", &["app", "view"], "the state knows nothing of drawing"),
-    only("axum", &["demo"], "only the demo is a server"),
+    only("axum", &["demo", "serve"], "these two are servers"),
     only("rusqlite", &["demo", "store"], "the demo's records, and what is kept"),
     only("clap", &["cli"], "arguments are the command line's"),
     only("anyhow", &["cli"], "a layer has an error of its own"),
     // Profiles and settings are one folder's, the text of a saved request the other's.
     only("toml_edit", &["profile", "request"], "who writes the user's files keeps their comments"),
     only("jsonwebtoken", &["auth", "demo"], "one maker of assertions, and the demo that reads them"),
-    only("tokio", &["wire", "auth", "org", "demo", "runtime", "cli"], "what is pure does not wait"),
+    only("tokio", &["wire", "auth", "org", "serve", "demo", "runtime", "cli"], "what is pure does not wait"),
 ];
 
 /// What stands nowhere.

@@ -53,6 +53,14 @@ impl RawRows {
         self.rows
     }
 
+    /// For lines that are not wrapped: no line is as wide.
+    pub const WIDE: usize = 1 << 40;
+
+    /// Where a row begins and ends, in bytes.
+    pub fn place(&self, text: &[u8], row: usize) -> (usize, usize) {
+        self.span(text, row).unwrap_or((text.len(), text.len()))
+    }
+
     /// The bytes of a row, cut between characters.
     pub fn row<'a>(&self, text: &'a [u8], row: usize) -> &'a [u8] {
         self.span(text, row).and_then(|(from, to)| text.get(from..to)).unwrap_or_default()

@@ -2,7 +2,7 @@
 
 use super::{Pane, Side, Stage, comparable};
 use crate::app::ask::{Ask, Owner};
-use crate::app::command::Command;
+use crate::app::command::{Command, Scope};
 use crate::app::dialog::Dialog;
 use crate::app::event::{Effect, TaskId};
 use crate::app::state::{Out, Place, State};
@@ -65,7 +65,11 @@ pub fn previous(state: &mut State, side: Side, out: &mut Out) {
     let older = entries.iter().skip(own.map_or(0, |at| at + 1)).filter(asked);
     let mut answers = older.map(|entry| entry.exchange().map(|exchange| (entry.request.clone(), exchange)));
     match answers.next() {
-        None => state.tell("This was not asked before: r asks again, = asks as somebody else".to_owned()),
+        None => {
+            let again = state.keymap.key(Scope::Rest, Command::Send);
+            let also = state.keymap.key(Scope::Answer, Command::AlsoAs);
+            state.tell(format!("This was not asked before: {again} asks again, {also} asks as somebody else"));
+        }
         Some(None) => state.tell("The answer before this one was too large to keep".to_owned()),
         Some(Some((request, exchange))) => begin(state, Side { request, exchange }, side, out),
     }

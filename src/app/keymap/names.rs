@@ -1,6 +1,7 @@
 //! What commands and scopes are called in `settings.toml`, made from the table itself; which scopes are open together.
 
 use crate::app::command::{Command, Scope};
+use crate::app::state::Place;
 
 /// `NextMatch` as `next-match`.
 fn kebab(name: &str) -> String {
@@ -26,6 +27,17 @@ impl Command {
     pub fn name(self) -> String {
         kebab(&format!("{self:?}"))
     }
+
+    /// The place that it leads to.
+    pub fn place(self) -> Option<Place> {
+        match self {
+            Self::GoIdentity => Some(Place::Identity),
+            Self::GoRest => Some(Place::Rest),
+            Self::GoHistory => Some(Place::History),
+            Self::GoVariables => Some(Place::Variables),
+            _ => None,
+        }
+    }
 }
 
 impl Scope {
@@ -48,6 +60,7 @@ impl Scope {
             | Self::Editor
             | Self::SearchLine
             | Self::FilterLine
+            | Self::SaveLine
             | Self::VariableLine
             | Self::Switcher
             | Self::Palette

@@ -1,9 +1,10 @@
 //! The answer's commands: walking, folding, searching, following links, back and forward, copying.
 
-use super::{Focus, copy, filter, focus_on, open};
-use crate::app::answer::{RawRows, View, container, keep_in_view};
+use super::text::{self, prepare_raw};
+use super::{Focus, copy, filter, focus_on, hand, open};
+use crate::app::answer::{View, container, keep_in_view};
 use crate::app::ask::Owner;
-use crate::app::command::Command;
+use crate::app::command::{Command, Scope};
 use crate::app::dialog::Dialog;
 use crate::app::diff;
 use crate::app::event::{Effect, Haystack};
@@ -36,9 +37,13 @@ pub fn command(state: &mut State, command: Command, out: &mut Out) -> bool {
 }
 
 fn on_page(state: &mut State, command: Command, out: &mut Out) -> bool {
-    let Some(page) = state.rest.pages.current.as_mut() else { return false };
+    let Some(page) = &state.rest.pages.current else { return false };
     let Outcome::Answered(exchange) = &page.outcome else { return false };
     let exchange = Arc::clone(exchange);
+    if hand::command(state, command, &exchange, out) {
+        return true;
+    }
+    let Some(page) = state.rest.pages.current.as_mut() else { return false };
     match command {
         Command::NextView | Command::PreviousView => {
             page.look.turn(&exchange, command == Command::NextView);
@@ -52,8 +57,10 @@ fn on_page(state: &mut State, command: Command, out: &mut Out) -> bool {
             page.look.search.line.select_all();
         }
         Command::Filter => filter::open(state),
+        Command::ToggleWrap => text::toggle_wrap(state),
         Command::NextMatch | Command::PreviousMatch if page.look.search.needle().is_none() => {
-            state.tell("Nothing is searched for yet: / searches".to_owned());
+            let key = state.keymap.key(Scope::Answer, Command::Search);
+            state.tell(format!("Nothing is searched for yet: {key} searches"));
         }
         Command::NextMatch => walk_matches(state, 1, out),
         Command::PreviousMatch => walk_matches(state, -1, out),
@@ -68,32 +75,11 @@ fn on_page(state: &mut State, command: Command, out: &mut Out) -> bool {
             return match page.look.view {
                 View::Tree => in_tree(state, &exchange, command, out),
                 View::Table => in_table(state, &exchange, command, out),
-                View::Raw | View::Headers | View::Timing => in_text(state, command),
+                _ => text::command(state, command),
             };
         }
     }
     true
-}
-
-/// The rows of the raw view are cut when they are first looked at, and again for another width.
-pub fn prepare_raw(page: &mut Page, width: u16) {
-    let width = usize::from(width).max(4);
-    let Some(exchange) = page.exchange().cloned() else { return };
-    if page.look.view != View::Raw || page.look.raw.as_ref().is_some_and(|r| r.width() == width) {
-        return;
-    }
-    page.look.raw = Some(RawRows::of(raw_text(&exchange.body), width));
-}
-
-/// What the raw view shows.
-pub fn raw_text(body: &AnswerBody) -> &[u8] {
-    match body {
-        AnswerBody::Empty => &[],
-        AnswerBody::Json(document) => document.bytes(),
-        AnswerBody::Text(text) => text.as_bytes(),
-        AnswerBody::Binary(bytes) => bytes,
-        AnswerBody::Spooled(spool) => &spool.head,
-    }
 }
 
 fn in_tree(state: &mut State, exchange: &Arc<Exchange>, command: Command, out: &mut Out) -> bool {
@@ -178,7 +164,7 @@ fn in_table(state: &mut State, exchange: &Arc<Exchange>, command: Command, out: 
             };
             match record {
                 _ if followed => {}
-                Some(address) => open::open_address(state, Request::get(address), out),
+                Some(address) => open::open_address(state, Request::follow(&address), out),
                 None => state.tell("This row has no record of its own".to_owned()),
             }
         }
@@ -222,30 +208,7 @@ fn more_rows(state: &mut State, out: &mut Out) {
     };
     // A locator belongs to the user who asked, whoever one is now.
     let Some(person) = state.person(&page.who).cloned() else { return };
-    state.send(&person, Request::get(next), owner, out);
-}
-
-fn in_text(state: &mut State, command: Command) -> bool {
-    let height = usize::from(state.measures.answer);
-    let Some(page) = state.rest.pages.current.as_mut() else { return false };
-    let rows = match (&page.look.raw, page.look.view) {
-        (Some(raw), View::Raw) => raw.rows(),
-        _ => page.exchange().map_or(0, |e| e.headers.len() + e.sent_headers.len() + e.notes.len() + 8),
-    };
-    let last = rows.saturating_sub(height);
-    let top = page.look.top;
-    page.look.top = match command {
-        Command::Up => top.saturating_sub(1),
-        Command::Down => top + 1,
-        Command::PageUp => top.saturating_sub(height.max(2) - 1),
-        Command::PageDown => top + height.max(2) - 1,
-        Command::Top => 0,
-        Command::Bottom => last,
-        Command::Open | Command::Left | Command::Right => top,
-        _ => return false,
-    }
-    .min(last);
-    true
+    state.send(&person, Request::follow(&next), owner, out);
 }
 
 /// To the page before or after, with its request in the editors.
@@ -287,12 +250,13 @@ fn follow_or(state: &mut State, exchange: &Exchange, text: &str, ask: bool, out:
     // A link of one org, asked of another, would be another thing there.
     let elsewhere = state.who.as_ref().is_some_and(|p| p.app.name != exchange.who.app);
     if elsewhere && matches!(link, Some(Link::Follow(_) | Link::Record { .. })) {
-        state.tell(format!("This is an answer of {}: switch to it (ctrl-o) to follow its links", exchange.who.app));
+        let key = state.keymap.key(Scope::Always, Command::Switch);
+        state.tell(format!("This is an answer of {}: switch to it ({key}) to follow its links", exchange.who.app));
         return true;
     }
     match link {
         Some(Link::Follow(address) | Link::Record { path: Some(address), .. }) => {
-            open::open_address(state, Request::get(address), out);
+            open::open_address(state, Request::follow(&address), out);
         }
         Some(Link::Record { id, path: None }) if ask && !state.knows_objects(&exchange.who) => {
             open::find_record(state, &id, out)
@@ -400,9 +364,9 @@ fn find(state: &mut State, from: Option<u64>, direction: Direction, out: &mut Ou
     }
     let Some(needle) = page.look.search.needle().map(ToOwned::to_owned) else { return };
     let Some(exchange) = page.exchange() else { return };
-    let haystack = match &exchange.body {
-        AnswerBody::Json(document) => Haystack::Json(Arc::clone(document)),
-        AnswerBody::Text(text) => Haystack::Text(Arc::clone(text)),
+    let haystack = match (&exchange.body, page.look.document(exchange)) {
+        (AnswerBody::Text(text), _) if page.look.searches_text(exchange) => Haystack::Text(Arc::clone(text)),
+        (_, Some(document)) => Haystack::Json(Arc::clone(document)),
         _ => {
             state.tell("This answer cannot be searched".to_owned());
             return;

@@ -1,12 +1,17 @@
-//! Copying from an answer: a value, its path, the row, the body, the address. Nothing here is a secret: an exchange holds none.
+//! Copying from an answer: a value, its path, the row, the body, the address. What is called a secret in it, or
+//! looks like one, asks first.
 
 use crate::app::answer::View;
 use crate::app::command::Command;
+use crate::app::dialog::Dialog;
 use crate::app::event::{Clip, Effect};
 use crate::app::page::{Outcome, Page};
 use crate::app::state::{Out, State};
-use crate::json::{Kind, pretty};
+use crate::json::{Kind, NodeId, pretty};
+use crate::profile::{holds_a_secret, names_a_secret};
 use crate::request::{AnswerBody, Exchange};
+use crate::secret::Secret;
+use std::borrow::Cow;
 
 /// The most that is put on the clipboard.
 const COPY_MOST: usize = 8 << 20;
@@ -17,20 +22,45 @@ pub fn copy(state: &mut State, command: Command, out: &mut Out) {
     let Outcome::Answered(exchange) = &page.outcome else { return };
     let (what, text) = match command {
         Command::CopyAddress => ("the address", Some(exchange.url.clone())),
-        Command::CopyBody => ("the body", body_text(&exchange.body)),
+        Command::CopyBody => (label(command), body_text(&exchange.body)),
         _ => (label(command), node_text(page, exchange, command)),
     };
     match text {
         Some(text) if text.len() > COPY_MOST => {
             state.tell(format!("{} bytes are too many for the clipboard", text.len()));
         }
-        Some(text) => out.push(Effect::Copy(what.to_owned(), Clip::Text(text))),
+        Some(text) => match secret(page, exchange, command, &text) {
+            Some(name) => state.dialog = Some(Dialog::CopySecret(name, Secret::new(text))),
+            None => out.push(Effect::Copy(what.to_owned(), Clip::Text(text))),
+        },
         None => state.tell("Nothing to copy here".to_owned()),
     }
 }
 
+/// The name of the secret in what would be copied, where there is one: what is called so, or looks so.
+fn secret(page: &Page, exchange: &Exchange, command: Command, text: &str) -> Option<String> {
+    /// Members of a row or body that are looked at.
+    const MEMBERS: NodeId = 2000;
+    if command == Command::CopyPath || command == Command::CopyAddress {
+        return None;
+    }
+    let place = match command {
+        Command::CopyBody => page.look.document(exchange).and_then(|d| d.root().map(|root| (d, root))),
+        _ => page.look.node(exchange),
+    };
+    let named = place.and_then(|(document, node)| {
+        let last = document.end(node).min(node.saturating_add(MEMBERS));
+        (node..last).find_map(|inside| {
+            let string = document.kind(inside) == Kind::String && document.raw(inside).len() > 2;
+            document.key(inside).filter(|key| string && names_a_secret(key)).map(Cow::into_owned)
+        })
+    });
+    named.or_else(|| holds_a_secret(text).then(|| "a session or token".to_owned()))
+}
+
 fn label(command: Command) -> &'static str {
     match command {
+        Command::CopyBody => "the body",
         Command::CopyPath => "the path",
         Command::CopyRow => "the row",
         _ => "the value",

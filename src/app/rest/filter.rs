@@ -1,6 +1,6 @@
 //! The jq line's commands: typing, completing, the history of filters, keeping and leaving.
 
-use super::browse::prepare_raw;
+use super::text::prepare_raw;
 use crate::app::command::Command;
 use crate::app::event::{Effect, TaskId};
 use crate::app::filter::{Completion, Filtered};

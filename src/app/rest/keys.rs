@@ -1,6 +1,6 @@
 //! The REST screen's commands outside the answer: panes, address bar, tree, sending.
 
-use super::{Focus, browse, export, filter, open};
+use super::{Focus, body, browse, export, filter, open};
 use crate::app::ask::Owner;
 use crate::app::command::Command;
 use crate::app::dialog::Dialog;
@@ -10,7 +10,7 @@ use crate::app::state::{Out, State, walk};
 use crate::app::tabs;
 use crate::app::tree::Branch;
 use crate::org::Candidate;
-use crate::request::{Request, RequestBody, name_at};
+use crate::request::{FUNCTIONS, Request, RequestBody, name_at};
 use ratatui_textarea::{Input, Key as AreaKey};
 
 /// A command on this screen; whether it was one.
@@ -19,7 +19,9 @@ pub fn command(state: &mut State, command: Command, out: &mut Out) -> bool {
         Focus::Tree if state.saved.shown => saved::command(state, command, out),
         Focus::Tree => tree(state, command, out),
         Focus::Address => address(state, command, out),
-        Focus::Params | Focus::Headers | Focus::Body | Focus::Captures => section(state, command),
+        Focus::Params | Focus::Headers | Focus::Body | Focus::Captures => {
+            body::command(state, command, out) || section(state, command)
+        }
         Focus::Answer => browse::command(state, command, out),
     };
     taken || panes(state, command, out) || copies(state, command, out)
@@ -176,23 +178,36 @@ pub fn complete(state: &mut State) {
     state.rest.completion.refresh(catalog, line.text(), line.caret());
 }
 
-/// The variables whose names go on as what is typed between the braces.
+/// The variables and functions whose names go on as what is typed between the braces.
 fn variable_names(state: &State, name: std::ops::Range<usize>) -> Vec<Candidate> {
     let text = state.rest.address.text();
     let (Some(head), Some(typed), Some(tail)) = (text.get(..name.start), text.get(name.clone()), text.get(name.end..))
     else {
         return Vec::new();
     };
+    let typed = typed.trim().to_lowercase();
+    // Inside of a function's parentheses the braces are not closed yet.
+    let given = head.rfind("{{").is_some_and(|open| head.get(open..).is_some_and(|begun| begun.contains('(')));
+    let close = if given || tail.starts_with("}}") { "" } else { "}}" };
+    let offer = |name: &str, caret: usize, label: String, note: String| Candidate {
+        insert: format!("{head}{name}{close}{tail}"),
+        caret: head.len() + caret,
+        label,
+        note,
+    };
     let all = state.all_variables();
-    let fits =
-        all.iter().filter(|v| !all.shadowed(v) && v.name.to_lowercase().starts_with(&typed.trim().to_lowercase()));
-    fits.map(|variable| {
-        let close = if tail.starts_with("}}") { "" } else { "}}" };
-        let insert = format!("{head}{}{close}{tail}", variable.name);
-        let caret = head.len() + variable.name.len() + 2;
-        Candidate { insert, caret, label: variable.name.clone(), note: variable.shown() }
-    })
-    .collect()
+    let fits = |name: &str| name.to_lowercase().starts_with(&typed);
+    let variables = all.iter().filter(|v| !all.shadowed(v) && fits(&v.name));
+    let mut found: Vec<Candidate> = variables
+        .map(|v| offer(&v.name, v.name.len() + if given { 0 } else { 2 }, v.name.clone(), v.shown()))
+        .collect();
+    found.extend(FUNCTIONS.iter().filter(|one| fits(one.name)).map(|one| {
+        let name = format!("{}()", one.name);
+        // What it has to be given is typed next.
+        let caret = if one.needs_something() { name.len() - 1 } else { name.len() + if given { 0 } else { 2 } };
+        offer(&name, caret, format!("{}{}", one.name, one.takes), one.does.to_owned())
+    }));
+    found
 }
 
 fn section(state: &mut State, command: Command) -> bool {
@@ -260,11 +275,11 @@ fn open_node(state: &mut State, out: &mut Out) {
             _ => format!("{address}?{begun}="),
         };
         open::keep_typed(state);
-        state.rest.fill(&Request::get(text));
+        state.rest.fill(&Request::get(text).typed());
         focus_on(state, Focus::Address);
         return;
     }
-    open::open_address(state, Request::get(address), out);
+    open::open_address(state, Request::follow(&address), out);
 }
 
 /// Opens a node, asking the org where its children are not known; on an open one goes inside.
@@ -312,8 +327,10 @@ pub fn typed(state: &mut State, key: Key, out: &mut Out) {
             if let (Some(area), Some(input)) = (state.rest.section_mut(section), area_input(key)) {
                 area.input(input);
             }
-            if section == Focus::Captures {
-                state.rest.check_captures();
+            match section {
+                Focus::Captures => state.rest.check_captures(),
+                Focus::Body => state.rest.check_body(),
+                _ => {}
             }
         }
     }

@@ -3,7 +3,7 @@
 use super::{Attached, Focus, capturing, focus_on};
 use crate::app::answer::{Look, View};
 use crate::app::ask::{Ask, Flight, Owner};
-use crate::app::event::{Found, TaskId};
+use crate::app::event::{Effect, Found, TaskId};
 use crate::app::page::{Outcome, Page};
 use crate::app::state::{Out, Place, State};
 use crate::app::tree::{Branch, Tree};
@@ -82,7 +82,7 @@ pub fn ask_node(state: &mut State, address: &str, out: &mut Out) {
     if state.flights.waiting(&owner).is_some() {
         return;
     }
-    state.send(&person, Request::get(address), owner, out);
+    state.send(&person, Request::follow(&address), owner, out);
 }
 
 /// The names of all objects, once an address gets to where they are needed. One call, kept.
@@ -168,6 +168,21 @@ pub fn answered(state: &mut State, id: TaskId, ask: &Ask, exchange: Arc<Exchange
         }
     }
     show_as(state, id, ask.request.clone(), exchange, &ask.attached);
+    // A long text becomes a document elsewhere.
+    if let Some(page) = state.rest.pages.get_mut(id)
+        && let Some((text, form)) = page.exchange().and_then(|exchange| page.look.to_derive(exchange))
+    {
+        out.push(Effect::Derive { page: id, text, form });
+    }
+}
+
+/// A long text has become a document, where it could.
+pub fn derived(state: &mut State, page: u64, document: Option<Arc<Document>>) {
+    let width = state.measures.answer_width;
+    let Some(page) = state.rest.pages.get_mut(page) else { return };
+    let Some(exchange) = page.answer().cloned() else { return };
+    page.whole_look_mut().take_derived(&exchange, document);
+    super::prepare_raw(page, width);
 }
 
 /// Shows an exchange as a new page.
@@ -300,16 +315,17 @@ pub fn found(state: &mut State, id: TaskId, found: Found, out: &mut Out) {
     page.look.search.found = Some(found);
     let waiting = std::mem::take(&mut page.look.search.waiting);
     let (Some(at), Outcome::Answered(exchange)) = (found.at, &page.outcome) else { return };
-    match &exchange.body {
-        AnswerBody::Json(document) => {
-            if let Ok(node) = u32::try_from(at) {
-                page.look.go_to(document, node, height);
-                page.look.show_raw(document.bytes(), document.offset(node), height);
-            }
-        }
-        AnswerBody::Text(text) => {
+    let exchange = Arc::clone(exchange);
+    match (&exchange.body, page.look.document(&exchange).cloned()) {
+        (AnswerBody::Text(text), _) if page.look.searches_text(&exchange) => {
             if let Ok(byte) = usize::try_from(at) {
                 page.look.show_raw(text.as_bytes(), byte, height);
+            }
+        }
+        (_, Some(document)) => {
+            if let Ok(node) = u32::try_from(at) {
+                page.look.go_to(&document, node, height);
+                page.look.show_raw(document.bytes(), document.offset(node), height);
             }
         }
         _ => {}

@@ -33,8 +33,10 @@ pub fn pasted(state: &mut State, text: &str, out: &mut Out) {
             if let Some(area) = state.rest.section_mut(section) {
                 area.insert_str(text.replace("\r\n", "\n").replace('\r', "\n"));
             }
-            if section == Focus::Captures {
-                state.rest.check_captures();
+            match section {
+                Focus::Captures => state.rest.check_captures(),
+                Focus::Body => state.rest.check_body(),
+                _ => {}
             }
         }
     }

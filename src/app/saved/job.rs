@@ -2,6 +2,7 @@
 
 use super::Library;
 use super::{prompt, save};
+use crate::app::command::{Command, Scope};
 use crate::app::dialog::{self, Dialog};
 use crate::app::event::{Effect, TaskId};
 use crate::app::state::{Out, State};
@@ -129,7 +130,8 @@ fn changed(state: &mut State, change: Change) {
         }
         Change::Deleted(deleted) => {
             let name = deleted.from().file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            state.tell(format!("Deleted {name}: u brings it back"));
+            let key = state.keymap.key(Scope::Saved, Command::Undo);
+            state.tell(format!("Deleted {name}: {key} brings it back"));
             state.saved.deleted.push(deleted);
         }
         Change::Restored(path) => {

@@ -3,11 +3,12 @@
 use super::job::{Job, read, start};
 use super::prompt::{self, Purpose};
 use super::{describe, save};
-use crate::app::command::Command;
+use crate::app::command::{Command, Scope};
 use crate::app::dialog::{self, Dialog};
 use crate::app::key::Key;
 use crate::app::rest::{self, Focus, focus_on};
 use crate::app::state::{Out, State, walk};
+use crate::request::Request;
 use crate::store::Entry;
 use std::path::{Path, PathBuf};
 
@@ -98,7 +99,9 @@ fn on_files(state: &mut State, command: Command, out: &mut Out) -> bool {
         return true;
     }
     let Some(path) = path else {
-        state.tell("There is nothing here: ctrl-s saves what is typed, i imports".to_owned());
+        let save = state.keymap.key(Scope::Rest, Command::Save);
+        let import = state.keymap.key(Scope::Saved, Command::Import);
+        state.tell(format!("There is nothing here: {save} saves what is typed, {import} imports"));
         return true;
     };
     let own = state.saved.library.is_own(&path);
@@ -190,7 +193,8 @@ pub fn fill(state: &mut State, path: &Path) {
     if state.rest.origin.is_none() || state.rest.is_changed() {
         rest::keep_typed(state);
     }
-    state.rest.fill(&saved.request);
+    let trust = state.saved.library.trust(path);
+    state.rest.fill(&Request { trust, ..saved.request.clone() });
     let lines: Vec<String> = saved.captures.iter().map(crate::request::Capture::line).collect();
     state.rest.set_captures(&lines.join("\n"));
     let origin = save::origin_of(state, path, &saved, stamp);

@@ -1,7 +1,8 @@
 //! All saved requests as one list, folders before what is in them: the user's first, those that come with the program last.
 
+use crate::request::{Grant, Trust, Ward};
 use crate::store::{Entry, file_name};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,6 +13,8 @@ pub struct Library {
     pub folder: PathBuf,
     entries: Arc<Vec<Entry>>,
     own: usize,
+    /// What collections may read, by their folders' names.
+    pub grants: BTreeMap<PathBuf, Grant>,
 }
 
 impl Library {
@@ -22,7 +25,7 @@ impl Library {
         let count = own.len();
         let mut entries = own;
         entries.extend(built_in.into_iter().filter(|entry| !taken.contains(&top(entry))));
-        Self { folder, entries: Arc::new(entries), own: count }
+        Self { folder, entries: Arc::new(entries), own: count, grants: BTreeMap::new() }
     }
 
     /// In order.
@@ -72,6 +75,22 @@ impl Library {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// How far the request at a path is trusted: what comes with the program as the program is.
+    pub fn trust(&self, path: &Path) -> Trust {
+        if !self.is_own(path) {
+            return Trust::Typed;
+        }
+        // A request that lies in no collection has the folder of all of them for one.
+        let top = Some(top(path)).filter(|top| top != path).unwrap_or_default();
+        let folder = path.parent().and_then(|folder| folder.strip_prefix(&top).ok()).unwrap_or(Path::new(""));
+        Trust::Collection(Arc::new(Ward {
+            name: top.to_string_lossy().into_owned(),
+            root: self.folder.join(&top),
+            folder: folder.to_owned(),
+            grant: self.grants.get(&top).cloned(),
+        }))
     }
 
     /// Where something can be put: the names of the user's folders.

@@ -4,6 +4,7 @@ use super::{Tabs, all};
 use crate::app::rest::Rest;
 use crate::app::state::State;
 use crate::profile::{holds_a_secret, names_a_secret};
+use crate::request::Trust;
 use crate::store::tabs::{KeptTab, KeptTabs};
 use ratatui_textarea::TextArea;
 
@@ -47,7 +48,8 @@ fn kept_tab(rest: &Rest, secrets: &[&str]) -> KeptTab {
     let body = if hidden { String::new() } else { safe(body) };
     let captures = safe(joined(&rest.captures));
     let left_out = left_out || no_param || no_header || hidden || !is_short(&rest.body);
-    KeptTab { method: rest.method.clone(), address, params, headers, body, captures, left_out }
+    let by_hand = rest.trust == Trust::Typed;
+    KeptTab { method: rest.method.clone(), address, params, headers, body, captures, left_out, by_hand }
 }
 
 fn joined(area: &TextArea<'_>) -> String {
@@ -127,6 +129,7 @@ pub fn restore(state: &mut State, kept: KeptTabs) {
         let mut rest = super::fresh(state);
         rest.restore(&tab.method, &tab.address, [&tab.params, &tab.headers, &tab.body]);
         rest.set_captures(&tab.captures);
+        rest.trust = if tab.by_hand { Trust::Typed } else { Trust::Nothing };
         tabs.push(rest);
     }
     let at = kept.front.min(tabs.len().saturating_sub(1));
@@ -147,6 +150,17 @@ mod tests {
         let mut state = State::new((80, 24));
         state.rest.restore(method, address, ["", headers, body]);
         state
+    }
+
+    #[test]
+    fn what_came_from_elsewhere_is_not_the_users_word_after_a_start() {
+        for (trust, after) in [(Trust::Typed, Trust::Typed), (Trust::Nothing, Trust::Nothing)] {
+            let mut state = typed("GET", "query?q={{env(\"HOME\")}}", "", "");
+            state.rest.trust = trust;
+            let mut again = State::new((80, 24));
+            restore(&mut again, keep(&state));
+            assert_eq!(again.rest.trust, after);
+        }
     }
 
     #[test]

@@ -58,7 +58,8 @@ fn mark(viewer: &Viewer<'_>, db: &Connection, object: &Object, key: i64, deleted
     write::set(db, object, key, &columns)
 }
 
-fn note(db: &Connection, root: i64, key: i64, field: Option<&str>) -> Result<(), SfError> {
+/// Notes that a record went for another's sake, or what it pointed to.
+pub(super) fn note(db: &Connection, root: i64, key: i64, field: Option<&str>) -> rusqlite::Result<()> {
     let sql = "INSERT INTO \"orgdeck.bin\" (root, key, field) VALUES (?1, ?2, ?3)";
     db.prepare_cached(sql)?.execute(params![root, key, field])?;
     Ok(())

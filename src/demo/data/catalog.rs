@@ -199,7 +199,7 @@ fn entity_row(object: &Object) -> Row {
 
 fn field_row(schema: &Schema, object: &Object, field: &Field, entity: i64) -> Row {
     let raw = &field.raw;
-    let short = !field.is_long() && raw.kind != Type::Address;
+    let short = !field.is_long() && !matches!(raw.kind, Type::Address | Type::Base64);
     let mut row = vec![
         ("EntityDefinitionId", Value::Integer(entity)),
         ("QualifiedApiName", text(field.name())),
@@ -300,5 +300,6 @@ fn data_type(schema: &Schema, object: &Object, field: &Field) -> String {
         Type::Email => "Email".to_owned(),
         Type::Url => format!("URL({})", raw.length),
         Type::Address => "Address".to_owned(),
+        Type::Base64 => "Base64".to_owned(),
     }
 }

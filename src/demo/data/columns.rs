@@ -214,6 +214,7 @@ fn apex_type(kind: Type) -> &'static str {
         Type::Date => "Date",
         Type::Datetime => "Datetime",
         Type::Address => "Address",
+        Type::Base64 => "Base64",
         _ => "String",
     }
 }

@@ -2,6 +2,8 @@
 
 use super::eyes::Eyes;
 use super::schema::{Child, Field, Object, Type};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 /// The record type every object has.
@@ -205,7 +207,8 @@ fn told(eyes: &Eyes<'_>, object: &Object, field: &Field, key: &str) -> Value {
         "byteLength" => json!(byte_length(field)),
         "calculated" => json!(raw.sql.is_some() && field.custom()),
         "compoundFieldName" => json!(field.compound),
-        "createable" => json!(field.writable() && eyes.can(object, "create")),
+        // Bytes come with the record, and never alone.
+        "createable" => json!((field.writable() || kind == Type::Base64) && eyes.can(object, "create")),
         "updateable" => json!(field.writable() && eyes.can(object, "update")),
         "custom" => json!(field.custom()),
         "defaultValue" if kind == Type::Boolean => json!(false),
@@ -216,7 +219,7 @@ fn told(eyes: &Eyes<'_>, object: &Object, field: &Field, key: &str) -> Value {
         "unique" => json!(raw.unique),
         "restrictedDelete" => json!(raw.restrict),
         "extraTypeInfo" => extra(field),
-        "filterable" => json!(!field.is_long() && kind != Type::Address),
+        "filterable" => json!(!field.is_long() && !matches!(kind, Type::Address | Type::Base64)),
         "groupable" => json!(groupable(field)),
         "idLookup" => json!(field.id_lookup()),
         "label" => json!(raw.label),
@@ -226,7 +229,9 @@ fn told(eyes: &Eyes<'_>, object: &Object, field: &Field, key: &str) -> Value {
         "namePointing" | "polymorphicForeignKey" => json!(field.to.len() > 1),
         "nillable" => json!(!given && kind != Type::Boolean),
         "permissionable" => json!(!given && !field.is_name && raw.mine.is_none()),
-        "picklistValues" => picklist(field),
+        "picklistValues" => picklist(object, field),
+        "controllerName" => json!(raw.depends.as_ref().map(|depends| &depends.on)),
+        "dependentPicklist" => json!(raw.depends.is_some()),
         "precision" => json!(precision(kind)),
         "queryByDistance" => json!(field.parts.iter().any(|(key, _)| *key == "latitude")),
         "referenceTo" => field.to.iter().filter_map(|to| eyes.at(*to)).map(|object| json!(object.name())).collect(),
@@ -238,7 +243,6 @@ fn told(eyes: &Eyes<'_>, object: &Object, field: &Field, key: &str) -> Value {
         "sortable" => json!(sortable(field)),
         "type" => json!(name(kind)),
         "calculatedFormula"
-        | "controllerName"
         | "defaultValueFormula"
         | "filteredLookupInfo"
         | "inlineHelpText"
@@ -278,7 +282,7 @@ fn byte_length(field: &Field) -> u32 {
 
 /// Whether ORDER BY takes the field.
 pub(super) fn sortable(field: &Field) -> bool {
-    !field.is_long() && !matches!(field.raw.kind, Type::Multipicklist | Type::Address)
+    !field.is_long() && !matches!(field.raw.kind, Type::Multipicklist | Type::Address | Type::Base64)
 }
 
 /// Whether the aggregate functions take the field.
@@ -292,7 +296,13 @@ pub(super) fn groupable(field: &Field) -> bool {
     !broad
         && !matches!(
             field.raw.kind,
-            Type::Address | Type::Datetime | Type::Double | Type::Currency | Type::Percent | Type::Multipicklist
+            Type::Address
+                | Type::Base64
+                | Type::Datetime
+                | Type::Double
+                | Type::Currency
+                | Type::Percent
+                | Type::Multipicklist
         )
 }
 
@@ -312,11 +322,27 @@ fn extra(field: &Field) -> Value {
     }
 }
 
-fn picklist(field: &Field) -> Value {
+fn picklist(object: &Object, field: &Field) -> Value {
     let values =
         if matches!(field.raw.kind, Type::Picklist | Type::Multipicklist) { field.raw.values.as_slice() } else { &[] };
-    let one = |(at, value): (usize, &String)| json!({ "active": true, "defaultValue": field.raw.preset && at == 0, "label": value, "validFor": null, "value": value });
+    let one = |(at, value): (usize, &String)| json!({ "active": true, "defaultValue": field.raw.preset && at == 0, "label": value, "validFor": valid_for(object, field, value), "value": value });
     values.iter().enumerate().map(one).collect()
+}
+
+/// The values of the controlling field that a value is offered with: a bit for each, from the left, in base64.
+/// <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_describesobjects_describesobjectresult.htm>
+fn valid_for(object: &Object, field: &Field, value: &str) -> Option<String> {
+    let depends = field.raw.depends.as_ref()?;
+    let controlling = &object.field(&depends.on)?.raw.values;
+    let offered = depends.valid.get(value).map(Vec::as_slice).unwrap_or_default();
+    // Whole groups of four letters, so that nothing is padded.
+    let mut bytes = vec![0_u8; controlling.len().div_ceil(24) * 3];
+    for at in controlling.iter().enumerate().filter(|(_, own)| offered.contains(own)).map(|(at, _)| at) {
+        if let Some(byte) = bytes.get_mut(at / 8) {
+            *byte |= 0x80 >> (at % 8);
+        }
+    }
+    Some(STANDARD.encode(bytes))
 }
 
 /// The type's name in a describe.
@@ -339,6 +365,7 @@ pub(super) fn name(kind: Type) -> &'static str {
         Type::Email => "email",
         Type::Url => "url",
         Type::Address => "address",
+        Type::Base64 => "base64",
     }
 }
 
@@ -351,6 +378,7 @@ fn soap(kind: Type) -> &'static str {
         Type::Date => "xsd:date",
         Type::Datetime => "xsd:dateTime",
         Type::Address => "urn:address",
+        Type::Base64 => "xsd:base64Binary",
         _ => "xsd:string",
     }
 }

@@ -10,10 +10,15 @@ use super::schema::Type;
 use crate::soql::{Condition, Literal, Op, Operand, Span, Value as Constant, civil_from_days};
 use jiff::civil::Date;
 use rusqlite::types::Value;
-use std::collections::HashSet;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
 /// Characters of a text in a condition.
 const LONGEST_TEXT: usize = 4_000;
+/// Conditions joined in one place, comparisons of one field with constants counted once.
+const MOST_PARTS: usize = 500;
+/// <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_concepts_core_data_objects.htm>
+const TOO_COMPLICATED: &str = "Query is either selecting too many fields or the filter conditions are too complicated.";
 
 pub(super) const OPERATOR: &str = "INVALID_QUERY_FILTER_OPERATOR";
 
@@ -33,14 +38,18 @@ impl<'q> Planner<'q> {
         condition: &Condition,
         grouped: bool,
     ) -> Result<String, SfError> {
-        let mut join = |parts: &[Condition], word: &str| {
-            let sql: Result<Vec<String>, SfError> =
-                parts.iter().map(|part| self.condition(scope, part, grouped)).collect();
-            sql.map(|sql| balanced(&sql, word))
+        let text = self.text;
+        let mut join = |parts: &mut dyn Iterator<Item = &Condition>, word: &str| {
+            let sql: Result<Vec<String>, SfError> = parts.map(|part| self.condition(scope, part, grouped)).collect();
+            let sql = sql?;
+            if sql.len() > MOST_PARTS {
+                return Err(SfError::new(400, "QUERY_TOO_COMPLICATED", TOO_COMPLICATED));
+            }
+            Ok(balanced(&sql, word))
         };
         match condition {
-            Condition::And(parts) => join(parts, " AND "),
-            Condition::Or(parts) => join(parts, " OR "),
+            Condition::And(parts) => join(&mut parts.iter(), " AND "),
+            Condition::Or(parts) => join(&mut gathered(text, parts).iter().map(Cow::as_ref), " OR "),
             Condition::Not(inner) => {
                 let inner = self.condition(scope, inner, grouped)?;
                 Ok(format!("NOT coalesce({inner}, 0)"))
@@ -59,7 +68,8 @@ impl<'q> Planner<'q> {
 
     fn filterable(&self, typed: &Typed<'q>, op: Op, span: Span, grouped: bool) -> Result<(), SfError> {
         let long = typed.field.is_some_and(|field| field.is_long());
-        if long || typed.kind == Type::Address || matches!(typed.made, Made::Local | Made::Shown) {
+        if long || matches!(typed.kind, Type::Address | Type::Base64) || matches!(typed.made, Made::Local | Made::Shown)
+        {
             let told = format!("field '{}' can not be filtered in a query call", typed.name);
             return Err(self.at(span, "INVALID_FIELD", &told));
         }
@@ -263,6 +273,30 @@ impl<'q> Planner<'q> {
         let zoned = date.and_then(|date| date.to_zoned(self.zone.clone()).ok());
         zoned.map_or(day * 86_400, |zoned| zoned.timestamp().as_second())
     }
+}
+
+/// Comparisons of one field with one constant each, as one with a list: a row is looked up in it, where each comparison
+/// would be made for each row.
+fn gathered<'c>(text: &str, parts: &'c [Condition]) -> Vec<Cow<'c, Condition>> {
+    let mut out: Vec<Cow<'c, Condition>> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for part in parts {
+        let Condition::Test { left, op: Op::Eq, op_span, right: Operand::One(value) } = part else {
+            out.push(Cow::Borrowed(part));
+            continue;
+        };
+        let place = *places.entry(left.span().of(text).to_ascii_lowercase()).or_insert(out.len());
+        match out.get_mut(place).map(|first| (first.to_mut(), value)) {
+            None => out.push(Cow::Borrowed(part)),
+            Some((Condition::Test { right: Operand::Many(values), .. }, value)) => values.push(value.clone()),
+            Some((first, value)) => {
+                let Condition::Test { left, right: Operand::One(one), .. } = &*first else { continue };
+                let right = Operand::Many(vec![one.clone(), value.clone()]);
+                *first = Condition::Test { left: left.clone(), op: Op::In, op_span: *op_span, right };
+            }
+        }
+    }
+    out
 }
 
 /// Joins conditions so that none lies deep: the database refuses a chain of more than a thousand.

@@ -2,6 +2,7 @@
 //!
 //! Nothing is written here itself: every row goes through the viewer's create, update and delete, and is refused there.
 
+use super::doubles::Doubles;
 use super::error::SfError;
 use super::schema::{Field, Object, Type};
 use super::viewer::Viewer;
@@ -128,10 +129,31 @@ impl<'a> Viewer<'a> {
 }
 
 impl Loader<'_, '_> {
-    /// Writes the record of a row.
-    pub fn load(&self, row: &[&str]) -> Loaded {
+    /// What rows that are written together name twice.
+    pub fn doubles<'r>(&self, rows: impl Iterator<Item = Vec<&'r str>>) -> Doubles {
+        let field = if let Load::Upsert(field) = self.load { field } else { "Id" };
+        Doubles::of(field, rows.filter_map(|row| self.key(&row).map(str::to_owned)))
+    }
+
+    /// By what a row names the record that it changes.
+    fn key<'r>(&self, row: &[&'r str]) -> Option<&'r str> {
+        let names = |target: &Target<'_>| match self.load {
+            Load::Upsert(_) => matches!(target, Target::Key),
+            Load::Update => matches!(target, Target::Id),
+            _ => false,
+        };
+        row.get(self.targets.iter().position(names)?).copied()
+    }
+
+    /// Writes the record of a row; `doubles`: of the rows that are written together with it.
+    pub fn load(&self, row: &[&str], doubles: &Doubles) -> Loaded {
         let mut named = String::new();
-        match self.body(row, &mut named).and_then(|(key, body)| self.write(&named, key, &body)) {
+        let single = || self.key(row).map_or(Ok(()), |key| doubles.check(key));
+        let written = self.body(row, &mut named).and_then(|(key, body)| {
+            single()?;
+            self.write(&named, key, &body)
+        });
+        match written {
             Ok((id, created)) => Loaded { id, fate: Ok(created) },
             Err(error) => Loaded { id: named, fate: Err(error.among_many()) },
         }

@@ -202,7 +202,7 @@ impl Maker<'_> {
     }
 
     fn row(&self, object: &Object, seq: i64) -> Row<'_> {
-        let mut rng = Rng::of(self.seed, object.index as u64, seq as u64);
+        let mut rng = Rng::of(self.seed, object.draw, seq as u64);
         let (_, accounts) = self.count("Account");
         let account = match object.name() {
             "Account" => seq,

@@ -23,8 +23,11 @@ mod catalog;
 mod changes;
 mod checks;
 mod columns;
+mod content;
+mod derived;
 mod describe;
 mod dialect;
+mod doubles;
 mod editor;
 mod error;
 mod explain;
@@ -34,6 +37,9 @@ mod filter;
 mod find;
 mod fold;
 mod function;
+mod gone;
+#[cfg(test)]
+mod gone_tests;
 mod group;
 #[cfg(test)]
 mod group_tests;
@@ -85,6 +91,7 @@ mod write;
 #[cfg(test)]
 mod write_tests;
 
+pub use doubles::Doubles;
 pub use error::SfError;
 pub use export::Export;
 pub use id::widen as long_id;

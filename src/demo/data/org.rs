@@ -1,7 +1,6 @@
 //! An org in memory: its schema, its database, its people, and who looks at it.
 
 use super::api::Api;
-use super::catalog;
 use super::error::SfError;
 use super::eyes::Eyes;
 use super::id::{self, Ids};
@@ -13,6 +12,7 @@ use super::schema::{Object, Schema};
 use super::shape::Pen;
 use super::store::Store;
 use super::{Access, DataError, DemoUser, OrgSpec, Viewer, Wishes};
+use super::{catalog, content};
 use jiff::tz::TimeZone;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -66,6 +66,11 @@ impl OrgData {
             })
             .collect();
         let org = OrgData { schema, store, ids, cursors: Cursors::default(), people, clock: system_clock };
+        let broken = |error: SfError| DataError::Schema(format!("the files: {}", error.message));
+        if let Some(person) = org.people.first() {
+            let admin = Viewer { org: &org, person, api: Api::Data, wishes: Wishes::default() };
+            content::seed(&admin).map_err(broken)?;
+        }
         for person in &org.people {
             recent::seed(&Viewer { org: &org, person, api: Api::Data, wishes: Wishes::default() })?;
         }

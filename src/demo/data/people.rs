@@ -46,7 +46,9 @@ impl People {
         let text = concat!(
             include_str!("../../../assets/demo/people.toml"),
             "\n",
-            include_str!("../../../assets/demo/code.toml")
+            include_str!("../../../assets/demo/code.toml"),
+            "\n",
+            include_str!("../../../assets/demo/groups.toml")
         );
         let file: File = toml::from_str(text).map_err(|error| DataError::Schema(error.to_string()))?;
         let mut counts = vec![0i64; schema.objects.len()];

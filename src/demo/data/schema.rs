@@ -36,6 +36,8 @@ pub(super) enum Sharing {
 
 pub(super) struct Object {
     pub(super) index: usize,
+    /// What its records are drawn by.
+    pub(super) draw: u64,
     pub(super) raw: RawObject,
     pub(super) fields: Vec<Field>,
     pub(super) children: Vec<Child>,
@@ -81,6 +83,8 @@ pub(super) enum Type {
     Email,
     Url,
     Address,
+    /// Bytes, told as the address where they are.
+    Base64,
 }
 
 pub(super) struct Field {
@@ -125,6 +129,8 @@ pub(super) struct RawObject {
     pub(super) edit: Option<Sharing>,
     #[serde(default)]
     pub(super) share: usize,
+    /// Where its draws begin, for objects that came late: those before keep theirs.
+    draw: Option<u64>,
     #[serde(default)]
     pub(super) fixed: usize,
     #[serde(default)]
@@ -187,10 +193,24 @@ pub(super) struct RawField {
     /// SQL over the record: the field is the time since when it is true.
     pub(super) stamp: Option<String>,
     name_field: Option<bool>,
+    /// Which of its values are offered with which of another field's.
+    pub(super) depends: Option<Depends>,
+    /// SQL over the row, which fills it once all rows are made.
+    pub(super) seed: Option<String>,
     #[serde(rename = "gen")]
     pub(super) make: Option<String>,
     #[serde(default)]
     pub(super) null: u32,
+}
+
+/// What a picklist depends on.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Depends {
+    /// The controlling field.
+    pub(super) on: String,
+    /// Its own values, each with those of the controlling field that it is offered with.
+    pub(super) valid: HashMap<String, Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -218,8 +238,10 @@ impl Schema {
         let by_name: HashMap<String, usize> =
             raw.object.iter().enumerate().map(|(at, object)| (object.name.to_lowercase(), at)).collect();
         let mut objects = Vec::with_capacity(raw.object.len());
+        let mut early = 0..;
         for (index, object) in raw.object.into_iter().enumerate() {
-            objects.push(Object::make(index, object, &audit, &by_name)?);
+            let draw = object.draw.or_else(|| early.next()).unwrap_or_default();
+            objects.push(Object { draw, ..Object::make(index, object, &audit, &by_name)? });
         }
         let mut schema = Self { objects, by_name };
         schema.link_children();
@@ -294,7 +316,7 @@ impl Object {
             .enumerate()
             .filter_map(|(at, field)| Some((field.raw.rel.as_ref()?.to_lowercase(), at)))
             .collect();
-        Ok(Self { index, raw, fields, children: Vec::new(), by_name, by_relation })
+        Ok(Self { index, draw: 0, raw, fields, children: Vec::new(), by_name, by_relation })
     }
 
     pub(super) fn name(&self) -> &str {
@@ -424,7 +446,12 @@ mod tests {
         let schema = Schema::load().unwrap();
         assert_eq!(schema.objects.iter().map(|object| object.raw.share).sum::<usize>(), 1000);
         for object in &schema.objects {
-            assert!(object.name_field().is_some() || object.name().ends_with("Assignment"), "{}", object.name());
+            assert!(
+                object.name_field().is_some()
+                    || ["Assignment", "Member", "Link"].iter().any(|end| object.name().ends_with(end)),
+                "{}",
+                object.name()
+            );
             assert!((9..=40).contains(&object.fields.len()), "{} has {}", object.name(), object.fields.len());
             if let Some(field) = &object.raw.oneself {
                 assert!(object.field(field).is_some());

@@ -2,6 +2,7 @@
 //!
 //! The text is written at once into one buffer: a page has some ten thousand values, and none of them is kept.
 
+use super::content;
 use super::error::SfError;
 use super::id::{self, Ids};
 use super::schema::{Schema, Type};
@@ -75,6 +76,7 @@ impl Pen<'_> {
             (ValueRef::Integer(number), Type::Id | Type::Reference) => {
                 quoted(out, |out| self.ids.put(number, out));
             }
+            (ValueRef::Integer(number), Type::Base64) => quoted(out, |out| self.put_bytes_at(out, number)),
             (ValueRef::Integer(number), Type::Boolean) => put(out, &(number != 0))?,
             (ValueRef::Integer(number), Type::Date) => quoted(out, |out| put_date(out, number)),
             (ValueRef::Integer(number), Type::Datetime) => quoted(out, |out| put_datetime(out, number)),
@@ -121,6 +123,14 @@ impl Pen<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Where the bytes of a record are.
+    fn put_bytes_at(&self, out: &mut Vec<u8>, key: i64) {
+        let Some(object) = self.schema.at(id::object_of(key)) else { return };
+        let (version, name, id) = (self.version, object.name(), self.ids.write(key));
+        let field = content::field_of(object).unwrap_or_default();
+        out.extend_from_slice(format!("/services/data/v{version}/sobjects/{name}/{id}/{field}").as_bytes());
     }
 
     /// A parent with its nodes, or null.

@@ -1,11 +1,12 @@
 //! The database: one in memory, filled once, read over a few connections. Knows rows and columns, no SOQL and no access.
 
+use super::gone::{self, Gone, Links};
 use super::make::{Maker, Recipe};
 use super::schema::{Object, Schema, Type};
 use super::spec::{DataError, OrgKind, OrgSpec};
 use super::viewed::Viewed;
 use super::words::{Rng, Words};
-use super::{bin, dialect, fold, id, index, people, rollup, turn};
+use super::{bin, content, derived, dialect, fold, id, index, people, rollup, turn};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -56,8 +57,10 @@ impl Store {
         }
         transaction.execute_batch(index::PROGRESS)?;
         transaction.execute_batch(bin::TABLE)?;
+        transaction.execute_batch(content::TABLE)?;
         people.insert(&transaction, schema)?;
         seed(spec, schema, people, &transaction)?;
+        derived::fill(&transaction, schema)?;
         rollup::all(&transaction, schema)?;
         for object in &schema.objects {
             for field in object.fields.iter().filter(|field| field.indexed()) {
@@ -149,7 +152,7 @@ fn table(object: &Object) -> String {
             Type::Id => "INTEGER PRIMARY KEY",
             Type::Address => continue,
             _ if field.raw.mine.is_some() => continue,
-            Type::Boolean | Type::Int | Type::Date | Type::Datetime | Type::Reference => "INTEGER",
+            Type::Boolean | Type::Int | Type::Date | Type::Datetime | Type::Reference | Type::Base64 => "INTEGER",
             Type::Double | Type::Currency | Type::Percent => "REAL",
             _ => "TEXT COLLATE FOLD",
         };
@@ -187,8 +190,10 @@ fn seed(spec: &OrgSpec, schema: &Schema, people: &people::People, db: &Connectio
         people,
     };
     let mut values: Vec<Value> = Vec::new();
-    for (object, count) in schema.objects.iter().zip(&maker.counts) {
-        if *count == 0 {
+    let mut gone = Gone::default();
+    for object in gone::in_order(schema) {
+        let count = maker.counts.get(object.index).copied().unwrap_or(0);
+        if count == 0 {
             continue;
         }
         let recipe = Recipe::new(object)?;
@@ -196,14 +201,17 @@ fn seed(spec: &OrgSpec, schema: &Schema, people: &people::People, db: &Connectio
         let marks = vec!["?"; names.len()].join(",");
         let mut insert =
             db.prepare(&format!("INSERT INTO \"{}\" ({}) VALUES ({marks})", object.name(), names.join(",")))?;
-        for seq in 0..*count {
+        let links = Links::of(recipe.columns());
+        for seq in 0..count {
             maker.fill(&recipe, seq, &mut values);
+            gone.settle(db, &links, &mut values)?;
             for (at, value) in values.iter().enumerate() {
                 insert.raw_bind_parameter(at + 1, value)?;
             }
             insert.raw_execute()?;
         }
     }
+    gone.finish(db)?;
     Ok(())
 }
 

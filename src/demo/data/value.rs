@@ -34,7 +34,8 @@ pub(super) fn convert(field: &Field, value: &Value) -> Result<Bound, SfError> {
 
 /// Nothing, or an empty text, which is the same.
 pub(super) fn is_nothing(value: &Value) -> bool {
-    value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty())
+    value.is_null()
+        || value.as_str().is_some_and(|text| text.trim_matches(['\0', ' ', '\t', '\n', '\r']).trim().is_empty())
 }
 
 /// What the parser says of a value of the wrong type.
@@ -132,8 +133,9 @@ fn datetime(text: &str) -> Option<i64> {
 
 fn text(field: &Field, given: &str) -> Result<Bound, SfError> {
     let raw = &field.raw;
-    // Blanks around a text are lost, save in a text of several lines.
-    let text = if raw.kind == Type::Textarea { given } else { given.trim() };
+    // No text holds a NUL: what reads it on the way would take it for the end. Blanks around a text are lost, save in a text of several lines.
+    let given = given.replace('\0', "");
+    let text = if raw.kind == Type::Textarea { &*given } else { given.trim() };
     let most = describe::length(field) as usize;
     if most > 0 && text.chars().count() > most {
         let shown: String = text.chars().take(100).collect();
@@ -220,6 +222,7 @@ mod tests {
             ("Account.Name", json!("  Quay  "), Bound::Text("Quay".into())),
             ("Account.Description", json!(" two\n "), Bound::Text(" two\n ".into())),
             ("Account.Phone", json!("call me"), Bound::Text("call me".into())),
+            ("Account.Name", json!("\0Qu\0ay\0"), Bound::Text("Quay".into())),
             ("Contact.Email", json!("o'neil+1@a-b.co.uk"), Bound::Text("o'neil+1@a-b.co.uk".into())),
             ("Contact.Email", json!("ü@müller.example"), Bound::Text("ü@müller.example".into())),
             (

@@ -10,7 +10,7 @@ use super::error::SfError;
 use super::schema::{Field, Object, Type};
 use super::store::next_key;
 use super::viewer::Viewer;
-use super::{checks, lookup, rollup};
+use super::{checks, content, lookup, rollup};
 use rusqlite::types::Value as Bound;
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
 use serde_json::{Map, Value};
@@ -36,24 +36,43 @@ pub struct Wishes {
 /// Inserts a record and gives its key.
 pub(super) fn create<'a>(viewer: &Viewer<'a>, object: &'a Object, body: &Map<String, Value>) -> Result<i64, SfError> {
     may(viewer, object, "create")?;
+    if content::field_of(object).is_some() {
+        content::create(viewer, object, body)
+    } else {
+        created(viewer, object, body)
+    }
+}
+
+/// Makes a record without asking whether he may.
+pub(super) fn created<'a>(viewer: &Viewer<'a>, object: &'a Object, body: &Map<String, Value>) -> Result<i64, SfError> {
     viewer.org.store.write(|db| {
-        let mut columns = body::read(viewer, db, object, body, Deed::Create)?;
-        copy(viewer, db, object, &mut columns)?;
-        defaults(viewer, db, object, &mut columns)?;
-        let key = next_key(db, object)?;
-        let id = object.fields.iter().find(|field| field.raw.kind == Type::Id);
-        columns.extend(id.map(|field| (field, Bound::Integer(key))));
-        let auto = object.fields.iter().find(|field| field.raw.auto);
-        columns.extend(auto.map(|field| (field, Bound::Text(number(field, key)))));
-        let names: Vec<String> = columns.iter().map(|(field, _)| format!("\"{}\"", field.name())).collect();
-        let marks = vec!["?"; columns.len()].join(",");
-        let sql = format!("INSERT INTO \"{}\" ({}) VALUES ({marks})", object.name(), names.join(","));
-        db.prepare_cached(&sql)?.execute(params_from_iter(columns.iter().map(|(_, value)| value)))?;
-        stamp(viewer, db, object, key)?;
-        checks::check(viewer, db, object, key, &columns)?;
-        rollup::of(db, &viewer.org.schema, &rollup::parents(db, object, key)?)?;
-        Ok(key)
+        let columns = body::read(viewer, db, object, body, Deed::Create)?;
+        insert(viewer, db, object, columns)
     })
+}
+
+/// Makes a record of columns that were read.
+pub(super) fn insert<'a>(
+    viewer: &Viewer<'a>,
+    db: &Connection,
+    object: &'a Object,
+    mut columns: Columns<'a>,
+) -> Result<i64, SfError> {
+    copy(viewer, db, object, &mut columns)?;
+    defaults(viewer, db, object, &mut columns)?;
+    let key = next_key(db, object)?;
+    let id = object.fields.iter().find(|field| field.raw.kind == Type::Id);
+    columns.extend(id.map(|field| (field, Bound::Integer(key))));
+    let auto = object.fields.iter().find(|field| field.raw.auto);
+    columns.extend(auto.map(|field| (field, Bound::Text(number(field, key)))));
+    let names: Vec<String> = columns.iter().map(|(field, _)| format!("\"{}\"", field.name())).collect();
+    let marks = vec!["?"; columns.len()].join(",");
+    let sql = format!("INSERT INTO \"{}\" ({}) VALUES ({marks})", object.name(), names.join(","));
+    db.prepare_cached(&sql)?.execute(params_from_iter(columns.iter().map(|(_, value)| value)))?;
+    stamp(viewer, db, object, key)?;
+    checks::check(viewer, db, object, key, &columns)?;
+    rollup::of(db, &viewer.org.schema, &rollup::parents(db, object, key)?)?;
+    Ok(key)
 }
 
 /// Changes fields of a record.

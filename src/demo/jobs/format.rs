@@ -115,9 +115,45 @@ pub(super) fn skip(text: &[u8], rows: usize) -> usize {
     text.len()
 }
 
+/// Where a field begins whose quotes are never closed, and on which line.
+pub(super) fn unclosed(text: &[u8], delimiter: u8) -> Option<(usize, usize)> {
+    let (mut line, mut fresh, mut open) = (1, true, None);
+    let mut bytes = text.iter().enumerate().peekable();
+    while let Some((at, byte)) = bytes.next() {
+        line += usize::from(*byte == b'\n');
+        match (open, byte) {
+            // Two of them are one within the field.
+            (Some(_), b'"') if bytes.peek().is_some_and(|(_, next)| **next == b'"') => {
+                bytes.next();
+            }
+            (Some(_), b'"') => open = None,
+            (Some(_), _) => {}
+            // Quotes count where a field begins.
+            (None, b'"') if fresh => open = Some((at, line)),
+            (None, _) => {}
+        }
+        fresh = open.is_none() && (*byte == delimiter || matches!(byte, b'\n' | b'\r'));
+    }
+    open
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn quotes_that_never_close_are_found() {
+        for text in ["", "a,b\n1,2\n", "\"a\",\"b\"\"\"\n", "a\"b,c\n", "\"two\nlines\",x", "\"a\"b\"\n", "\"\"\"\""] {
+            assert_eq!(unclosed(text.as_bytes(), b','), None, "{text}");
+        }
+        for (text, found) in
+            [("\"", (0, 1)), ("a,b\n1,\"2\n3,4\n", (6, 2)), ("a\n\"x\"\"\n", (2, 2)), ("a,\"b\"\",", (2, 1))]
+        {
+            assert_eq!(unclosed(text.as_bytes(), b','), Some(found), "{text}");
+        }
+        assert_eq!(unclosed(b"a;\"b", b','), None);
+        assert_eq!(unclosed(b"a;\"b", b';'), Some((2, 1)));
+    }
 
     #[test]
     fn rows_are_quoted_and_found_again() {

@@ -2,10 +2,10 @@
 //!
 //! Rows come back as they were sent, byte for byte, behind what became of them.
 
-use super::format::{Delimiter, Ending, quoted, row};
+use super::format::{Delimiter, Ending, quoted, row, unclosed};
 use super::job::{Done, Job, Operation};
 use super::spool::{Spool, Writer};
-use crate::demo::data::{Load, Loaded, Loader, OrgData, SfError};
+use crate::demo::data::{Doubles, Load, Loaded, Loader, OrgData, SfError};
 use csv::StringRecord;
 use std::io;
 use std::sync::atomic::Ordering;
@@ -57,7 +57,11 @@ impl<'w> Work<'w> {
         if !read(&mut reader, &mut row)? {
             return Ok(());
         }
+        let open = unclosed(text, settings.delimiter.byte());
         self.next = place(&reader, text);
+        if let Some((_, line)) = open.filter(|(at, _)| *at < self.next) {
+            return Err(unfinished(line));
+        }
         let blank = text.iter().take_while(|byte| is_end(byte)).count();
         self.header = trimmed(text.get(..self.next).unwrap_or_default());
         check_ending(text.get(blank + self.header.len()..).unwrap_or_default(), settings.ending)?;
@@ -75,6 +79,9 @@ impl<'w> Work<'w> {
         loop {
             let mut rows = Vec::with_capacity(TOGETHER);
             while rows.len() < TOGETHER && read(&mut reader, &mut row)? {
+                if let Some(line) = open.filter(|(at, _)| *at < place(&reader, text)).map(|(_, line)| line) {
+                    return Err(unfinished(line));
+                }
                 if row.len() > columns {
                     let line = row.position().map_or(0, csv::Position::line);
                     return Err(format!("InvalidBatch : Line {line} holds {} fields, the header {columns}", row.len()));
@@ -95,7 +102,8 @@ impl<'w> Work<'w> {
         rows: &[(StringRecord, usize)],
         stop: &dyn Fn() -> bool,
     ) -> io::Result<()> {
-        rows.iter().take_while(|_| !stop()).try_for_each(|(row, end)| self.row(loader, row, *end))
+        let doubles = loader.doubles(rows.iter().map(|(row, _)| row.iter().collect()));
+        rows.iter().take_while(|_| !stop()).try_for_each(|(row, end)| self.row((loader, &doubles), row, *end))
     }
 
     /// The headers of what was done and what was refused.
@@ -111,13 +119,18 @@ impl<'w> Work<'w> {
         Ok(())
     }
 
-    fn row(&mut self, loader: &Loader<'_, '_>, row: &StringRecord, end: usize) -> io::Result<()> {
+    fn row(
+        &mut self,
+        (loader, doubles): (&Loader<'_, '_>, &Doubles),
+        row: &StringRecord,
+        end: usize,
+    ) -> io::Result<()> {
         let start = row.position().map_or(self.next, |at| usize::try_from(at.byte()).unwrap_or(self.next));
         let raw = trimmed(self.text.get(start..end).unwrap_or_default());
         self.next = end;
         let (delimiter, ending) = (self.job.settings.delimiter.byte(), self.job.settings.ending.bytes());
         let fields: Vec<&str> = row.iter().collect();
-        let Loaded { id, fate } = loader.load(&fields);
+        let Loaded { id, fate } = loader.load(&fields, doubles);
         self.fate(&id, &fate)?;
         match fate {
             Ok(created) => {
@@ -166,6 +179,10 @@ fn read(reader: &mut csv::Reader<&[u8]>, row: &mut StringRecord) -> Result<bool,
         csv::ErrorKind::Utf8 { .. } => "ClientInputError : Data is not valid UTF-8".to_owned(),
         _ => format!("ClientInputError : {error}"),
     })
+}
+
+fn unfinished(line: usize) -> String {
+    format!("ClientInputError : (startline {line}) EOF reached before encapsulated token finished")
 }
 
 /// Where the reader is.

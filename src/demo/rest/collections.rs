@@ -6,7 +6,7 @@ use super::Caller;
 use super::record::writer;
 use super::route::Call;
 use crate::demo::answer::Reply;
-use crate::demo::data::{SfError, Viewer};
+use crate::demo::data::{Doubles, SfError, Viewer};
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
@@ -150,18 +150,29 @@ fn parted(record: Value) -> Result<(String, Map<String, Value>), SfError> {
     }
 }
 
-/// Takes a field out of a record, whatever its case, as the text that an address would hold.
-fn take(fields: &mut Map<String, Value>, name: &str) -> Option<String> {
-    let key = fields.keys().find(|key| key.eq_ignore_ascii_case(name))?.clone();
-    match fields.remove(&key)? {
-        Value::String(text) => Some(text),
+/// A field of a record, whatever its case, as the text that an address would hold.
+fn named(record: &Value, name: &str) -> Option<String> {
+    let (_, value) = record.as_object()?.iter().find(|(key, _)| key.eq_ignore_ascii_case(name))?;
+    plain(value)
+}
+
+fn plain(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
         Value::Null => None,
         other => Some(other.to_string()),
     }
 }
 
+/// Takes a field out of a record, whatever its case, as the text that an address would hold.
+fn take(fields: &mut Map<String, Value>, name: &str) -> Option<String> {
+    let key = fields.keys().find(|key| key.eq_ignore_ascii_case(name))?.clone();
+    plain(&fields.remove(&key)?)
+}
+
 fn written(viewer: &Viewer<'_>, call: &Call<'_>) -> Result<Value, SfError> {
     let (records, all) = records(call)?;
+    let doubles = Doubles::of("Id", records.iter().filter_map(|record| named(record, "Id")));
     each(viewer, all, records, |record| {
         let (name, mut fields) = parted(record)?;
         if call.method == "POST" {
@@ -169,6 +180,7 @@ fn written(viewer: &Viewer<'_>, call: &Call<'_>) -> Result<Value, SfError> {
         }
         let missing = || SfError::new(400, "MISSING_ARGUMENT", "Id not specified in an update call");
         let id = take(&mut fields, "Id").ok_or_else(missing)?;
+        doubles.check(&id)?;
         viewer.update(&name, &id, &Value::Object(fields))?;
         Ok((id, None))
     })
@@ -186,6 +198,7 @@ fn upserted(viewer: &Viewer<'_>, call: &Call<'_>, name: &str, field: &str) -> Re
     let (records, all) = records(call)?;
     // What is wrong with the address is wrong for all.
     viewer.named(name, field, "")?;
+    let doubles = Doubles::of(field, records.iter().filter_map(|record| named(record, field)));
     each(viewer, all, records, |record| {
         let (own, mut fields) = parted(record)?;
         if !own.eq_ignore_ascii_case(name) {
@@ -199,6 +212,7 @@ fn upserted(viewer: &Viewer<'_>, call: &Call<'_>, name: &str, field: &str) -> Re
         } else {
             value.filter(|text| !text.is_empty()).ok_or_else(missing)?
         };
+        doubles.check(&value)?;
         let done = viewer.upsert(name, field, &value, &Value::Object(fields))?;
         Ok((done.id, Some(done.created)))
     })

@@ -82,11 +82,11 @@ fn batch(caller: &Caller<'_>, call: &Call<'_>, body: &Value) -> Result<Value, Re
             results.push(json!({ "statusCode": 412, "result": halted }));
             continue;
         }
-        let reply = parts::run(caller, call, part);
-        // Each part of a batch is a call of its own; the batch itself was counted with the first.
+        // Each part of a batch is a call of its own, and counted when it asks; the batch itself was counted as the first.
         if !results.is_empty() {
             caller.org.calls.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         }
+        let reply = parts::run(caller, call, part);
         failed |= !reply.status.is_success();
         let result: Value = serde_json::from_slice(&reply.body).unwrap_or(Value::Null);
         results.push(json!({ "statusCode": reply.status.as_u16(), "result": result }));

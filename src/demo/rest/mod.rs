@@ -2,15 +2,17 @@
 //!
 //! ```text
 //!  /services/data            no token    versions
-//!  /services/data/vNN.0/…    token ─▶ counted ─▶ faults ─▶ route ─▶ Reply with Sforce-Limit-Info
+//!  /services/data/vNN.0/…    token ─▶ counted ─▶ faults ─▶ route ─▶ Reply, with or without a session told of (`usage`)
 //! ```
 //! What is not served answers 404, as Salesforce does.
 
 mod classic;
 mod collections;
+mod completions;
 mod composite;
 mod condition;
 mod connect;
+mod content;
 mod graph;
 mod graphql;
 mod jobs;
@@ -21,6 +23,7 @@ mod record;
 mod references;
 mod route;
 mod search;
+mod searches;
 mod tooling;
 mod tree;
 mod ui;
@@ -30,17 +33,17 @@ use super::answer::Reply;
 use super::ask::{Ask, Ticket};
 use super::bad_day;
 use super::data::{DemoUser, Viewer};
-use super::fault::Fault;
+use super::hosts::Here;
+use super::usage;
 use super::world::{Org, World};
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::StatusCode;
 use std::sync::atomic::Ordering;
 
 pub(super) use classic::serve as serve_classic;
 pub(super) use connect::Board;
+pub(super) use searches::Searches;
 pub(super) use ui::Favorites;
 pub(super) use versions::{NEWEST, is_served};
-
-const LIMIT_INFO: HeaderName = HeaderName::from_static("sforce-limit-info");
 
 /// What an org of the demo serves under `/services/data/vNN.0/`: name, and path.
 pub(super) const RESOURCES: [(&str, &str); 21] = [
@@ -70,6 +73,8 @@ pub(super) const RESOURCES: [(&str, &str); 21] = [
 /// Somebody whose token works, in his org.
 struct Caller<'a> {
     world: &'a World,
+    /// How the host was named.
+    here: Here,
     org: &'a Org,
     user: &'a DemoUser,
     viewer: Viewer<'a>,
@@ -78,27 +83,26 @@ struct Caller<'a> {
 /// Everything under `/services/data`; `rest`: the path's parts behind it.
 pub(super) fn serve(world: &World, ask: &Ask, rest: &[&str]) -> Reply {
     let Some(door) = world.behind(ask.door) else {
-        return if rest.is_empty() { versions::list(ask) } else { Reply::not_found() };
+        return if rest.is_empty() { versions::list(ask) } else { at_login(world, ask) };
     };
     let (index, org) = door;
-    let reply = match rest.split_first() {
-        None => versions::list(ask),
-        Some((version, path)) => match versions::parse(version) {
-            Ok(version) => authorized(world, ask, index, org, &version, path),
-            Err(reply) => reply,
-        },
-    };
-    match HeaderValue::from_str(&usage(org, ask)) {
-        Ok(value) => reply.with(LIMIT_INFO, value),
-        Err(_) => reply,
+    let Some((version, path)) = rest.split_first() else { return versions::list(ask) };
+    // The list of versions needs no session and tells nothing; below it refusals tell too.
+    ask.told_of.set(Some(index));
+    match versions::parse(version) {
+        Ok(version) => authorized(world, ask, index, org, &version, path),
+        Err(reply) => reply,
     }
 }
 
-fn usage(org: &Org, ask: &Ask) -> String {
-    if ask.hit.has(Fault::LimitExceeded) {
-        return format!("api-usage={most}/{most}", most = org.calls_most);
+/// The login host has no data: a client that asks it for some did not read `instance_url`.
+fn at_login(world: &World, ask: &Ask) -> Reply {
+    let Ticket::Token(token) = ask.ticket() else { return Reply::no_session() };
+    if usage::session(world, ask, token, None).is_none() {
+        return Reply::no_session();
     }
-    org.limit_info()
+    let text = "Destination URL not reset. The URL returned from login must be set";
+    Reply::refusal(StatusCode::BAD_REQUEST, "URL_NOT_RESET", text)
 }
 
 fn authorized(world: &World, ask: &Ask, index: usize, org: &Org, version: &str, path: &[&str]) -> Reply {
@@ -109,13 +113,13 @@ fn authorized(world: &World, ask: &Ask, index: usize, org: &Org, version: &str, 
             return Reply::refusal(StatusCode::UNAUTHORIZED, "INVALID_AUTH_HEADER", "INVALID_HEADER_TYPE");
         }
     };
-    let session = world.sessions.check(token, ask.hit.has(Fault::ExpiredTokens)).filter(|whose| whose.org == index);
+    let session = usage::session(world, ask, token, Some(index));
     let Some(user) = session.and_then(|session| org.users.get(session.user)) else { return Reply::no_session() };
     let Some(viewer) = org.data.viewer(&user.id) else { return Reply::no_session() };
     if let Some(refused) = bad_day::refusal(ask) {
         return refused;
     }
     org.calls.fetch_add(1, Ordering::Relaxed);
-    let caller = Caller { world, org, user, viewer };
+    let caller = Caller { world, here: ask.here, org, user, viewer };
     route::serve(&caller, &route::Call::of(ask, version, path))
 }

@@ -4,6 +4,7 @@
 
 use super::Caller;
 use super::condition::Condition;
+use super::content;
 use super::route::{Call, unless_modified};
 use crate::demo::answer::Reply;
 use crate::demo::data::{Related, SfError, Upserted, Viewer, Wishes, long_id};
@@ -34,6 +35,9 @@ pub(super) fn serve(caller: &Caller<'_>, call: &Call<'_>, name: &str, rest: &[&s
                 Err(error) => Reply::from_error(&error),
             }
         }
+        ([id, "VersionData"], "GET") if name.eq_ignore_ascii_case("ContentVersion") => {
+            content::download(viewer, call, id)
+        }
         ([id, path @ ..], _) if long_id(id).is_some() => along(viewer, call, (name, id), path),
         ([field, value], _) => keyed(viewer, call, name, field, value),
         _ => Reply::not_found(),
@@ -54,7 +58,9 @@ pub(super) fn writer<'a>(caller: &Caller<'a>, call: &Call<'_>) -> Viewer<'a> {
 }
 
 fn create(viewer: &Viewer<'_>, call: &Call<'_>, name: &str) -> Reply {
-    match call.json().and_then(|body| viewer.create(name, &body)) {
+    let has_bytes = name.eq_ignore_ascii_case("ContentVersion");
+    let body = if has_bytes { content::body(call) } else { call.json() };
+    match body.and_then(|body| viewer.create(name, &body)) {
         Ok(id) => {
             let body = json!({ "id": id, "success": true, "errors": [] });
             with_location(Reply::json(StatusCode::CREATED, &body), call.version, name, &id)

@@ -127,7 +127,7 @@ fn resources(caller: &Caller<'_>, version: &str) -> Reply {
     for (name, path) in RESOURCES {
         all.insert(name.to_owned(), Value::from(format!("/services/data/v{version}/{path}")));
     }
-    all.insert("identity".to_owned(), Value::from(caller.org.id_url(caller.user)));
+    all.insert("identity".to_owned(), Value::from(caller.org.id_url(caller.user, &caller.here)));
     Reply::ok(&Value::Object(all))
 }
 

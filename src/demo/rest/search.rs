@@ -2,14 +2,16 @@
 
 use super::Caller;
 use super::route::Call;
+use super::searches;
 use crate::demo::answer::Reply;
 use crate::demo::data::{SearchParams, Suggest};
+use crate::demo::locked;
 use axum::http::StatusCode;
 
 /// Everything at `search` and below it; `rest`: the path behind it.
 pub(super) fn serve(caller: &Caller<'_>, call: &Call<'_>, rest: &[&str]) -> Reply {
     let (viewer, version) = (&caller.viewer, call.version);
-    if !matches!(rest, [] | ["layout" | "scopeOrder" | "suggestions"]) {
+    if !matches!(rest, [] | ["layout" | "scopeOrder" | "suggestions" | "suggestSearchQueries"]) {
         return Reply::not_found();
     }
     if call.method != "GET" {
@@ -19,7 +21,17 @@ pub(super) fn serve(caller: &Caller<'_>, call: &Call<'_>, rest: &[&str]) -> Repl
         (["scopeOrder"], _) => Reply::ok(&viewer.search_scope(version)),
         (["layout"], q) => Reply::from_result(viewer.search_layouts(&list(q.unwrap_or_default()))),
         (["suggestions"], Some(q)) => Reply::from_result(viewer.suggestions(version, &wish(call, q))),
-        ([], Some(sosl)) => Reply::from_result(viewer.search(version, sosl)),
+        (["suggestSearchQueries"], Some(q)) => {
+            let limit = call.param("limit").and_then(|text| text.parse().ok());
+            Reply::ok(&locked(&caller.org.searches).suggest(q, limit))
+        }
+        ([], Some(sosl)) => {
+            let found = viewer.search(version, sosl);
+            if found.is_ok() {
+                note(caller, searches::text_of(sosl).unwrap_or_default());
+            }
+            Reply::from_result(found)
+        }
         _ => Reply::refusal(
             StatusCode::BAD_REQUEST,
             "MALFORMED_SEARCH",
@@ -35,7 +47,17 @@ pub(super) fn parameterized(caller: &Caller<'_>, call: &Call<'_>) -> Reply {
         "POST" => call.json().and_then(|body| SearchParams::from_json(&body)),
         method => return Reply::not_allowed(method, "HEAD,GET,POST"),
     };
-    Reply::from_result(params.and_then(|params| caller.viewer.parameterized_search(call.version, &params)))
+    let found = params.and_then(|params| {
+        let found = caller.viewer.parameterized_search(call.version, &params)?;
+        note(caller, &params.q);
+        Ok(found)
+    });
+    Reply::from_result(found)
+}
+
+/// Remembers what was searched for.
+fn note(caller: &Caller<'_>, text: &str) {
+    locked(&caller.org.searches).note(text);
 }
 
 fn list(text: &str) -> Vec<&str> {

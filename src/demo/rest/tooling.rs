@@ -3,13 +3,15 @@
 //! No Apex is compiled or run: what would run it says so.
 
 use super::Caller;
+use super::completions;
 use super::route::{self, Call};
 use crate::demo::answer::Reply;
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
 /// What is there, by name.
-const RESOURCES: [&str; 8] = [
+const RESOURCES: [&str; 9] = [
+    "completions",
     "sobjects",
     "query",
     "queryAll",
@@ -29,6 +31,8 @@ pub(super) fn serve(caller: &Caller<'_>, call: &Call<'_>, rest: &[&str]) -> Repl
             Reply::ok(&Value::Object(all))
         }
         ([], method) => Reply::not_allowed(method, "HEAD,GET"),
+        (["completions"], "GET") => completions::serve(call),
+        (["completions"], method) => Reply::not_allowed(method, "HEAD,GET"),
         (["executeAnonymous"], "GET") => execute(call),
         (["executeAnonymous"], method) => Reply::not_allowed(method, "HEAD,GET"),
         (["runTestsSynchronous" | "runTestsAsynchronous"], "GET" | "POST") => {
@@ -43,8 +47,8 @@ pub(super) fn serve(caller: &Caller<'_>, call: &Call<'_>, rest: &[&str]) -> Repl
             _,
         ) => {
             let version = format!("{}/tooling", call.version);
-            let Caller { world, org, user, viewer } = caller;
-            let caller = Caller { world, org, user, viewer: viewer.tooling() };
+            let Caller { world, here, org, user, viewer } = caller;
+            let caller = Caller { world, here: *here, org, user, viewer: viewer.tooling() };
             route::serve(&caller, &again(call, &version, rest))
         }
         _ => Reply::not_found(),

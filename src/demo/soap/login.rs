@@ -46,10 +46,10 @@ pub(super) fn answer(world: &World, ask: &Ask, kind: Kind, version: &str, asked:
     let token =
         world.sessions.grant(session, &org.id).ok_or_else(|| Trouble::new("SERVER_UNAVAILABLE", "no randomness"))?;
     let mut out = String::from("<result>");
-    element(&mut out, "metadataServerUrl", Some(&server_url(org, Kind::Metadata, version)));
+    element(&mut out, "metadataServerUrl", Some(&server_url(ask, org, Kind::Metadata, version)));
     element(&mut out, "passwordExpired", Some("false"));
     element(&mut out, "sandbox", Some(if org.kind == OrgKind::Sandbox { "true" } else { "false" }));
-    element(&mut out, "serverUrl", Some(&server_url(org, kind, version)));
+    element(&mut out, "serverUrl", Some(&server_url(ask, org, kind, version)));
     element(&mut out, "sessionId", Some(token.expose()));
     element(&mut out, "userId", Some(&user.id));
     out.push_str("<userInfo>");
@@ -77,9 +77,9 @@ fn refused((error, description): oauth::Refusal) -> Trouble {
     }
 }
 
-fn server_url(org: &Org, kind: Kind, version: &str) -> String {
+fn server_url(ask: &Ask, org: &Org, kind: Kind, version: &str) -> String {
     let org15: String = org.id.chars().take(15).collect();
-    format!("{}/services/Soap/{}/{version}/{org15}", org.origin, kind.letter())
+    format!("{}/services/Soap/{}/{version}/{org15}", org.origin(&ask.here), kind.letter())
 }
 
 pub(super) fn get_user_info(caller: &Caller<'_>) -> Reply {

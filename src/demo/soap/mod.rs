@@ -16,9 +16,9 @@ use super::answer::Reply;
 use super::ask::Ask;
 use super::bad_day;
 use super::data::{DemoUser, Viewer};
-use super::fault::Fault;
 use super::rest;
 use super::session::Session;
+use super::usage;
 use super::world::{Org, World};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use envelope::Envelope;
@@ -78,8 +78,7 @@ fn answer(world: &World, ask: &Ask, kind: Kind, version: &str) -> Result<Reply, 
     }
     let token = asked.session.as_deref().unwrap_or_default();
     let index = world.behind(ask.door).map(|(index, _)| index);
-    let session = world.sessions.check(token, ask.hit.has(Fault::ExpiredTokens));
-    let session = session.filter(|session| Some(session.org) == index).ok_or_else(no_session)?;
+    let session = index.and_then(|index| usage::session(world, ask, token, Some(index))).ok_or_else(no_session)?;
     let org = world.orgs.get(session.org).ok_or_else(no_session)?;
     let user = org.users.get(session.user).ok_or_else(no_session)?;
     let viewer = org.data.viewer(&user.id).ok_or_else(no_session)?;

@@ -2,7 +2,8 @@
 //! <https://curl.se/docs/manpage.html>
 
 use super::shell::{shell_of, words};
-use crate::request::{Between, Pair, Request, RequestBody};
+use crate::request::multipart;
+use crate::request::{Between, Pair, Request, RequestBody, Trust};
 use base64::Engine;
 use std::path::PathBuf;
 
@@ -148,6 +149,28 @@ fn short(flag: char) -> Option<(&'static str, bool)> {
         'k' => ("insecure", false),
         _ => return None,
     })
+}
+
+/// A part of a form.
+fn part(name: &str, value: &str) -> multipart::Part {
+    let (mut value, mut kind, mut called) = (value, None, None);
+    // From the end, so that a semicolon in the value stays.
+    while let Some((before, option)) = value.rsplit_once(';') {
+        match option.split_once('=') {
+            Some(("type", told)) => kind = Some(told.to_owned()),
+            Some(("filename", told)) => called = Some(told.trim_matches('"').to_owned()),
+            _ => break,
+        }
+        value = before;
+    }
+    let content = match value.strip_prefix(['@', '<']) {
+        Some(path) => match called {
+            Some(called) => multipart::Content::File { path: path.to_owned(), called },
+            None => multipart::Content::file(path),
+        },
+        None => multipart::Content::Text(value.to_owned()),
+    };
+    multipart::Part { name: name.to_owned(), kind, content }
 }
 
 impl Command {
@@ -300,7 +323,10 @@ impl Command {
             word.to_owned()
         });
         self.own_token(&address);
-        Ok(Pasted { request: Request { method, address, params, headers: self.headers, body }, notes: self.notes })
+        Ok(Pasted {
+            request: Request { method, address, params, headers: self.headers, body, trust: Trust::Nothing },
+            notes: self.notes,
+        })
     }
 
     fn body(&mut self) -> RequestBody {
@@ -319,27 +345,13 @@ impl Command {
         }
     }
 
+    /// `-F name=text`, `-F name=@file`, each with `;type=` and `;filename=` behind it.
     fn multipart(&mut self) -> RequestBody {
-        const BOUNDARY: &str = "orgdeck-part";
-        let mut out = String::new();
-        for (name, value) in &self.form {
-            let (value, kind) = value.split_once(";type=").map_or((value.as_str(), None), |(v, k)| (v, Some(k)));
-            let file = value.strip_prefix('@').or_else(|| value.strip_prefix('<'));
-            let shown = file.map(|path| format!("; filename=\"{}\"", path.replace('"', "%22"))).unwrap_or_default();
-            if let Some(path) = file {
-                self.notes.push(format!("the content of {path} is not in the body: put it in"));
-            }
-            let kind = kind.map(|kind| format!("Content-Type: {kind}\r\n")).unwrap_or_default();
-            let content = if file.is_some() { "" } else { value };
-            let name = name.replace('"', "%22");
-            out.push_str(&format!(
-                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"{shown}\r\n{kind}\r\n{content}\r\n"
-            ));
-        }
-        out.push_str(&format!("--{BOUNDARY}--\r\n"));
+        let parts: Vec<multipart::Part> = self.form.iter().map(|(name, value)| part(name, value)).collect();
+        let (text, kind) = multipart::write(&parts);
         self.headers.retain(|pair| !pair.name.eq_ignore_ascii_case("content-type"));
-        self.headers.push(Pair::new("Content-Type", format!("multipart/form-data; boundary={BOUNDARY}")));
-        RequestBody::Text(out)
+        self.headers.push(Pair::new("Content-Type", kind));
+        RequestBody::Text(text)
     }
 
     /// A token of Salesforce's that was pasted would stand there for everybody to read, and end with its session: who you

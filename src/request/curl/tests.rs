@@ -60,8 +60,13 @@ fn flags_make_the_request_that_curl_would_send() {
     );
     let form = request("curl -F 'json={\"a\":1};type=application/json' -F file=@x.png https://x.example");
     let RequestBody::Text(text) = form.body else { panic!() };
-    assert!(text.contains("name=\"json\"\r\nContent-Type: application/json\r\n\r\n{\"a\":1}"), "{text}");
-    assert!(text.contains("filename=\"x.png\""), "{text}");
+    assert!(text.contains("name=\"json\"\nContent-Type: application/json\n\n{\"a\":1}"), "{text}");
+    assert!(text.contains("filename=\"x.png\"\n\n{{file(\"x.png\")}}\n"), "{text}");
+    let again =
+        request("curl -F 'json={\"a\":1;};type=application/json' -F 'file=@in/x.png;filename=y.png;type=image/png' x");
+    let command = curl(&again);
+    assert!(command.contains("-F 'file=@in/x.png;type=image/png;filename=y.png'"), "{command}");
+    assert_eq!(read(&command).unwrap().request, again);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! A request as a command for curl or HTTPie, or as text of a `.http` file. Whoever calls decides what stands in place of
 //! variables and secrets: what is given is written as it is.
 
+use crate::request::multipart::{self, Content, Part};
 use crate::request::saved::form_encoded;
 use crate::request::{Pair, Request, RequestBody};
 use std::fmt::Write;
@@ -8,7 +9,12 @@ use std::fmt::Write;
 /// For bash and every other shell with its quotes.
 pub fn curl(request: &Request) -> String {
     let mut lines = vec![first_line("curl", request)];
+    let parts = parts(request);
     for header in on(&request.headers) {
+        // With `-F` curl tells it, with a boundary of its own.
+        if parts.is_some() && header.name.eq_ignore_ascii_case("content-type") {
+            continue;
+        }
         // An empty value is written with a semicolon, or curl would take the header away.
         let text = match header.value.is_empty() {
             true => format!("{};", header.name),
@@ -18,6 +24,9 @@ pub fn curl(request: &Request) -> String {
     }
     match &request.body {
         RequestBody::Empty => {}
+        RequestBody::Text(_) if parts.is_some() => {
+            lines.extend(parts.iter().flatten().map(|part| format!("-F {}", quoted(&form_part(part)))));
+        }
         // `--data-raw` takes an `@` at the beginning for what it is.
         RequestBody::Text(text) => lines.push(format!("--data-raw {}", quoted(text))),
         RequestBody::File(path) => {
@@ -25,6 +34,24 @@ pub fn curl(request: &Request) -> String {
         }
     }
     lines.join(" \\\n  ")
+}
+
+/// A body of parts that curl can build by itself.
+fn parts(request: &Request) -> Option<Vec<Part>> {
+    let RequestBody::Text(text) = &request.body else { return None };
+    multipart::read(text, &multipart::boundary(&request.headers)?)
+}
+
+fn form_part(part: &Part) -> String {
+    let (value, called) = match &part.content {
+        Content::Text(text) => (text.clone(), None),
+        Content::File { path, called } => {
+            (format!("@{path}"), Some(called).filter(|_| Content::file(path) != part.content))
+        }
+    };
+    let kind = part.kind.as_ref().map(|kind| format!(";type={kind}")).unwrap_or_default();
+    let called = called.map(|called| format!(";filename={called}")).unwrap_or_default();
+    format!("{}={value}{kind}{called}", part.name)
 }
 
 fn first_line(program: &str, request: &Request) -> String {

@@ -6,6 +6,7 @@
 use super::schema::Own;
 use super::script::OWN;
 use super::{Imported, script};
+use crate::request::multipart;
 use crate::request::{Capture, Form, Pair, RequestBody, Saved, Source, Variables, form};
 use serde_json::{Map, Value, json};
 
@@ -13,6 +14,7 @@ const SCHEMA: &str = "https://schema.getpostman.com/json/collection/v2.1.0/colle
 
 /// The text of a collection.
 pub fn export(collection: &Imported) -> String {
+    let collection = super::twins::to_theirs(collection);
     let mut root = Folder::default();
     for (path, description) in &collection.folders {
         root.within(path, |folder| folder.description.clone_from(description));
@@ -97,7 +99,7 @@ fn request(saved: &Saved) -> Value {
     };
     let mut asked = json!({
         "method": saved.request.method,
-        "header": saved.request.headers.iter().map(pair).collect::<Vec<_>>(),
+        "header": headers(saved),
         "url": url(&address, &saved.request.params),
     });
     let body = body(saved);
@@ -118,6 +120,13 @@ fn request(saved: &Saved) -> Value {
         map.insert("_orgdeck".to_owned(), own);
     }
     item
+}
+
+/// Without the one that Postman makes for a body of parts.
+fn headers(saved: &Saved) -> Vec<Value> {
+    let formed = matches!(&saved.request.body, RequestBody::Text(text) if parts(text, saved).is_some());
+    let kept = saved.request.headers.iter().filter(|pair| !(formed && pair.name.eq_ignore_ascii_case("content-type")));
+    kept.map(pair).collect()
 }
 
 /// Whether parameters stand in the address and beside it: Postman knows one place only.
@@ -177,6 +186,9 @@ fn body(saved: &Saved) -> Option<Value> {
     match &saved.request.body {
         RequestBody::Empty => None,
         RequestBody::File(path) => Some(json!({ "mode": "file", "file": { "src": path.to_string_lossy() } })),
+        RequestBody::Text(text) if parts(text, saved).is_some() => {
+            Some(json!({ "mode": "formdata", "formdata": parts(text, saved) }))
+        }
         RequestBody::Text(text) => {
             let language = match kind.map(|pair| pair.value.as_str()) {
                 Some(kind) if kind.contains("json") => Some("json"),
@@ -190,6 +202,30 @@ fn body(saved: &Saved) -> Option<Value> {
             Some(whole)
         }
     }
+}
+
+/// The parts of a body, as Postman has them.
+fn parts(text: &str, saved: &Saved) -> Option<Vec<Value>> {
+    let parts = multipart::read(text, &multipart::boundary(&saved.request.headers)?)?;
+    // Postman knows a file by its path alone.
+    let own = |part: &multipart::Part| match &part.content {
+        multipart::Content::File { path, .. } => multipart::Content::file(path) == part.content,
+        multipart::Content::Text(_) => true,
+    };
+    if !parts.iter().all(own) {
+        return None;
+    }
+    let one = |part: multipart::Part| {
+        let mut told = match part.content {
+            multipart::Content::Text(text) => json!({ "key": part.name, "type": "text", "value": text }),
+            multipart::Content::File { path, .. } => json!({ "key": part.name, "type": "file", "src": path }),
+        };
+        if let (Some(map), Some(kind)) = (told.as_object_mut(), part.kind) {
+            map.insert("contentType".to_owned(), kind.into());
+        }
+        told
+    };
+    Some(parts.into_iter().map(one).collect())
 }
 
 /// A capture as the line that does the same in Postman, where there is one, with what it is behind it.

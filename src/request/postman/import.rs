@@ -2,6 +2,7 @@
 
 use super::schema::{Body, Collection, Event, Headers, Item, Pair as Given, Parts, Request as Asked, Url, Whole};
 use super::{ImportError, Imported, Lost, script};
+use crate::request::multipart;
 use crate::request::saved::form_encoded;
 use crate::request::{Pair, Request, RequestBody, Saved};
 use serde::Deserialize;
@@ -42,6 +43,7 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
     for item in collection.item {
         walk(&mut found, &mut Vec::new(), item, auth);
     }
+    super::twins::to_ours(&mut found);
     Ok(found)
 }
 
@@ -210,12 +212,7 @@ fn body(request: &mut Request, given: Option<Body>, missed: &mut Vec<String>) {
             kind = Some("application/x-www-form-urlencoded");
             text(form(&given.urlencoded.unwrap_or_default()))
         }
-        Some("formdata") => {
-            let parts = given.formdata.unwrap_or_default();
-            let names: Vec<String> = parts.iter().map(Given::name).collect();
-            missed.push(format!("a body of several parts (form-data): {}", names.join(", ")));
-            multipart(request, &parts)
-        }
+        Some("formdata") => parts(request, &given.formdata.unwrap_or_default()),
         Some("file") => {
             let file = given.file.unwrap_or(super::schema::File { src: None, content: None });
             match (file.src, file.content) {
@@ -265,29 +262,31 @@ fn graphql(given: Value) -> String {
     serde_json::to_string_pretty(&Value::Object(body)).unwrap_or_default()
 }
 
-/// Parts of text as they are sent. A file's content is not known here: its place says which it was.
-fn multipart(request: &mut Request, parts: &[Given]) -> RequestBody {
-    const BOUNDARY: &str = "orgdeck-part";
-    let mut out = String::new();
-    for part in parts.iter().filter(|part| part.on()) {
-        let name = part.name().replace('"', "%22");
-        let (file, value) = match &part.src {
-            Some(Value::String(path)) => (Some(path.clone()), String::new()),
-            Some(Value::Array(all)) => (all.first().and_then(Value::as_str).map(str::to_owned), String::new()),
-            _ => (None, part.text()),
+/// A body of parts. Of several files in one field each is a part.
+fn parts(request: &mut Request, given: &[Given]) -> RequestBody {
+    let mut all = Vec::new();
+    for part in given.iter().filter(|part| part.on()) {
+        let files: Vec<&str> = match &part.src {
+            Some(Value::String(path)) => vec![path],
+            Some(Value::Array(paths)) => paths.iter().filter_map(Value::as_str).collect(),
+            _ => Vec::new(),
         };
-        let file = file.map(|path| format!("; filename=\"{}\"", path.replace('"', "%22"))).unwrap_or_default();
-        out.push_str(&format!(
-            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{value}\r\n"
-        ));
+        let mut add = |content| {
+            let kind = part.kind.clone();
+            all.push(multipart::Part { name: part.name(), kind, content });
+        };
+        if files.is_empty() {
+            add(multipart::Content::Text(part.text()));
+        }
+        files.into_iter().for_each(|path| add(multipart::Content::file(path)));
     }
-    if out.is_empty() {
+    if all.is_empty() {
         return RequestBody::Empty;
     }
-    out.push_str(&format!("--{BOUNDARY}--\r\n"));
+    let (text, kind) = multipart::write(&all);
     request.headers.retain(|pair| !pair.name.eq_ignore_ascii_case("content-type"));
-    request.headers.push(Pair::new("Content-Type", format!("multipart/form-data; boundary={BOUNDARY}")));
-    RequestBody::Text(out)
+    request.headers.push(Pair::new("Content-Type", kind));
+    RequestBody::Text(text)
 }
 
 /// What Postman puts on by itself. The org's own token is orgdeck's business; what else can be said as a header is.

@@ -7,10 +7,12 @@ mod export;
 mod import;
 mod schema;
 mod script;
+mod twins;
 mod words;
 
 pub use export::{export, export_environment};
 pub use import::{import, import_environment};
+pub use twins::strange_to_postman;
 
 use super::Saved;
 

@@ -157,6 +157,9 @@ pub(super) struct Pair {
     /// In environments.
     pub(super) enabled: Option<bool>,
     pub(super) src: Option<Value>,
+    /// Of a part of a body.
+    #[serde(rename = "contentType")]
+    pub(super) kind: Option<String>,
 }
 
 impl Pair {

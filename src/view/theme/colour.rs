@@ -51,14 +51,29 @@ pub(super) fn nearest(wanted: Rgb, depth: Depth, against: Rgb, least: f64) -> (C
         return (Color::Rgb(red, green, blue), wanted);
     }
     let least = least.min(contrast(wanted, against));
-    let pick = |colours: &mut dyn Iterator<Item = (Color, Rgb)>| {
-        colours.filter(|(_, is)| contrast(*is, against) >= least).min_by_key(|(_, is)| distance(*is, wanted))
-    };
     let found = match depth {
-        Depth::Sixteen => pick(&mut SIXTEEN.into_iter()),
-        _ => pick(&mut indexed()),
+        Depth::Sixteen => {
+            let wanted = vivid(wanted);
+            let fits = SIXTEEN.into_iter().filter(|(_, is)| contrast(*is, against) >= least);
+            fits.min_by_key(|(_, is)| distance(*is, wanted))
+        }
+        _ => {
+            let fits = indexed().filter(|(_, is)| contrast(*is, against) >= least);
+            fits.min_by_key(|(_, is)| distance(*is, wanted))
+        }
     };
     found.unwrap_or((Color::Reset, wanted))
+}
+
+/// The same hue at its strongest; greys stay. Of sixteen colours the nearest to a soft blue would be a grey.
+fn vivid(Rgb(red, green, blue): Rgb) -> Rgb {
+    let (least, most) = (red.min(green).min(blue), red.max(green).max(blue));
+    let range = u16::from(most - least);
+    if range < 48 {
+        return Rgb(red, green, blue);
+    }
+    let stretch = |part: u8| u8::try_from(u16::from(part - least) * 255 / range).unwrap_or(255);
+    Rgb(stretch(red), stretch(green), stretch(blue))
 }
 
 /// How different two colours look, roughly: the eye weighs red and blue by how red both are.
@@ -104,6 +119,7 @@ mod tests {
     fn fewer_colours_stay_readable() {
         let white = Rgb(255, 255, 255);
         assert_eq!(nearest(Rgb(255, 0, 0), Depth::Sixteen, Rgb(0, 0, 0), 4.5).0, Color::LightRed);
+        assert_eq!(nearest(Rgb(0x9d, 0xb1, 0xff), Depth::Sixteen, Rgb(0, 0, 0), 4.5).0, Color::Cyan, "no grey");
         // The nearest one, a bright yellow, cannot be read on white.
         let (_, ochre) = nearest(Rgb(0x7d, 0x4e, 0), Depth::Sixteen, white, 4.5);
         assert!(contrast(ochre, white) >= 4.5);

@@ -222,3 +222,20 @@ async fn the_endpoint_takes_posts_of_json_from_those_who_logged_in() {
     let count = query(&fixture, &token, "Account { totalCount }").await;
     assert!(count["Account"]["totalCount"].as_u64().unwrap() > 100);
 }
+
+#[tokio::test]
+async fn who_asks_for_the_count_alone_is_told_what_is_wrong_too() {
+    let fixture = Fixture::new().await;
+    let token = fixture.token(0, "admin").await;
+    for (arguments, words) in [
+        ("first: 0", "between 1 and 2000"),
+        ("first: 2001", "between 1 and 2000"),
+        ("after: \"nonsense\"", "Invalid cursor"),
+    ] {
+        for kind in ["query", "aggregate"] {
+            let query = format!("{{ uiapi {{ {kind} {{ Account({arguments}) {{ totalCount }} }} }} }}");
+            let (_, told) = super::refusal(&fixture, &token, &query).await;
+            assert!(told.contains(words), "{query}: {told}");
+        }
+    }
+}

@@ -10,8 +10,8 @@ use super::Caller;
 use crate::demo::answer::Reply;
 use crate::demo::ask::{Ask, Ticket};
 use crate::demo::data::Access;
-use crate::demo::fault::Fault;
 use crate::demo::jobs::{Classic, Content, Delimiter, Ending, Operation, Settings};
+use crate::demo::usage;
 use crate::demo::world::World;
 use axum::http::{StatusCode, header};
 use serde_json::{Value, json};
@@ -80,11 +80,11 @@ fn caller<'w>(world: &'w World, ask: &Ask, version: &str) -> Result<Caller<'w>, 
         (Some(token), _) | (None, Ticket::Token(token)) => token.trim(),
         _ => return Err(no_session()),
     };
-    let session = world.sessions.check(token, ask.hit.has(Fault::ExpiredTokens)).filter(|whose| whose.org == index);
+    let session = usage::session(world, ask, token, Some(index));
     let user = session.and_then(|session| org.users.get(session.user)).ok_or_else(no_session)?;
     let viewer = org.data.viewer(&user.id).ok_or_else(no_session)?;
     org.calls.fetch_add(1, Ordering::Relaxed);
-    Ok(Caller { world, org, user, viewer })
+    Ok(Caller { world, here: ask.here, org, user, viewer })
 }
 
 fn find(caller: &Caller<'_>, id: &str) -> Option<Arc<Classic>> {

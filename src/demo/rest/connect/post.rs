@@ -110,7 +110,7 @@ pub(super) fn parent(atlas: &Atlas<'_>, id: &str) -> Result<Value, SfError> {
     let (colour, icon) = setup().looks(entity.name());
     let mut look = motif(colour, "record");
     if let Some(map) = look.as_object_mut() {
-        map.insert("largeIconUrl".to_owned(), json!(icon_url(atlas.caller.org, icon)));
+        map.insert("largeIconUrl".to_owned(), json!(icon_url(atlas.caller, icon)));
     }
     Ok(json!({
         "id": id,

@@ -42,7 +42,7 @@ pub(super) fn serve(atlas: &Atlas<'_>, call: &Call<'_>, rest: &[&str]) -> Result
         [id, "photo"] => {
             let record = find(atlas, id)?;
             let user = demo_user(atlas, &record).ok_or_else(not_found)?;
-            Ok(photo::told(atlas.caller.org, user, &photo_url(atlas, &record)))
+            Ok(photo::told(atlas.caller.org, user, &atlas.caller.here, &photo_url(atlas, &record)))
         }
         [id, "groups"] => groups::of_user(atlas, call, text(&find(atlas, id)?, "Id")),
         _ => Err(not_found()),
@@ -119,7 +119,7 @@ fn photo_url(atlas: &Atlas<'_>, record: &Value) -> String {
 pub(super) fn summary(atlas: &Atlas<'_>, record: &Value) -> Value {
     let id = text(record, "Id");
     let user = demo_user(atlas, record);
-    let photo = user.map(|user| photo::told(atlas.caller.org, user, &photo_url(atlas, record)));
+    let photo = user.map(|user| photo::told(atlas.caller.org, user, &atlas.caller.here, &photo_url(atlas, record)));
     json!({
         "additionalLabel": null,
         "communityNickname": record.get("CommunityNickname"),

@@ -57,6 +57,9 @@ pub(super) fn groups(scene: &Scene<'_>, object: &Object, fields: &[&Field]) -> R
     let field = fields.first().copied().ok_or_else(|| refuse("nothing is asked"))?;
     let sets: Vec<&SelectionSet> = fields.iter().map(|field| &field.selection_set).collect();
     let inner = fields_of(scene, &sets);
+    // What is wrong with a page is told whether or not one is asked for.
+    first(scene, field)?;
+    after(scene, field)?;
     let grouping = grouping(scene, object, field)?;
     let source = from(scene, object, None, field)?;
     let mut out = Map::new();

@@ -130,7 +130,9 @@ impl<'a> List<'a> {
         };
         let inner: Vec<&SelectionSet> = fields.iter().map(|field| &field.selection_set).collect();
         let inner = fields_of(scene, &inner);
-        // Who asks for the count alone needs no records.
+        // Who asks for the count alone needs no records, and is told what is wrong all the same.
+        first(scene, field)?;
+        start(scene, field)?;
         if inner.iter().all(|field| ["totalCount", "__typename"].contains(&field.name.as_str())) {
             return Ok(list);
         }

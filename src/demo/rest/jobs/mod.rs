@@ -4,7 +4,7 @@
 
 mod ingest;
 mod list;
-mod multipart;
+pub(super) mod multipart;
 mod query;
 mod settings;
 

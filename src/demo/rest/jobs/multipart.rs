@@ -3,13 +3,13 @@
 use memchr::memmem;
 
 /// One part.
-pub(super) struct Part<'b> {
-    pub(super) name: String,
-    pub(super) body: &'b [u8],
+pub(in crate::demo::rest) struct Part<'b> {
+    pub(in crate::demo::rest) name: String,
+    pub(in crate::demo::rest) body: &'b [u8],
 }
 
 /// The boundary that a content type names, if it is one of parts.
-pub(super) fn boundary(kind: &str) -> Option<String> {
+pub(in crate::demo::rest) fn boundary(kind: &str) -> Option<String> {
     let mut pieces = kind.split(';').map(str::trim);
     pieces.next().filter(|kind| kind.eq_ignore_ascii_case("multipart/form-data"))?;
     let named = pieces.find_map(|piece| {
@@ -20,7 +20,7 @@ pub(super) fn boundary(kind: &str) -> Option<String> {
 }
 
 /// The parts between the boundaries; what is broken is left out.
-pub(super) fn parts<'b>(body: &'b [u8], boundary: &str) -> Vec<Part<'b>> {
+pub(in crate::demo::rest) fn parts<'b>(body: &'b [u8], boundary: &str) -> Vec<Part<'b>> {
     let mark = format!("--{boundary}");
     let starts: Vec<usize> = memmem::find_iter(body, mark.as_bytes())
         .filter(|at| *at == 0 || body.get(at.wrapping_sub(1)) == Some(&b'\n'))

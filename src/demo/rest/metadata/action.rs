@@ -49,7 +49,7 @@ pub(in crate::demo::rest) fn offers(atlas: &Atlas<'_>, on: Option<&Entity>) -> V
 pub(super) fn items(atlas: &Atlas<'_>, on: Option<&Entity>) -> Vec<Value> {
     let one = |offer: &Offer| {
         let (colour, icon) = setup().looks(offer.target.name());
-        let url = icon_url(atlas.caller.org, icon);
+        let url = icon_url(atlas.caller, icon);
         json!({
             "accessLevelRequired": null,
             "colors": colours(colour),
@@ -143,7 +143,7 @@ fn describe(atlas: &Atlas<'_>, on: Option<&Entity>, offer: &Offer) -> Value {
         .map(|place| json!({ "layoutItems": [item(target, &place, &mut order)], "numItems": 1 }))
         .collect();
     let (colour, icon) = setup().looks(target.name());
-    let url = icon_url(atlas.caller.org, icon);
+    let url = icon_url(atlas.caller, icon);
     let mut map = Map::new();
     let mut put = |key: &str, value: Value| map.insert(key.to_owned(), value);
     put("accessLevelRequired", Value::Null);

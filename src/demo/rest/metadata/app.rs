@@ -70,10 +70,11 @@ pub(in crate::demo::rest) fn app_id(atlas: &Atlas<'_>, prefix: &str, app: &App) 
 
 /// `tabs`.
 pub(super) fn described(atlas: &Atlas<'_>) -> Value {
-    let org = atlas.caller.org;
+    let caller = atlas.caller;
+    let origin = caller.org.origin(&caller.here);
     let one = |tab: &Tab| {
         let (colour, icon) = setup().looks(&tab.name);
-        let icon = icon_url(org, icon);
+        let icon = icon_url(caller, icon);
         json!({
             "colors": colours(colour),
             "custom": tab.custom(),
@@ -83,7 +84,7 @@ pub(super) fn described(atlas: &Atlas<'_>) -> Value {
             "miniIconUrl": icon,
             "name": tab.developer_name(),
             "sobjectName": tab.entity.as_ref().map(|entity| entity.name()),
-            "url": format!("{}{}", org.origin, tab.path()),
+            "url": format!("{origin}{}", tab.path()),
         })
     };
     tabs(atlas).iter().map(one).collect()
@@ -93,7 +94,7 @@ pub(super) fn described(atlas: &Atlas<'_>) -> Value {
 pub(super) fn theme(atlas: &Atlas<'_>) -> Value {
     let one = |entity: &Rc<Entity>| {
         let (colour, icon) = setup().looks(entity.name());
-        let icon = icon_url(atlas.caller.org, icon);
+        let icon = icon_url(atlas.caller, icon);
         json!({ "colors": colours(colour), "icons": icons(&icon), "name": entity.name() })
     };
     json!({ "themeItems": atlas.entities().iter().map(one).collect::<Vec<_>>() })
@@ -102,7 +103,7 @@ pub(super) fn theme(atlas: &Atlas<'_>) -> Value {
 /// `appMenu/…`; `None` for a menu that there is not.
 pub(super) fn menu(atlas: &Atlas<'_>, which: &str) -> Option<Value> {
     let item = |kind: &str, content: Option<&str>, label: &str, url: String, looks: (&str, &str)| {
-        let icon = icon_url(atlas.caller.org, looks.1);
+        let icon = icon_url(atlas.caller, looks.1);
         json!({
             "colors": colours(looks.0),
             "content": content,

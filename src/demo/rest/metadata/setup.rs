@@ -3,6 +3,7 @@
 //! Plain data, read once. Whether a user may see any of it is decided by whoever answers with it.
 
 use crate::demo::data::long_id;
+use crate::demo::rest::Caller;
 use crate::demo::world::Org;
 use serde::Deserialize;
 use std::sync::LazyLock;
@@ -17,6 +18,7 @@ pub(in crate::demo::rest) struct Setup {
     object: Vec<Face>,
     pub(in crate::demo::rest) action: Vec<Action>,
     pub(in crate::demo::rest) app: Vec<App>,
+    pub(in crate::demo::rest) theme: Theme,
     pub(in crate::demo::rest) group: Vec<Group>,
     pub(in crate::demo::rest) post: Vec<SeedPost>,
 }
@@ -71,6 +73,16 @@ pub(in crate::demo::rest) struct App {
     pub(in crate::demo::rest) description: String,
     pub(in crate::demo::rest) colour: String,
     pub(in crate::demo::rest) tabs: Vec<String>,
+}
+
+/// The colours of the pages, six hexadecimal digits each.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::demo::rest) struct Theme {
+    pub(in crate::demo::rest) brand: String,
+    pub(in crate::demo::rest) header: String,
+    pub(in crate::demo::rest) link: String,
+    pub(in crate::demo::rest) page: String,
 }
 
 /// A Chatter group; everybody who is active is a member.
@@ -139,9 +151,9 @@ pub(in crate::demo::rest) fn same_id(whole: &str, given: &str) -> bool {
 }
 
 /// Where the icon of a tab lies, below the instance.
-pub(in crate::demo::rest) fn icon_url(org: &Org, icon: &str) -> String {
+pub(in crate::demo::rest) fn icon_url(caller: &Caller<'_>, icon: &str) -> String {
     let folder = if icon.starts_with("custom") { "custom" } else { "standard" };
-    format!("{}/img/icon/t4v35/{folder}/{icon}_120.png", org.origin)
+    format!("{}/img/icon/t4v35/{folder}/{icon}_120.png", caller.org.origin(&caller.here))
 }
 
 #[cfg(test)]

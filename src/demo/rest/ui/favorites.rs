@@ -6,6 +6,7 @@ use super::super::metadata::atlas::{Atlas, list, text};
 use super::super::metadata::setup::{icon_url, made_id, same_id, setup};
 use super::super::metadata::{app, view};
 use super::super::route::Call;
+use super::personal::Orders;
 use super::record::tag;
 use super::{illegal, known, not_found, of_record};
 use crate::demo::answer::Reply;
@@ -23,6 +24,8 @@ const LONGEST: usize = 255;
 pub(in crate::demo) struct Favorites {
     made: usize,
     kept: Vec<Favorite>,
+    /// The tabs of apps as users put them.
+    pub(super) orders: Orders,
 }
 
 #[derive(Clone)]
@@ -114,7 +117,7 @@ fn told(atlas: &Atlas<'_>, favorite: &Favorite) -> Value {
     json!({
         "accessCount": favorite.used,
         "iconColor": colour,
-        "iconUrl": icon_url(atlas.caller.org, icon),
+        "iconUrl": icon_url(atlas.caller, icon),
         "id": favorite.id,
         "lastAccessDate": at.strftime("%Y-%m-%dT%H:%M:%S.000Z").to_string(),
         "name": favorite.name,

@@ -7,6 +7,8 @@ use super::super::metadata::setup::{icon_url, setup};
 use super::not_found;
 use super::record::{tag, type_info};
 use crate::demo::data::SfError;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 /// `object-info`: the objects there are.
@@ -73,7 +75,7 @@ pub(super) fn object(atlas: &Atlas<'_>, entity: &Entity) -> Value {
         "custom": entity.is("custom"),
         "defaultRecordTypeId": entity.default_record_type(),
         "deletable": entity.is("deletable"),
-        "dependentFields": {},
+        "dependentFields": dependent(entity),
         "eTag": "",
         "feedEnabled": entity.is("feedEnabled"),
         "fields": fields,
@@ -87,11 +89,34 @@ pub(super) fn object(atlas: &Atlas<'_>, entity: &Entity) -> Value {
         "recordTypeInfos": types,
         "searchLayoutable": entity.is("searchLayoutable"),
         "searchable": entity.is("searchable"),
-        "themeInfo": { "color": colour, "iconUrl": icon_url(atlas.caller.org, icon) },
+        "themeInfo": { "color": colour, "iconUrl": icon_url(atlas.caller, icon) },
         "updateable": entity.is("updateable"),
     });
     tag(&mut answer);
     answer
+}
+
+/// Each field that controls others, with those.
+fn dependent(entity: &Entity) -> Value {
+    let mut all: Map<String, Value> = Map::new();
+    for field in entity.fields() {
+        let controller = text(field, "controllerName");
+        // A controlling field that he does not see controls nothing for him.
+        if !controller.is_empty() && entity.field(controller).is_some() {
+            let below = all.entry(controller.to_owned()).or_insert_with(|| json!({}));
+            if let Some(below) = below.as_object_mut() {
+                below.insert(text(field, "name").to_owned(), json!({}));
+            }
+        }
+    }
+    Value::Object(all)
+}
+
+/// The places of the bits that are set, from the left.
+fn places(bits: &str) -> Vec<usize> {
+    let bytes = STANDARD.decode(bits).unwrap_or_default();
+    let set = |at: &usize| bytes.get(at / 8).is_some_and(|byte| byte & (0x80 >> (at % 8)) != 0);
+    (0..bytes.len() * 8).filter(set).collect()
 }
 
 /// One field.
@@ -116,8 +141,8 @@ fn field(atlas: &Atlas<'_>, entity: &Entity, field: &Value) -> Value {
         "compound": !entity.parts(name).is_empty(),
         "compoundComponentName": component,
         "compoundFieldName": part.then_some(whole),
-        "controllerName": null,
-        "controllingFields": [],
+        "controllerName": field.get("controllerName"),
+        "controllingFields": field.get("controllerName").filter(|name| name.is_string()).into_iter().collect::<Vec<_>>(),
         "createable": flag(field, "createable"),
         "custom": flag(field, "custom"),
         "dataType": data_type(field),
@@ -215,12 +240,16 @@ fn is_picklist(field: &Value) -> bool {
 }
 
 fn values(atlas: &Atlas<'_>, entity: &Entity, record_type: &str, field: &Value) -> Value {
-    let one = |entry: &Value| json!({ "attributes": null, "label": text(entry, "label"), "validFor": [], "value": text(entry, "value") });
+    let one = |entry: &Value| json!({ "attributes": null, "label": text(entry, "label"), "validFor": places(text(entry, "validFor")), "value": text(entry, "value") });
+    let controller = entity.field(text(field, "controllerName"));
+    let controlling = controller.map(|controller| list(controller, "picklistValues")).unwrap_or_default();
+    let controlling: Map<String, Value> =
+        controlling.iter().enumerate().map(|(at, entry)| (text(entry, "value").to_owned(), json!(at))).collect();
     let entries = list(field, "picklistValues").iter().filter(|entry| flag(entry, "active"));
     let usual = list(field, "picklistValues").iter().find(|entry| flag(entry, "defaultValue")).map(one);
     let (version, name, field_name) = (atlas.version, entity.name(), text(field, "name"));
     let mut answer = json!({
-        "controllerValues": {},
+        "controllerValues": controlling,
         "defaultValue": usual,
         "eTag": "",
         "url": format!("/services/data/v{version}/ui-api/object-info/{name}/picklist-values/{record_type}/{field_name}"),

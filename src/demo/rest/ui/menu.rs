@@ -8,7 +8,7 @@ use super::super::metadata::atlas::{Atlas, Entity, text};
 use super::super::metadata::setup::{App, icon_url, same_id, setup};
 use super::super::route::Call;
 use super::record::tag;
-use super::{known, not_found, of_record, split};
+use super::{known, not_found, of_record, personal, split};
 use crate::demo::data::SfError;
 use serde_json::{Map, Value, json};
 
@@ -22,14 +22,31 @@ pub(super) fn serve(atlas: &Atlas<'_>, call: &Call<'_>, rest: &[&str]) -> Result
         ["apps"] => Ok(apps(atlas)),
         ["apps", "selected"] => Ok(setup().app.first().map_or(Value::Null, |first| one(atlas, first))),
         ["apps", id] => find(id).map(|app| one(atlas, app)),
-        ["apps", id, "user-nav-items"] => find(id).map(|app| navigation(atlas, call, &tabs_of(atlas, app), rest)),
+        ["apps", id, "user-nav-items"] => personal::read(atlas, call, find(id)?, rest),
+        ["themes", "active"] => Ok(theme(atlas)),
         ["nav-items"] => Ok(navigation(atlas, call, &app::tabs(atlas), rest)),
         ["actions", rest @ ..] => actions(atlas, rest),
         _ => Err(not_found()),
     }
 }
 
-fn app_of(atlas: &Atlas<'_>, id: &str) -> Result<&'static App, SfError> {
+/// The theme of the pages, all of one colour without pictures.
+fn theme(atlas: &Atlas<'_>) -> Value {
+    let colours = &setup().theme;
+    let colour = |digits: &str| format!("#{digits}");
+    let mut answer = json!({
+        "brandColor": colour(&colours.brand),
+        "brandImage": icon_url(atlas.caller, "apps"),
+        "eTag": "",
+        "headerColor": colour(&colours.header),
+        "linkColor": colour(&colours.link),
+        "pageColor": colour(&colours.page),
+    });
+    tag(&mut answer);
+    answer
+}
+
+pub(super) fn app_of(atlas: &Atlas<'_>, id: &str) -> Result<&'static App, SfError> {
     let own = |app: &&App| same_id(&app::app_id(atlas, "06m", app), id);
     setup().app.iter().find(own).ok_or_else(not_found)
 }
@@ -50,7 +67,7 @@ fn apps(atlas: &Atlas<'_>) -> Value {
     answer
 }
 
-fn tabs_of(atlas: &Atlas<'_>, app: &App) -> Vec<Tab> {
+pub(super) fn tabs_of(atlas: &Atlas<'_>, app: &App) -> Vec<Tab> {
     app.tabs.iter().filter_map(|name| app::tab(atlas, name)).collect()
 }
 
@@ -58,7 +75,7 @@ fn tabs_of(atlas: &Atlas<'_>, app: &App) -> Vec<Tab> {
 fn one(atlas: &Atlas<'_>, app: &App) -> Value {
     let id = app::app_id(atlas, "06m", app);
     let items: Vec<Value> = tabs_of(atlas, app).iter().map(|tab| item(atlas, tab)).collect();
-    let origin = &atlas.caller.org.origin;
+    let origin = atlas.caller.org.origin(&atlas.caller.here);
     let mut answer = json!({
         "appId": id,
         "description": app.description,
@@ -66,7 +83,7 @@ fn one(atlas: &Atlas<'_>, app: &App) -> Value {
         "eTag": "",
         "formFactors": ["Large", "Medium", "Small"],
         "headerColor": format!("#{}", app.colour),
-        "iconUrl": icon_url(atlas.caller.org, "apps"),
+        "iconUrl": icon_url(atlas.caller, "apps"),
         "isNavAutoTempTabsDisabled": false,
         "isNavPersonalizationDisabled": false,
         "isNavTabPersistenceDisabled": false,
@@ -79,13 +96,13 @@ fn one(atlas: &Atlas<'_>, app: &App) -> Value {
         "startUrl": format!("{origin}/lightning/app/{id}"),
         "type": "Lightning Experience",
         "uiType": "Lightning Experience",
-        "userNavItems": items,
+        "userNavItems": personal::items(atlas, app),
     });
     tag(&mut answer);
     answer
 }
 
-fn item(atlas: &Atlas<'_>, tab: &Tab) -> Value {
+pub(super) fn item(atlas: &Atlas<'_>, tab: &Tab) -> Value {
     let (colour, icon) = setup().looks(&tab.name);
     let entity = tab.entity.as_deref();
     let page = match entity {
@@ -107,7 +124,7 @@ fn item(atlas: &Atlas<'_>, tab: &Tab) -> Value {
         "content": null,
         "custom": tab.custom(),
         "developerName": tab.developer_name(),
-        "iconUrl": icon_url(atlas.caller.org, icon),
+        "iconUrl": icon_url(atlas.caller, icon),
         "id": null,
         "itemType": if entity.is_some() { "Entity" } else { "Standard" },
         "label": tab.label,
@@ -120,7 +137,7 @@ fn item(atlas: &Atlas<'_>, tab: &Tab) -> Value {
 }
 
 /// Tabs by the page: `?page=&pageSize=&navItemNames=`.
-fn navigation(atlas: &Atlas<'_>, call: &Call<'_>, tabs: &[Tab], path: &[&str]) -> Value {
+pub(super) fn navigation(atlas: &Atlas<'_>, call: &Call<'_>, tabs: &[Tab], path: &[&str]) -> Value {
     let number = |name: &str| call.param(name).and_then(|text| text.parse::<usize>().ok());
     let (page, size) = (number("page").unwrap_or(0), number("pageSize").unwrap_or(USUAL).clamp(1, 200));
     let names: Vec<&str> = split(call.param("navItemNames")).collect();
@@ -233,7 +250,7 @@ fn quick(atlas: &Atlas<'_>, on: Option<&Entity>, source: Option<&str>) -> Vec<Va
             map.insert("id".to_owned(), json!(offer.id));
             map.insert("subtype".to_owned(), json!(offer.spec.kind));
             let (colour, icon) = setup().looks(offer.target.name());
-            map.insert("iconUrl".to_owned(), json!(icon_url(atlas.caller.org, icon)));
+            map.insert("iconUrl".to_owned(), json!(icon_url(atlas.caller, icon)));
             map.insert("primaryColor".to_owned(), json!(colour));
         }
         told

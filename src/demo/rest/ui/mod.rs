@@ -14,6 +14,7 @@ mod info;
 mod list;
 mod menu;
 mod page;
+mod personal;
 mod record;
 mod related;
 mod write;
@@ -36,7 +37,7 @@ use std::rc::Rc;
 const BATCH_MOST: usize = 200;
 
 /// What is served, as `ui-api` itself tells.
-const RESOURCES: [&str; 17] = [
+const RESOURCES: [&str; 18] = [
     "actions",
     "apps",
     "favorites",
@@ -54,6 +55,7 @@ const RESOURCES: [&str; 17] = [
     "related-list-count",
     "related-list-info",
     "related-list-records",
+    "themes",
 ];
 
 /// Everything there.
@@ -67,6 +69,8 @@ pub(super) fn serve(caller: &Caller<'_>, call: &Call<'_>, rest: &[&str]) -> Repl
         (["records"], method) => Reply::not_allowed(method, "POST"),
         (["records", _], method) if method != "GET" => Reply::not_allowed(method, "HEAD,GET,PATCH,DELETE"),
         (["favorites", rest @ ..], _) => favorites::serve(&atlas, call, rest),
+        (["apps", id, "user-nav-items"], "PUT") => Reply::from_result(personal::write(&atlas, call, id)),
+        (["apps", _, "user-nav-items"], method) if method != "GET" => Reply::not_allowed(method, "HEAD,GET,PUT"),
         (["apps", id], "PATCH") => Reply::from_result(menu::selected(&atlas, id)),
         (_, "GET") => Reply::from_result(get(&atlas, &reader, call, rest)),
         (_, method) => Reply::not_allowed(method, "HEAD,GET"),

@@ -159,7 +159,7 @@ fn all(atlas: &Atlas<'_>, parent: &Entity) -> Value {
             "relatedListId": name,
             "relatedListInfoUrl":
                 format!("/services/data/v{}/ui-api/related-list-info/{}/{name}", atlas.version, parent.name()),
-            "themeInfo": { "color": colour, "iconUrl": icon_url(atlas.caller.org, icon) },
+            "themeInfo": { "color": colour, "iconUrl": icon_url(atlas.caller, icon) },
         })
     };
     let lists: Vec<Value> = related_lists(atlas, parent).iter().map(one).collect();
