@@ -12,7 +12,7 @@ fn what_was_typed_is_there_at_the_next_start() {
     let start = || Term::start(&home, &["--config", "../config"]);
     let mut term = start();
     term.shows_all(&["Ada Quill", "System Administrator", "Orgdeck_Access"]).press("2").shows("▸ limits");
-    term.press("a").shows("complete").press("limits?note={{region}}").press("\r").shows("region is not set");
+    term.press("a").shows("complete").press("limits?note={{region}}").press("\r").shows("}} is not set");
     term.press("T").shows("2 new").press("recent").shows("2 recent");
     // By whatever it ends.
     term.signal(Signal::TERM);
