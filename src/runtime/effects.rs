@@ -1,5 +1,6 @@
 //! Runs effects as tasks and tells what came of them. Each task can be stopped by its number.
 
+use super::history::Historian;
 use super::outside::{self, Stage};
 use super::save::{self, Saved};
 use super::terminal::Screen;
@@ -48,6 +49,7 @@ pub(super) struct Effects {
     config: PathBuf,
     watch: Watch,
     told: Shared,
+    history: Historian,
     running: HashMap<TaskId, Running>,
 }
 
@@ -66,8 +68,9 @@ type Told = HashMap<ProfileId, (Arc<Token>, bool)>;
 impl Effects {
     /// Nothing runs yet.
     pub(super) fn new(options: Options, settings: Settings, watch: Watch, events: UnboundedSender<Event>) -> Self {
+        let history = Historian::new(options.history.clone(), settings.history, events.clone());
         let told = Shared { events, org: Arc::default(), tokens: Arc::default() };
-        Self { config: options.config.clone(), options, settings, watch, told, running: HashMap::new() }
+        Self { config: options.config.clone(), options, settings, watch, told, history, running: HashMap::new() }
     }
 
     /// Starts an effect. Those that need the terminal itself are the loop's.
@@ -137,13 +140,15 @@ impl Effects {
                 });
             }
             Effect::GivePassphrase(app, secret) => self.give_passphrase(app, secret),
-            Effect::FindPaths { typed, folder } => {
-                let events = self.told.events.clone();
-                tokio::task::spawn_blocking(move || {
-                    let found = super::typed::paths(&typed, folder.as_deref());
-                    let _ = events.send(Event::PathsFound(typed, found));
-                });
+            Effect::Keep(..) | Effect::OpenPast(..) | Effect::OpenBefore(..) | Effect::ForgetPast(_) => {
+                self.history.run(effect)
             }
+            Effect::ReadHistory { id, query, first, count } => {
+                let stop = Arc::new(AtomicBool::new(false));
+                self.running.insert(id, Running::Flag(Arc::clone(&stop)));
+                self.history.read(id, query, first..first + count, stop);
+            }
+            Effect::FindPaths { typed, folder } => super::typed::find(typed, folder, &self.told.events),
             Effect::Quit
             | Effect::Suspend
             | Effect::CaptureMouse(_)
@@ -277,7 +282,13 @@ impl Effects {
         }
     }
 
+    /// The program ends: what is to be kept is.
+    pub(super) fn finish(&mut self) {
+        self.history.finish();
+    }
+
     fn start_demo(&mut self) {
+        self.history.leave_the_disk();
         let events = self.told.events.clone();
         let start = Arc::clone(&self.options.demo);
         let wanted = self.options.profile.clone();
@@ -413,6 +424,8 @@ impl Shared {
             permit: ask.permit,
             progress,
             preview: is_page.then_some(preview),
+            // What the screen asked is kept when the state has taken it in.
+            seen: None,
         }
     }
 }
