@@ -4,6 +4,7 @@
 
 #[cfg(test)]
 mod answers;
+#[cfg(test)]
 mod diffs;
 #[cfg(test)]
 mod filter;
@@ -39,4 +40,5 @@ mod start;
 mod support;
 #[cfg(test)]
 mod tabs;
+#[cfg(test)]
 mod variables;
