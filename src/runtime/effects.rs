@@ -166,14 +166,14 @@ impl Effects {
     }
 
     fn collections(&self, id: TaskId, job: Job) {
-        let (events, config) = (self.told.events.clone(), self.config.clone());
+        let (events, config, watch) = (self.told.events.clone(), self.config.clone(), self.watch.clone());
         tokio::task::spawn_blocking(move || {
             let done = collections::run(&config, job);
             let profiles = matches!(&done.change, Ok(Change::Imported(imported)) if imported.path.is_none());
             let _ = events.send(Event::Collections(id, Box::new(done)));
             // An environment went into the file of profiles.
             if profiles {
-                let _ = events.send(Event::ProfilesLoaded(Box::new(load(&config))));
+                watch.changes().into_iter().for_each(|event| _ = events.send(event));
             }
         });
     }

@@ -31,6 +31,8 @@ mod random;
 #[cfg(test)]
 mod restored;
 #[cfg(test)]
+mod saved;
+#[cfg(test)]
 mod secrets;
 #[cfg(test)]
 mod served;
