@@ -1,5 +1,7 @@
 //! Runs effects as tasks and tells what came of them. Each task can be stopped by its number.
 
+use super::client::{broken, client};
+use super::history::Historian;
 use super::outside::{self, Stage};
 use super::save::{self, Saved};
 use super::terminal::Screen;
@@ -10,14 +12,13 @@ use crate::app::diff::Compared;
 use crate::app::event::{Clip, TaskId};
 use crate::app::filter::Filtered;
 use crate::app::identity::Part;
-use crate::app::saved::{Change, Job};
 use crate::app::{Effect, Event, State};
-use crate::auth::{Clock, Sessions, Token};
+use crate::auth::Token;
 use crate::json::Document;
-use crate::org::{self, Limits, Org, OrgCard};
+use crate::org::{self, Org, OrgCard};
 use crate::profile::{Profile, ProfileId, Settings, load, write_template};
-use crate::request::{Exchange, Failure, FailureKind};
-use crate::wire::{self, Phase, Progress};
+use crate::request::{Exchange, Failure};
+use crate::wire::{Phase, Progress};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -48,6 +49,7 @@ pub(super) struct Effects {
     config: PathBuf,
     watch: Watch,
     told: Shared,
+    history: Historian,
     running: HashMap<TaskId, Running>,
 }
 
@@ -66,8 +68,9 @@ type Told = HashMap<ProfileId, (Arc<Token>, bool)>;
 impl Effects {
     /// Nothing runs yet.
     pub(super) fn new(options: Options, settings: Settings, watch: Watch, events: UnboundedSender<Event>) -> Self {
+        let history = Historian::new(options.history.clone(), settings.history, events.clone());
         let told = Shared { events, org: Arc::default(), tokens: Arc::default() };
-        Self { config: options.config.clone(), options, settings, watch, told, running: HashMap::new() }
+        Self { config: options.config.clone(), options, settings, watch, told, history, running: HashMap::new() }
     }
 
     /// Starts an effect. Those that need the terminal itself are the loop's.
@@ -117,12 +120,11 @@ impl Effects {
                 });
             }
             Effect::Save(exchange, path, replace) => self.save(exchange, path, replace),
-            Effect::Collections(id, job) => self.collections(id, job),
+            Effect::Collections(id, job) => {
+                collections::start(self.config.clone(), self.watch.clone(), self.told.events.clone(), id, job);
+            }
             Effect::Capture { id, captures, exchange } => {
-                let events = self.told.events.clone();
-                tokio::spawn(async move {
-                    let _ = events.send(Event::Captured(id, captures::taken(captures, exchange).await));
-                });
+                captures::start(self.told.events.clone(), id, captures, exchange);
             }
             Effect::Copy(what, clip) => {
                 let text = match &clip {
@@ -146,13 +148,15 @@ impl Effects {
                 });
             }
             Effect::GivePassphrase(app, secret) => self.give_passphrase(app, secret),
-            Effect::FindPaths { typed, folder } => {
-                let events = self.told.events.clone();
-                tokio::task::spawn_blocking(move || {
-                    let found = super::typed::paths(&typed, folder.as_deref());
-                    let _ = events.send(Event::PathsFound(typed, found));
-                });
+            Effect::Keep(..) | Effect::OpenPast(..) | Effect::OpenBefore(..) | Effect::ForgetPast(_) => {
+                self.history.run(effect)
             }
+            Effect::ReadHistory { id, query, first, count } => {
+                let stop = Arc::new(AtomicBool::new(false));
+                self.running.insert(id, Running::Flag(Arc::clone(&stop)));
+                self.history.read(id, query, first..first + count, stop);
+            }
+            Effect::FindPaths { typed, folder } => super::typed::find(typed, folder, &self.told.events),
             Effect::Quit
             | Effect::Suspend
             | Effect::CaptureMouse(_)
@@ -166,19 +170,6 @@ impl Effects {
     /// Tells of files that were changed outside: now, or if they were not looked at just now.
     pub(super) fn look_at_files(&mut self, now: bool) {
         self.watch.look(now, &self.told.events);
-    }
-
-    fn collections(&self, id: TaskId, job: Job) {
-        let (events, config, watch) = (self.told.events.clone(), self.config.clone(), self.watch.clone());
-        tokio::task::spawn_blocking(move || {
-            let done = collections::run(&config, job);
-            let profiles = matches!(&done.change, Ok(Change::Imported(imported)) if imported.path.is_none());
-            let _ = events.send(Event::Collections(id, Box::new(done)));
-            // An environment went into the file of profiles.
-            if profiles {
-                watch.changes().into_iter().for_each(|event| _ = events.send(event));
-            }
-        });
     }
 
     pub(super) fn tell(&self, event: Event) {
@@ -278,7 +269,13 @@ impl Effects {
         }
     }
 
+    /// The program ends: what is to be kept is.
+    pub(super) fn finish(&mut self) {
+        self.history.finish();
+    }
+
     fn start_demo(&mut self) {
+        self.history.leave_the_disk();
         let events = self.told.events.clone();
         let start = Arc::clone(&self.options.demo);
         let wanted = self.options.profile.clone();
@@ -414,6 +411,8 @@ impl Shared {
             permit: ask.permit,
             progress,
             preview: is_page.then_some(preview),
+            // What the screen asked is kept when the state has taken it in.
+            seen: None,
         }
     }
 }
@@ -427,29 +426,4 @@ fn note_org(org: &Org, profile: &Profile, exchange: &Exchange) {
     {
         org.note_facts(&profile.id(), token.org_id(), card.facts());
     }
-}
-
-fn broken(why: &str) -> Failure {
-    Failure {
-        title: "The HTTP client could not be made".to_owned(),
-        detail: why.to_owned(),
-        kind: FailureKind::Network,
-        ..Failure::default()
-    }
-}
-
-fn client(settings: &Settings) -> Result<Org, Failure> {
-    let wire = org::wire_settings(settings, |name| std::env::var(name).ok()).map_err(|why| broken(&why))?;
-    let wire = wire::Client::new(&wire).map_err(|error| broken(&error.to_string()))?;
-    let clock: Clock = Arc::new(jiff::Timestamp::now);
-    let sessions = Sessions::new(wire.clone(), Arc::clone(&clock));
-    let blocking: org::Blocking = Arc::new(|work| {
-        tokio::task::spawn_blocking(work);
-    });
-    let limits = Limits {
-        memory_cap: settings.answers.memory_cap_mib << 20,
-        spool_dir: std::env::temp_dir(),
-        blocking: Some(blocking),
-    };
-    Ok(Org::new(wire, sessions, clock, limits))
 }

@@ -187,7 +187,7 @@ fn dialog(dialog: &Dialog, body: Rect) -> Rect {
         // As high as it can be from the start: it does not jump while one types.
         Dialog::Palette(_) => (84, 22),
         Dialog::Write(..) => (76, 12),
-        Dialog::Browser(_) | Dialog::CopySecret(..) | Dialog::Replace(..) => (70, 8),
+        Dialog::Browser(_) | Dialog::CopySecret(..) | Dialog::ClearHistory | Dialog::Replace(..) => (70, 8),
         Dialog::CopyMenu => (34, 13),
         Dialog::Save(..) => (70, 6),
         Dialog::Passphrase(_) => (70, 9),

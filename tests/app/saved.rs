@@ -5,6 +5,7 @@ mod files;
 mod looks;
 mod pane;
 mod paste;
+mod trust;
 
 use super::support::{Bench, profiles};
 use orgdeck::app::saved::{Change, Done, Imported, Job, Library};

@@ -15,6 +15,8 @@ mod guard;
 #[cfg(test)]
 mod home;
 #[cfg(test)]
+mod jwtauth;
+#[cfg(test)]
 mod mouse;
 #[cfg(test)]
 mod org;
