@@ -12,7 +12,6 @@ use crate::app::diff::Compared;
 use crate::app::event::{Clip, TaskId};
 use crate::app::filter::Filtered;
 use crate::app::identity::Part;
-use crate::app::saved::{Change, Job};
 use crate::app::{Effect, Event, State};
 use crate::auth::Token;
 use crate::json::Document;
@@ -112,12 +111,11 @@ impl Effects {
                 });
             }
             Effect::Save(exchange, path, replace) => self.save(exchange, path, replace),
-            Effect::Collections(id, job) => self.collections(id, job),
+            Effect::Collections(id, job) => {
+                collections::start(self.config.clone(), self.watch.clone(), self.told.events.clone(), id, job);
+            }
             Effect::Capture { id, captures, exchange } => {
-                let events = self.told.events.clone();
-                tokio::spawn(async move {
-                    let _ = events.send(Event::Captured(id, captures::taken(captures, exchange).await));
-                });
+                captures::start(self.told.events.clone(), id, captures, exchange);
             }
             Effect::Copy(what, clip) => {
                 let text = match &clip {
@@ -163,19 +161,6 @@ impl Effects {
     /// Tells of files that were changed outside: now, or if they were not looked at just now.
     pub(super) fn look_at_files(&mut self, now: bool) {
         self.watch.look(now, &self.told.events);
-    }
-
-    fn collections(&self, id: TaskId, job: Job) {
-        let (events, config, watch) = (self.told.events.clone(), self.config.clone(), self.watch.clone());
-        tokio::task::spawn_blocking(move || {
-            let done = collections::run(&config, job);
-            let profiles = matches!(&done.change, Ok(Change::Imported(imported)) if imported.path.is_none());
-            let _ = events.send(Event::Collections(id, Box::new(done)));
-            // An environment went into the file of profiles.
-            if profiles {
-                watch.changes().into_iter().for_each(|event| _ = events.send(event));
-            }
-        });
     }
 
     pub(super) fn tell(&self, event: Event) {
