@@ -1,10 +1,9 @@
 //! Runs effects as tasks and tells what came of them. Each task can be stopped by its number.
 
 use super::outside::{self, Stage};
-use super::save::{self, Saved};
 use super::terminal::Screen;
 use super::watch::Watch;
-use super::{Options, browser, captures, clipboard, collections, filter, find, present};
+use super::{Options, browser, captures, clipboard, collections, filter, find, present, save};
 use crate::app::ask::{Ask, Owner};
 use crate::app::diff::Compared;
 use crate::app::event::{Clip, TaskId};
@@ -116,7 +115,10 @@ impl Effects {
                     let _ = events.send(Event::Sorted { page, by, order });
                 });
             }
-            Effect::Save(exchange, path, replace) => self.save(exchange, path, replace),
+            Effect::Save(exchange, path, replace) => {
+                let events = self.told.events.clone();
+                tokio::task::spawn_blocking(move || _ = events.send(save::saved(exchange, path, replace)));
+            }
             Effect::Collections(id, job) => self.collections(id, job),
             Effect::Capture { id, captures, exchange } => {
                 let events = self.told.events.clone();
@@ -193,17 +195,6 @@ impl Effects {
             Some(Running::Filter(run)) => run.stop(),
             None => {}
         }
-    }
-
-    fn save(&self, exchange: Arc<Exchange>, path: String, replace: bool) {
-        let events = self.told.events.clone();
-        tokio::task::spawn_blocking(move || {
-            let _ = events.send(match save::save(&exchange, &path, replace) {
-                Ok(Saved::Done(path)) => Event::Opened(Ok(format!("Saved to {}", path.display()))),
-                Ok(Saved::Exists) => Event::Exists(path, exchange),
-                Err(why) => Event::Opened(Err(why)),
-            });
-        });
     }
 
     /// Opens an answer in the user's pager or editor.
