@@ -6,7 +6,7 @@ use orgdeck::app::{State, update};
 use orgdeck::auth::Token;
 use orgdeck::json::Document;
 use orgdeck::profile::{App, Kind, Passphrase, Profile, Profiles, User, VersionChoice};
-use orgdeck::request::{AnswerBody, Exchange, Timing, VarOrigin};
+use orgdeck::request::{AnswerBody, Exchange, PastPage, PastRow, Record, Timing, VarOrigin};
 use orgdeck::secret::Secret;
 use orgdeck::view;
 use std::fmt::Write;
@@ -23,6 +23,8 @@ pub struct Session {
     now: jiff::Timestamp,
     /// What was asked and not answered yet.
     asked: Vec<(TaskId, Box<orgdeck::app::ask::Ask>)>,
+    /// What the history holds, the oldest first.
+    past: Vec<PastRow>,
 }
 
 /// What stands for the org.
@@ -51,6 +53,23 @@ fn app(number: usize) -> Arc<App> {
     })
 }
 
+fn past_row(record: &Record) -> PastRow {
+    let exchange = &record.exchange;
+    PastRow {
+        id: 1,
+        who: exchange.who.clone(),
+        org_id: String::new(),
+        instance: String::new(),
+        at: exchange.at,
+        method: exchange.method.clone(),
+        address: record.request.address.clone(),
+        url: exchange.url.clone(),
+        status: exchange.status,
+        took: exchange.timing.total,
+        bytes: exchange.body.len(),
+    }
+}
+
 impl Session {
     /// With this many people to be, logged in as the first one, with the resources of an org of 2,000 objects.
     pub fn new(people: usize) -> Self {
@@ -64,7 +83,7 @@ impl Session {
         for number in 0..100 {
             state.yours.set(VarOrigin::Yours, format!("mine{number}"), format!("value {number}"));
         }
-        let mut session = Self { state, now: jiff::Timestamp::UNIX_EPOCH, asked: Vec::new() };
+        let mut session = Self { state, now: jiff::Timestamp::UNIX_EPOCH, asked: Vec::new(), past: Vec::new() };
         session.feed(Event::ProfilesLoaded(Box::new(Profiles {
             apps,
             default: default.clone(),
@@ -98,6 +117,13 @@ impl Session {
         for effect in effects {
             if let Effect::Send(id, ask) = effect {
                 self.asked.push((id, ask));
+            } else if let Effect::Keep(_, record) = effect {
+                self.past.push(past_row(&record));
+            } else if let Effect::ReadHistory { id, first, count, .. } = effect {
+                let rows = self.past.iter().rev().skip(first).take(count).cloned().collect();
+                let page = PastPage { total: self.past.len(), first, rows };
+                let effects = update(&mut self.state, Event::HistoryRead(id, Ok(page)), self.now);
+                drop(effects);
             } else if let Effect::Find { id, .. } = effect {
                 let effects = update(&mut self.state, Event::Found(id, Found::default()), self.now);
                 drop(effects);

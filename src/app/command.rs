@@ -181,6 +181,10 @@ pub enum Command {
     StartDemo,
     /// A first profile.
     WriteProfile,
+    /// Delete it from the history.
+    Forget,
+    /// Delete all of the history.
+    ForgetAll,
 }
 
 /// Where a key is looked up; the innermost open scope first.
@@ -220,6 +224,8 @@ pub enum Scope {
     VariableLine,
     /// The history.
     History,
+    /// What is looked for in the history.
+    HistoryLine,
     /// Two answers compared.
     Diff,
     /// The switcher.
@@ -262,6 +268,7 @@ impl Scope {
             Self::Variables => "Variables",
             Self::VariableLine => "A variable",
             Self::History => "History",
+            Self::HistoryLine => "Looking in the history",
             Self::Diff => "Comparison",
             Self::Switcher => "Switcher",
             Self::Palette => "Palette",
@@ -284,6 +291,7 @@ impl Scope {
                 | Self::SearchLine
                 | Self::FilterLine
                 | Self::VariableLine
+                | Self::HistoryLine
                 | Self::Switcher
                 | Self::Palette
                 | Self::Passphrase

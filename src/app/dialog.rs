@@ -51,6 +51,8 @@ pub enum Dialog {
     Browser(Url),
     /// A secret that would go to the clipboard.
     CopySecret(String, Secret),
+    /// All of the history would be deleted.
+    ClearHistory,
     /// Where the body is to be saved.
     Save(Box<Line>, Arc<Exchange>),
     /// A file that would be replaced by the body.
@@ -160,7 +162,13 @@ pub fn command(state: &mut State, command: Command, out: &mut Out) -> bool {
             // What is no copy (to leave, to switch) means what it always means.
             return command == Command::Cancel || super::rest::command(state, command, out);
         }
-        Some(Dialog::Write(..) | Dialog::Browser(_) | Dialog::CopySecret(..) | Dialog::Replace(..)) => match command {
+        Some(
+            Dialog::Write(..)
+            | Dialog::Browser(_)
+            | Dialog::CopySecret(..)
+            | Dialog::ClearHistory
+            | Dialog::Replace(..),
+        ) => match command {
             Command::Confirm => confirmed(state, out),
             Command::Decline => declined(state),
             _ => return false,
@@ -180,6 +188,7 @@ fn confirmed(state: &mut State, out: &mut Out) {
             state.dispatch(*ask, out);
         }
         Some(Dialog::Browser(url)) => out.push(Effect::OpenBrowser(url)),
+        Some(Dialog::ClearHistory) => out.push(Effect::ForgetPast(None)),
         Some(Dialog::Replace(path, exchange)) => out.push(Effect::Save(exchange, path, true)),
         Some(Dialog::CopySecret(what, secret)) => out.push(Effect::Copy(what, Clip::Secret(secret))),
         other => state.dialog = other,

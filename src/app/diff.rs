@@ -12,7 +12,7 @@ mod compared;
 mod sides;
 
 pub use compared::{Compared, Spot, What, comparable};
-pub use sides::{also_as, answered, asking, compare, failed, mark, mark_in_history, open, previous, send_as, stopped};
+pub use sides::{also_as, answered, asking, begin, compare, failed, mark, open, send_as, stopped};
 
 use super::answer::{View, keep_in_view};
 use super::command::{Command, Scope};

@@ -12,9 +12,12 @@ use super::table::{SortBy, TableLook};
 use crate::auth::Token;
 use crate::json::{Direction, Document};
 use crate::profile::{KeyWish, Problem, Profile, ProfileId, Profiles, ThemeFile};
-use crate::request::{AnswerBody, Capture, Exchange, Failure, Taken};
+use crate::request::{
+    AnswerBody, Capture, Exchange, Failure, Past, PastId, PastPage, PastQuery, Record, Request, Taken,
+};
 use crate::secret::Secret;
 use crate::wire::Phase;
+use jiff::Timestamp;
 use std::path::PathBuf;
 use std::sync::Arc;
 use url::Url;
@@ -97,6 +100,21 @@ pub enum Event {
     Copied(Result<String, String>),
     /// Something was handed to another program (the browser), or could not be.
     Opened(Result<String, String>),
+    /// An exchange is in the history, under this number.
+    HistoryKept(TaskId, PastId),
+    /// Rows of the history have come.
+    HistoryRead(TaskId, Result<PastPage, String>),
+    /// All that was kept of an exchange; nothing where it is gone.
+    PastOpened(TaskId, Result<Option<Box<Past>>, String>),
+    /// Something was deleted from the history, or could not be.
+    HistoryChanged(Result<String, String>),
+    /// Whether the history goes with the program, and what should be known of that.
+    HistoryPlaced {
+        /// It is not kept between runs.
+        this_run_only: bool,
+        /// To tell, once.
+        words: Option<String>,
+    },
 }
 
 /// What the screen has to know of `settings.toml` and the themes.
@@ -245,6 +263,25 @@ pub enum Effect {
     Quit,
     /// Make sure this one has a token, since something shown needs it.
     LogIn(TaskId, Box<Profile>),
+    /// Into the history.
+    Keep(TaskId, Box<Record>),
+    /// Read a window of the history.
+    ReadHistory {
+        /// The task.
+        id: TaskId,
+        /// What is looked for.
+        query: Box<PastQuery>,
+        /// The number of the first row.
+        first: usize,
+        /// How many rows.
+        count: usize,
+    },
+    /// Read all that was kept of an exchange.
+    OpenPast(TaskId, PastId),
+    /// Read the exchange before one that was asked the same: before that number, or where it is not known before that time.
+    OpenBefore(TaskId, Box<Request>, Result<PastId, Timestamp>),
+    /// Delete one from the history, or all.
+    ForgetPast(Option<PastId>),
 }
 
 /// What is copied.

@@ -32,6 +32,18 @@ pub const MINE: &str = "My requests";
 /// Collections with so few things in them are open at first.
 const FEW: usize = 40;
 
+/// What became of a file that was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Outside {
+    /// It is what it was.
+    #[default]
+    Same,
+    /// Somebody else changed it.
+    Changed,
+    /// It is no longer there.
+    Gone,
+}
+
 /// The pane's state.
 #[derive(Debug, Clone, Default)]
 pub struct SavedPane {
@@ -57,8 +69,8 @@ pub struct SavedPane {
     pub task: Option<(TaskId, bool)>,
     /// What was deleted, the last one last.
     pub deleted: Vec<Deleted>,
-    /// Whether the file of the request in the editors is no longer what it was.
-    pub outside: bool,
+    /// What became meanwhile of the file that the request in the editors came from.
+    pub outside: Outside,
 }
 
 impl SavedPane {

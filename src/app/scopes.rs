@@ -19,6 +19,7 @@ impl State {
         let mut scopes = match self.place {
             place if self.diff.shown(place).is_some() => vec![Scope::Diff],
             Place::Identity => vec![Scope::Identity],
+            Place::History if self.history.typing => return vec![Scope::HistoryLine, always],
             Place::History => vec![Scope::History],
             Place::Variables if self.variables.line.is_some() => return vec![Scope::VariableLine, always],
             Place::Variables => vec![Scope::Variables],
@@ -38,10 +39,14 @@ impl State {
             Some(Dialog::Help { .. } | Dialog::Problems { .. } | Dialog::Told { .. }) => vec![Scope::Reading, always],
             Some(Dialog::Switcher(_)) => vec![Scope::Switcher, always],
             Some(Dialog::Palette(_)) => vec![Scope::Palette, always],
+            Some(
+                Dialog::Write(..)
+                | Dialog::Browser(_)
+                | Dialog::CopySecret(..)
+                | Dialog::ClearHistory
+                | Dialog::Replace(..),
+            ) => vec![Scope::Question, always],
             Some(Dialog::Prompt(_)) => vec![Scope::Prompt, always],
-            Some(Dialog::Write(..) | Dialog::Browser(_) | Dialog::CopySecret(..) | Dialog::Replace(..)) => {
-                vec![Scope::Question, always]
-            }
             Some(Dialog::Save(..)) => vec![Scope::SaveLine, always],
             Some(Dialog::CopyMenu) => vec![Scope::CopyMenu, always],
             Some(Dialog::Passphrase(_)) => vec![Scope::Passphrase, always],

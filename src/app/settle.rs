@@ -18,13 +18,13 @@ impl State {
             let rows = tree.shown().len();
             inside(&mut tree.row, rows);
         }
+        inside(&mut self.history.row, self.history.page.total);
         let saved = self.saved.rows.len();
         inside(&mut self.saved.row, saved);
         if let Some(pane) = self.diff.pane.as_mut() {
             let rows = pane.rows(self.size.0).map_or(0, |rows| rows.rows.len());
             inside(&mut pane.row, rows);
         }
-        inside(&mut self.history.row, self.history.entries.len());
         if self.place == Place::Variables {
             let variables = super::variables::rows(self).len();
             inside(&mut self.variables.row, variables);

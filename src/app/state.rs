@@ -334,7 +334,7 @@ impl State {
                     self.send(&person, Request::get(""), Owner::Login(person.id()), out);
                 }
             }
-            Place::History => {}
+            Place::History => super::history::refresh(self, out),
         }
     }
 }

@@ -62,6 +62,11 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
                 tabs::within(state, |rest| rest.tab == tab, |state| rest::previewed(state, id, &document));
             }
         }
+        Event::HistoryKept(task, id) => history::kept(state, task, id, &mut out),
+        Event::HistoryRead(id, result) => history::arrived(state, id, result, &mut out),
+        Event::PastOpened(id, result) => history::opened(state, id, result, &mut out),
+        Event::HistoryChanged(result) => history::changed(state, result, &mut out),
+        Event::HistoryPlaced { this_run_only, words } => history::told(state, this_run_only, words),
         Event::Answered(id, result) => answered(state, id, *result, &mut out),
         Event::Found(id, found) => {
             tabs::within(state, |rest| rest.pages.searches(id), |state| rest::found(state, id, found, &mut out));
@@ -118,6 +123,8 @@ fn typed(state: &mut State, key: Key, scopes: &[Scope], out: &mut Out) {
         dialog::typed(state, key);
     } else if scopes.contains(&Scope::VariableLine) {
         variables::typed(state, key);
+    } else if scopes.contains(&Scope::HistoryLine) {
+        history::typed(state, key, out);
     } else if state.place == Place::Rest && scopes.iter().any(|s| s.is_editor()) {
         rest::typed(state, key, out);
     } else if state.place == Place::Rest && state.who.is_some() && state.diff.shown(Place::Rest).is_none() {
@@ -147,6 +154,7 @@ fn pasted(state: &mut State, text: &str, out: &mut Out) {
         None if state.diff.shown(state.place).is_some() => {}
         None => match state.place {
             Place::Rest if state.who.is_some() => rest::pasted(state, text, out),
+            Place::History if state.who.is_some() => history::pasted(state, text, out),
             Place::Variables => {
                 if let Some(line) = &mut state.variables.line {
                     line.paste(text);
@@ -322,7 +330,7 @@ fn answered(state: &mut State, id: TaskId, result: Result<Exchange, Failure>, ou
             state.sessions.learn(&exchange);
             let exchange = Arc::new(exchange);
             if !matches!(flight.ask.owner, Owner::Login(_)) {
-                state.history.add(flight.ask.request.clone(), &exchange);
+                history::keep(state, &flight.ask, &exchange, out);
             }
             deliver(state, id, &flight.ask, exchange, out);
         }

@@ -85,6 +85,8 @@ pub(super) enum Sub {
     Serve(ServeArgs),
     /// Print what variables stand for, and where each comes from
     Vars,
+    /// List what was asked, on the screen and here; show it, send it again
+    History(HistoryArgs),
     /// Print the keys in effect, and the names that [keys.SCOPE] of settings.toml has for them
     Keys,
     /// Compare two answers
@@ -259,6 +261,72 @@ pub(super) struct ServeArgs {
     /// Answer whoever is on this machine
     #[arg(long, conflicts_with = "key")]
     pub(super) no_key: bool,
+}
+
+#[derive(Debug, Group)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(super) struct HistoryArgs {
+    /// Words in address, names or bodies; or filters as on the screen, status:4xx
+    pub(super) text: Vec<String>,
+    /// 404, 4xx, 400-499
+    #[arg(long, value_name = "CODE")]
+    pub(super) status: Option<String>,
+    /// GET, POST, …
+    #[arg(long, value_name = "METHOD")]
+    pub(super) method: Option<String>,
+    /// Part of an app's name, an org's id or its instance
+    #[arg(long, value_name = "ORG")]
+    pub(super) org: Option<String>,
+    /// Part of a username
+    #[arg(long, value_name = "USER")]
+    pub(super) user: Option<String>,
+    /// Asked before this: 2026-11-24, 2026-11-24T15:30, today, yesterday, 2h, 7d
+    #[arg(long, value_name = "TIME")]
+    pub(super) before: Option<String>,
+    /// Asked then or later
+    #[arg(long, value_name = "TIME")]
+    pub(super) after: Option<String>,
+    /// At most so many, the newest first
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub(super) limit: usize,
+    #[command(subcommand)]
+    pub(super) command: Option<HistorySub>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum HistorySub {
+    /// Print an exchange as it was
+    Show(ShowArgs),
+    /// Send a request again: as who asked it then, or as -p
+    Send(SendArgs),
+    /// Delete an exchange
+    Delete {
+        /// Its number
+        id: i64,
+    },
+    /// Delete all; wants --yes
+    Clear,
+}
+
+#[derive(Debug, Group)]
+pub(super) struct ShowArgs {
+    /// Its number
+    pub(super) id: i64,
+    /// Print the answer's body and nothing else
+    #[arg(long)]
+    pub(super) body: bool,
+}
+
+#[derive(Debug, Group)]
+pub(super) struct SendArgs {
+    /// Its number
+    pub(super) id: i64,
+    /// A variable, name=value; may be given several times
+    #[arg(long = "var", value_name = "NAME=VALUE")]
+    pub(super) variables: Vec<String>,
+    /// Print status and headers before the body
+    #[arg(short, long)]
+    pub(super) include: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

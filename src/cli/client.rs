@@ -2,13 +2,15 @@
 
 use super::Exit;
 use super::args::Args;
+use super::keep::Keeper;
 use super::output::{complain, fail};
 use super::passphrase::{self, Typed};
 use super::signals::Ending;
 use crate::auth::{Clock, Sessions};
-use crate::org::{self, Ask, Limits, ORG_QUERY, Org, OrgCard};
+use crate::org::{self, Ask, Limits, ORG_QUERY, Org, OrgCard, Seen};
 use crate::profile::{self, Paths, PickError, Problem, Profile, Profiles, Severity};
 use crate::request::{Exchange, Failure, FailureKind, Permit, Request, Surroundings, VarOrigin, Variables};
+use crate::store::history::HISTORY_FILE;
 use crate::wire;
 use futures_util::future::BoxFuture;
 use std::hash::{BuildHasher, RandomState};
@@ -17,12 +19,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::runtime::{Handle, Runtime};
 
-/// The profiles of the config folder.
-pub(super) fn profiles(args: &Args) -> Result<(Paths, Profiles), Exit> {
-    let paths = Paths::find(args.config.clone()).map_err(|error| {
+/// The folders of this run.
+pub(super) fn paths(args: &Args) -> Result<Paths, Exit> {
+    Paths::find(args.config.clone()).map_err(|error| {
         complain(&error.to_string());
         Exit::Usage
-    })?;
+    })
+}
+
+/// The profiles of the config folder.
+pub(super) fn profiles(args: &Args) -> Result<(Paths, Profiles), Exit> {
+    let paths = paths(args)?;
     let profiles = profile::load(&paths.config);
     Ok((paths, profiles))
 }
@@ -62,6 +69,8 @@ pub(super) struct Client {
     pub(super) config: PathBuf,
     /// The profile's variables and the file's.
     pub(super) variables: Variables,
+    /// Where all that is asked is kept.
+    pub(super) keeper: Arc<Keeper>,
     tokio: Tokio,
     ending: Ending,
     yes: bool,
@@ -70,8 +79,13 @@ pub(super) struct Client {
 impl Client {
     /// For the profile that the command line names, or the default one.
     pub(super) fn new(args: &Args) -> Result<Self, Exit> {
+        Self::of(args, args.profile.as_deref())
+    }
+
+    /// For this profile, or the default one.
+    pub(super) fn of(args: &Args, wanted: Option<&str>) -> Result<Self, Exit> {
         let (paths, profiles) = profiles(args)?;
-        let profile = choose(args, &profiles)?;
+        let profile = choose(wanted, &profiles)?;
         let (settings, problems) = profile::load_settings(&paths.config);
         problems.iter().for_each(|problem| complain(&problem_lines(problem)));
         let (tokio, ending) = Tokio::start().map_err(|error| {
@@ -98,7 +112,8 @@ impl Client {
         for (name, value) in &profile.app.variables {
             variables.set(VarOrigin::Profile, name, value.clone());
         }
-        Ok(Self { profile, org, config: paths.config, variables, tokio, ending, yes: args.yes })
+        let keeper = Arc::new(Keeper::new(paths.state.join(HISTORY_FILE), settings.history));
+        Ok(Self { profile, org, config: paths.config, variables, keeper, tokio, ending, yes: args.yes })
     }
 
     /// Waits for something, asking for a passphrase and sending a confirmed write again where it is needed. A signal
@@ -174,12 +189,14 @@ impl Client {
         Ok(())
     }
 
-    /// A question with this client's variables.
-    pub(super) fn ask(&self, request: crate::request::Request) -> Ask {
+    /// A question with this client's variables, kept in the history with its answer.
+    pub(super) fn ask(&self, request: Request) -> Ask {
+        let (keeper, org, plain) = (Arc::clone(&self.keeper), self.org.clone(), self.variables.clone());
+        let seen: Seen = Arc::new(move |request, exchange| keeper.keep(&org, request, exchange, &plain, None));
         let mut variables = self.variables.clone();
         let seed = RandomState::new().hash_one(std::process::id());
         variables.around = Surroundings::new(jiff::Timestamp::now(), seed);
-        Ask { variables, ..Ask::new(self.profile.clone(), request) }
+        Ask { variables, seen: Some(seen), ..Ask::new(self.profile.clone(), request) }
     }
 }
 
@@ -234,8 +251,8 @@ impl Drop for Tokio {
     }
 }
 
-fn choose(args: &Args, profiles: &Profiles) -> Result<Profile, Exit> {
-    let chosen = match &args.profile {
+fn choose(wanted: Option<&str>, profiles: &Profiles) -> Result<Profile, Exit> {
+    let chosen = match wanted {
         Some(text) => profiles.pick(text),
         None => profiles.start().ok_or_else(|| profiles.nobody()),
     };
@@ -274,7 +291,7 @@ pub(super) fn complain_of_nobody(profiles: &Profiles, error: &PickError) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::{App, Kind, Passphrase, User, VersionChoice};
+    use crate::profile::{App, HistorySettings, Kind, Passphrase, User, VersionChoice};
     use std::cell::Cell;
 
     fn client(yes: bool) -> Client {
@@ -297,15 +314,10 @@ mod tests {
         let clock: Clock = Arc::new(jiff::Timestamp::now);
         let org = Org::new(wire.clone(), Sessions::new(wire, Arc::clone(&clock)), clock, Limits::default());
         let (tokio, ending) = Tokio::start().unwrap();
-        Client {
-            profile: Profile { app: Arc::new(app), user },
-            org,
-            config: PathBuf::new(),
-            variables: Variables::new(),
-            tokio,
-            ending,
-            yes,
-        }
+        let keeper = Arc::new(Keeper::new("none".into(), HistorySettings { on: false, ..HistorySettings::default() }));
+        let profile = Profile { app: Arc::new(app), user };
+        let variables = Variables::new();
+        Client { profile, org, config: PathBuf::new(), variables, keeper, tokio, ending, yes }
     }
 
     /// How often a write is tried that is never the one that was confirmed, at most nine times.

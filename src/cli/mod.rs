@@ -8,7 +8,9 @@ mod collections;
 mod commands;
 mod demo;
 mod diff;
+mod history;
 mod jq;
+mod keep;
 mod keys;
 mod output;
 mod passphrase;
@@ -21,6 +23,7 @@ mod trust;
 
 use crate::profile::Paths;
 use crate::runtime::{self, Ended};
+use crate::store::history::HISTORY_FILE;
 use crate::store::tabs::TABS_FILE;
 use args::{Args, Sub};
 use clap::{CommandFactory, Parser};
@@ -101,6 +104,7 @@ fn dispatch(args: Args) -> Exit {
         },
         Some(Sub::Serve(asked)) => serve::run(&args, asked),
         Some(Sub::Vars) => collections::vars(&args),
+        Some(Sub::History(asked)) => history::run(&args, asked),
         Some(Sub::Keys) => keys::keys(&args),
         Some(Sub::Diff(asked)) => diff::run(&args, asked),
         Some(Sub::FilterChild) => match runtime::filter::serve() {
@@ -111,8 +115,8 @@ fn dispatch(args: Args) -> Exit {
 }
 
 fn screen(args: &Args, options: Option<&args::DemoArgs>, demo_at_start: bool) -> Exit {
-    let (config, tabs) = match Paths::find(args.config.clone()) {
-        Ok(paths) => (paths.config, Some(paths.state.join(TABS_FILE))),
+    let (config, state) = match Paths::find(args.config.clone()) {
+        Ok(paths) => (paths.config, Some(paths.state)),
         // The demo needs no folder of the user's.
         Err(_) if demo_at_start => (std::path::PathBuf::new(), None),
         Err(error) => {
@@ -138,8 +142,9 @@ fn screen(args: &Args, options: Option<&args::DemoArgs>, demo_at_start: bool) ->
     let (starter, held) = demo;
     let options = runtime::Options {
         config,
-        // What is typed for the demo leaves no trace.
-        tabs: tabs.filter(|_| !demo_at_start),
+        // What is asked of the demo, and typed for it, leaves no trace.
+        history: state.as_ref().filter(|_| !demo_at_start).map(|state| state.join(HISTORY_FILE)),
+        tabs: state.as_ref().filter(|_| !demo_at_start).map(|state| state.join(TABS_FILE)),
         profile: args.profile.clone(),
         demo: starter,
         demo_at_start,

@@ -5,11 +5,13 @@ use super::args::{Args, Format, QueryArgs};
 use super::client::Client;
 use super::output::{Out, Stop, aligned, complain};
 use crate::json::{Document, Kind, NodeId, Table};
-use crate::request::{Form, Request, expand, form};
+use crate::org::Seen;
+use crate::request::{Form, Request, Streamed, expand, form};
 use crate::soql::{Expr, SelectItem, parse};
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Runs it.
@@ -33,7 +35,9 @@ pub(super) fn run(args: &Args, asked: &QueryArgs) -> Exit {
     let soql = expand(&asked.soql, &client.variables).map_or_else(|_| asked.soql.clone(), |text| text.shown);
     let rows = Arc::new(Mutex::new(Rows::new(format, &soql, out)));
     let tooling = asked.tooling;
-    let result = client.wait(client.ask(Request::get(&asked.soql).typed()), |org, ask| {
+    let mut ask = client.ask(Request::get(&asked.soql).typed());
+    ask.seen = Some(first_page_whole(&client));
+    let result = client.wait(ask, |org, ask| {
         let rows = Arc::clone(&rows);
         async move {
             let on_page = move |page: Document| rows.lock().unwrap_or_else(PoisonError::into_inner).page(&page);
@@ -51,6 +55,17 @@ pub(super) fn run(args: &Args, asked: &QueryArgs) -> Exit {
         }
         (Err(exit), None) => exit,
     }
+}
+
+/// Every page is in the history. Of those behind the first the body is not: a query may have thousands.
+fn first_page_whole(client: &Client) -> Seen {
+    let (keeper, org, variables) = (Arc::clone(&client.keeper), client.org.clone(), client.variables.clone());
+    let begun = AtomicBool::new(false);
+    Arc::new(move |request, exchange| {
+        let later = begun.swap(exchange.ok(), Ordering::Relaxed) && exchange.ok();
+        let body = later.then(|| Streamed { head: Vec::new(), len: exchange.body.len() });
+        keeper.keep(&org, request, exchange, &variables, body);
+    })
 }
 
 /// Rows being printed.

@@ -8,7 +8,7 @@ use super::jq;
 use super::output::{Out, Stop, complain, fail};
 use crate::json::filter::check;
 use crate::json::pretty;
-use crate::request::{AnswerBody, Exchange, Failure, Pair, Request, RequestBody, Spool, Trust};
+use crate::request::{AnswerBody, Exchange, Failure, Pair, Request, RequestBody, Spool, Streamed, Trust};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::json;
@@ -211,13 +211,16 @@ fn pour(file: &mut impl Read, out: &mut Out) -> Result<(), Stop> {
 
 /// For a program: the body goes out as it arrives.
 fn streamed(client: &Client, request: Request, out: Out) -> Exit {
+    let (most, kept) = (client.keeper.most(), Arc::new(Mutex::new(Streamed::default())));
     let out = Arc::new(Mutex::new((out, None::<Stop>)));
     let closed = Arc::new(Notify::new());
-    let result = client.wait(client.ask(request), |org, ask| {
-        let (out, closed) = (Arc::clone(&out), Arc::clone(&closed));
+    let result = client.wait(client.ask(request.clone()), |org, ask| {
+        let (out, closed, kept) = (Arc::clone(&out), Arc::clone(&closed), Arc::clone(&kept));
+        *kept.lock().unwrap_or_else(PoisonError::into_inner) = Streamed::default();
         async move {
             let stop = Arc::clone(&closed);
             let sink = move |bytes: &[u8]| {
+                kept.lock().unwrap_or_else(PoisonError::into_inner).add(bytes, most);
                 let mut held = out.lock().unwrap_or_else(PoisonError::into_inner);
                 if held.1.is_none()
                     && let Err(why) = held.0.bytes(bytes)
@@ -233,6 +236,12 @@ fn streamed(client: &Client, request: Request, out: Out) -> Exit {
             }
         }
     });
+    if let Ok(Some(exchange)) = &result {
+        let kept = kept.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        // What was no good answer did not go out and is in the exchange.
+        let kept = Some(kept).filter(|_| exchange.body.is_empty());
+        client.keeper.keep(&client.org, &request, exchange, &client.variables, kept);
+    }
     let mut held = out.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(stop) = held.1.take() {
         return stop.exit();

@@ -8,8 +8,8 @@ use super::collections::{folder, pick};
 use super::commands::finish;
 use super::output::{Out, Stop, complain};
 use super::request::{body_for_people, object, told};
-use crate::json::filter::filter;
-use crate::request::{Exchange, Request, RequestBody, Saved, Trust, VarOrigin, take};
+use crate::request::{Exchange, Request, RequestBody, Saved, Trust, VarOrigin};
+use crate::runtime::captures;
 use crate::store::Trusted;
 use serde_json::json;
 use std::path::Path;
@@ -77,15 +77,7 @@ fn send(
         *path = folder.join(&*path);
     }
     let exchange = client.wait(client.ask(request), |org, ask| async move { org.ask(ask).await })?;
-    let jq = |program: &str, body: &[u8]| {
-        let mut first = None;
-        let each = |text: Vec<u8>| {
-            first = String::from_utf8(text).ok();
-            false
-        };
-        filter(program, body, false, each).map(|()| first.take()).map_err(|error| error.to_string())
-    };
-    let taken = take(&saved.captures, exchange.status, &exchange.headers, &exchange.body, &jq);
+    let taken = captures::run(&saved.captures, &exchange, &captures::in_process);
     for (name, value) in taken.set {
         client.variables.set(VarOrigin::Captured, name, value);
     }

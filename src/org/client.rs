@@ -53,12 +53,18 @@ pub struct Ask {
     pub progress: wire::Progress,
     /// Given the beginning of a big answer while the rest arrives.
     pub preview: Option<Preview>,
+    /// Shown every exchange that [`Org::ask`] and [`Org::pages`] come to, before anybody else.
+    pub seen: Option<Seen>,
 }
+
+/// Shown a request and what came of it.
+pub type Seen = Arc<dyn Fn(&Request, &Exchange) + Send + Sync>;
 
 impl Ask {
     /// A question without variables, permit or anybody who watches.
     pub fn new(profile: Profile, request: Request) -> Self {
-        Self { profile, request, variables: Variables::new(), permit: None, progress: Arc::new(|_| ()), preview: None }
+        let (variables, progress) = (Variables::new(), Arc::new(|_| ()));
+        Self { profile, request, variables, permit: None, progress, preview: None, seen: None }
     }
 }
 
@@ -132,7 +138,12 @@ impl Org {
     /// Where there is no answer: a variable is not known, the login failed, a rule or the user stood in the way, the
     /// network failed.
     pub async fn ask(&self, ask: Ask) -> Result<Exchange, Failure> {
-        logged(super::ask::ask(self, ask, super::read::Keep::Memory).await)
+        let seen = ask.seen.clone().map(|seen| (seen, ask.request.clone()));
+        let result = logged(super::ask::ask(self, ask, super::read::Keep::Memory).await);
+        if let (Some((seen, request)), Ok(exchange)) = (seen, &result) {
+            seen(&request, exchange);
+        }
+        result
     }
 
     /// As [`Org::ask`], but the body of a good answer goes to `sink` as it arrives and is not kept.

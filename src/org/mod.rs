@@ -40,7 +40,7 @@ mod fixtures;
 pub use alike::{VOLATILE, diff_rules};
 pub use card::{ORG_QUERY, OrgCard, PermissionSet, Person, permission_sets_query, person_query};
 pub use catalog::{Candidate, Catalog};
-pub use client::{Ask, Blocking, Limits, Org};
+pub use client::{Ask, Blocking, Limits, Org, Seen};
 pub use content::media_of;
 pub use cures::cure;
 pub use errors::{Asked, trouble};

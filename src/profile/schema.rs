@@ -27,6 +27,8 @@ pub(super) enum Table {
     Answers,
     /// `[screen]` of it.
     Screen,
+    /// `[history]` of it.
+    History,
 }
 
 impl Table {
@@ -42,6 +44,7 @@ impl Table {
             Self::Proxy => "a proxy",
             Self::Answers => "[answers]",
             Self::Screen => "[screen]",
+            Self::History => "[history]",
         }
     }
 }
@@ -112,6 +115,7 @@ pub(super) const KEYS: &[Key] = &[
     key(Table::Settings, "network", "[network] and its keys below it", &["net", "http"]),
     key(Table::Settings, "answers", "[answers] and its keys below it", &["memory"]),
     key(Table::Settings, "screen", "[screen] and its keys below it", &["ui", "display"]),
+    key(Table::Settings, "history", "[history] and its keys below it", &["log", "past"]),
     key(
         Table::Settings,
         "keys",
@@ -129,6 +133,10 @@ pub(super) const KEYS: &[Key] = &[
     key(Table::Answers, "keep_mib", "keep_mib = 256", &["keep", "history_mib"]),
     key(Table::Screen, "mouse", "mouse = true", &["mouse_support"]),
     key(Table::Screen, "theme", r#"theme = "dark""#, &["colours", "colors", "colour_scheme"]),
+    key(Table::History, "on", "on = false", &["enabled", "off"]),
+    key(Table::History, "keep", "keep = 10_000", &["count", "entries", "max"]),
+    key(Table::History, "body_kib", "body_kib = 256", &["body", "max_body"]),
+    key(Table::History, "total_mib", "total_mib = 256", &["total", "size_mib", "size"]),
 ];
 
 /// The keys of one table.

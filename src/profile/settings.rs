@@ -19,6 +19,8 @@ pub struct Settings {
     pub answers: Answers,
     /// `[screen]`.
     pub screen: Screen,
+    /// `[history]`.
+    pub history: HistorySettings,
     /// `[keys.SCOPE]`, as it is written.
     pub keys: Vec<KeyWish>,
 }
@@ -83,6 +85,25 @@ impl Default for Screen {
     }
 }
 
+/// What is kept of what was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HistorySettings {
+    /// Whether it is kept between runs.
+    pub on: bool,
+    /// Exchanges that are kept.
+    pub keep: u64,
+    /// How much of each body is kept, in KiB.
+    pub body_kib: u64,
+    /// How much may be kept in all, in MiB.
+    pub total_mib: u64,
+}
+
+impl Default for HistorySettings {
+    fn default() -> Self {
+        Self { on: true, keep: 10_000, body_kib: 256, total_mib: 256 }
+    }
+}
+
 /// Reads `settings.toml` of a config folder. Never fails: what is wrong has its default and a [`Problem`].
 pub fn load_settings(config: &Path) -> (Settings, Vec<Problem>) {
     let file = config.join(SETTINGS_FILE);
@@ -121,7 +142,21 @@ fn parse(config: &Path, file: &Path, text: &str) -> (Settings, Vec<Problem>) {
     if let Some((values, _)) = top.table("keys", &mut report) {
         settings.keys = super::keys::read(values, &mut report);
     }
+    if let Some((values, span)) = top.table("history", &mut report) {
+        check_keys(Table::History, values, span, &mut report);
+        settings.history = history(&Values { table: Table::History, values }, &mut report);
+    }
     (settings, report.finish())
+}
+
+fn history(values: &Values<'_, '_>, report: &mut Report<'_>) -> HistorySettings {
+    let default = HistorySettings::default();
+    HistorySettings {
+        on: values.boolean("on", report).unwrap_or(default.on),
+        keep: values.number("keep", 1..=1_000_000, report).unwrap_or(default.keep),
+        body_kib: values.number("body_kib", 0..=65_536, report).unwrap_or(default.body_kib),
+        total_mib: values.number("total_mib", 1..=65_536, report).unwrap_or(default.total_mib),
+    }
 }
 
 fn network(config: &Path, values: &Values<'_, '_>, report: &mut Report<'_>) -> Network {

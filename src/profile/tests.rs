@@ -377,7 +377,7 @@ fn settings_have_defaults_and_their_mistakes_places() {
     let folder = tempfile::tempdir().unwrap();
     assert_eq!(load_settings(folder.path()), (Settings::default(), Vec::new()));
     let file = folder.path().join(SETTINGS_FILE);
-    let text = "[network]\nconnect_limit_s = 5\nproxy = { url = \"http://p.example:3128\", username = \"u\", password_env = \"P\" }\n[screen]\nmouse = false\ntheme = \"light\"\n[answers]\nkeep_mib = 0x10\n";
+    let text = "[network]\nconnect_limit_s = 5\nproxy = { url = \"http://p.example:3128\", username = \"u\", password_env = \"P\" }\n[screen]\nmouse = false\ntheme = \"light\"\n[answers]\nkeep_mib = 0x10\n[history]\non = false\nkeep = 50\nbody_kib = 0\n";
     std::fs::write(&file, text).unwrap();
     let (settings, problems) = load_settings(folder.path());
     assert_eq!(problems, []);
@@ -386,6 +386,7 @@ fn settings_have_defaults_and_their_mistakes_places() {
         (settings.screen.mouse, settings.screen.theme.as_str(), settings.answers.keep_mib),
         (false, "light", 16)
     );
+    assert_eq!(settings.history, HistorySettings { on: false, keep: 50, body_kib: 0, total_mib: 256 });
     assert_eq!(settings.network.proxy.unwrap().url.port(), Some(3128));
     for (text, line, column, what) in [
         ("[network]\nidle_limit_s = 0", 2, 16, "out of bounds"),
@@ -394,6 +395,8 @@ fn settings_have_defaults_and_their_mistakes_places() {
         ("[network]\nproxy = { password = \"x\", url = \"http://p\" }", 2, 11, "has no key `password`"),
         ("[network]\nproxy = { url = \"http://u:p@h\" }", 2, 17, "user name or password"),
         ("[screen]\ntheme = \"drak\"", 2, 9, "`theme` is `drak`"),
+        ("[history]\nkeep = 0", 2, 8, "`keep` is 0, out of bounds"),
+        ("[history]\nenabled = false", 2, 1, "[history] has no key `enabled`"),
         ("screen = 1", 1, 10, "`screen` is a number"),
         ("[answers]\nmemory_cap_mib = \"x\"", 2, 18, "`memory_cap_mib` is a text"),
     ] {

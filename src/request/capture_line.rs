@@ -49,8 +49,9 @@ fn read(line: &str) -> Result<Capture, String> {
         Some(("secret", name)) => (true, name.trim()),
         _ => (false, name),
     };
-    if name.is_empty() || name.contains(['{', '}', '"']) || name.chars().any(char::is_whitespace) {
-        return Err("a variable's name has no spaces and no braces".to_owned());
+    // Other tools allow blanks in names, and so does what resolves them.
+    if name.is_empty() || name.contains(['{', '}', '"', '(', ')']) {
+        return Err("a variable's name has no braces and no quotes".to_owned());
     }
     let (kind, text) = from.trim().split_once(char::is_whitespace).unwrap_or((from.trim(), ""));
     let text = text.trim();
@@ -94,6 +95,7 @@ mod tests {
             ("a.b=jq .x == 1", capture("a.b", Source::Jq(".x == 1".to_owned()), false)),
             ("secret x = header X-Token", capture("x", Source::Header("X-Token".to_owned()), true)),
             ("secret = status", capture("secret", Source::Status, false)),
+            ("my var = status", capture("my var", Source::Status, false)),
             ("r = regex id=(\\d+) end", capture("r", Source::Regex("id=(\\d+) end".to_owned()), false)),
         ] {
             let read = Capture::of_line(line).unwrap().unwrap();
@@ -109,7 +111,7 @@ mod tests {
             "id = jq .id",
             "",
             "x",
-            "a b = status",
+            "a\"b = status",
             "y = jq .[",
             "z = xpath //a",
             "w = regex (",
@@ -122,7 +124,7 @@ mod tests {
         let told: Vec<_> = errors.iter().map(|e| (e.line, e.what.as_str())).collect();
         let wanted = [
             "name = jq",
-            "no spaces",
+            "no braces",
             "never closed",
             "none of jq",
             "unclosed group",

@@ -90,6 +90,14 @@ impl Variable {
         }
     }
 
+    /// The value, where it is a secret.
+    pub fn secret(&self) -> Option<&Secret> {
+        match &self.value {
+            VarValue::Plain(_) => None,
+            VarValue::Secret(secret) => Some(secret),
+        }
+    }
+
     /// Whether it is a secret.
     pub fn is_secret(&self) -> bool {
         matches!(self.value, VarValue::Secret(_))

@@ -1,46 +1,64 @@
-//! Takes captures from an answer, on the blocking pool: a jq program may take its time.
+//! Takes captures from an answer, on the blocking pool. Plain paths are looked up in the index that is there; any other jq
+//! program runs in a process of its own, as the filter's do: somebody else may have written it.
 
-use crate::json::filter::filter;
-use crate::request::{Capture, Exchange, Taken, take};
+use super::filter::{Run, this_program};
+use crate::json::{Document, filter::filter};
+use crate::request::{AnswerBody, Capture, Exchange, Jq, Taken, take};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// What takes longer is given up.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Takes them; a program that gives its first output too late is told as such.
-pub fn run(captures: &[Capture], exchange: &Exchange, late: &AtomicBool) -> Taken {
-    let jq = |program: &str, body: &[u8]| {
-        if late.load(Ordering::Relaxed) {
-            return Err("there was no time left for it".to_owned());
-        }
-        let mut first = None;
-        let each = |text: Vec<u8>| {
-            first = String::from_utf8(text).ok();
-            false
-        };
-        filter(program, body, false, each).map(|()| first.take()).map_err(|error| error.to_string())
-    };
-    take(captures, exchange.status, &exchange.headers, &exchange.body, &jq)
+/// Takes them, `jq` running the programs that are no plain paths.
+pub fn run(captures: &[Capture], exchange: &Exchange, jq: Jq<'_>) -> Taken {
+    take(captures, exchange.status, &exchange.headers, &exchange.body, jq)
 }
 
-/// What is told of captures that were given up.
-pub(super) fn given_up(captures: &[Capture]) -> Taken {
-    let why = |capture: &Capture| format!("{} is not set: it took longer than 10 seconds", capture.variable);
-    Taken { set: Vec::new(), missed: captures.iter().map(why).collect() }
+/// Runs a program in this process: for those who can be stopped as a whole.
+pub fn in_process(program: &str, body: &[u8]) -> Result<Option<String>, String> {
+    let mut first = None;
+    let each = |text: Vec<u8>| {
+        first = String::from_utf8(text).ok();
+        false
+    };
+    filter(program, body, false, each).map(|()| first.take()).map_err(|error| error.to_string())
+}
+
+/// Runs a program in a process of its own.
+fn in_child(run: &Run, document: &Document, program: &str) -> Result<Option<String>, String> {
+    let orgdeck = this_program().map_err(|error| format!("this program is not found again: {error}"))?;
+    let mut first = Err("it was stopped".to_owned());
+    // Behind a comment there may be no end of the line.
+    run.run(&orgdeck, document, &format!("first({program}\n)"), |filtered| {
+        first = match (filtered.trouble, filtered.document) {
+            (Some(trouble), _) => Err(trouble.what),
+            (None, Some(document)) if filtered.outputs > 0 => {
+                Ok(Some(String::from_utf8_lossy(document.bytes()).into_owned()))
+            }
+            (None, _) => Ok(None),
+        };
+    });
+    first
 }
 
 /// The task: works on the blocking pool, and is not waited for longer than [`PATIENCE`].
 pub(super) async fn taken(captures: Vec<Capture>, exchange: Arc<Exchange>) -> Taken {
-    let late = Arc::new(AtomicBool::new(false));
-    let (flag, own) = (Arc::clone(&late), captures.clone());
-    let work = tokio::task::spawn_blocking(move || run(&own, &exchange, &flag));
+    let child = Arc::new(Run::default());
+    let (own, all) = (Arc::clone(&child), captures.clone());
+    let work = tokio::task::spawn_blocking(move || {
+        let jq = |program: &str, body: &[u8]| match &exchange.body {
+            AnswerBody::Json(document) => in_child(&own, document, program),
+            _ => in_process(program, body),
+        };
+        run(&all, &exchange, &jq)
+    });
     match tokio::time::timeout(PATIENCE, work).await {
         Ok(Ok(taken)) => taken,
         Ok(Err(_)) | Err(_) => {
-            late.store(true, Ordering::Relaxed);
-            given_up(&captures)
+            child.stop();
+            let why = |capture: &Capture| format!("{} is not set: it took longer than 10 seconds", capture.variable);
+            Taken { set: Vec::new(), missed: captures.iter().map(why).collect() }
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::request::builtin::built_in;
 use crate::store::collection::{self, CollectionError, Written};
 use crate::store::{Collection, Entry, Trusted, arrange, exchange};
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 /// The folder of all collections, in that of the profiles.
 pub fn folder(config: &Path) -> PathBuf {
@@ -26,10 +27,10 @@ pub fn run(config: &Path, job: Job) -> Done {
 
 /// Reads all that is there.
 pub fn read(root: &Path) -> Library {
-    let own = Collection::read(root).entries;
-    // Ours is checked by a test; were it broken, the user's would be there all the same.
-    let ours = built_in().map(|whole| exchange::unfiled(&whole)).map(below).unwrap_or_default();
-    Library::new(root.to_owned(), own, ours)
+    /// It never changes. It is checked by a test; were it broken, the user's would be there all the same.
+    static OURS: LazyLock<Vec<Entry>> =
+        LazyLock::new(|| built_in().map(|whole| exchange::unfiled(&whole)).map(below).unwrap_or_default());
+    Library::new(root.to_owned(), Collection::read(root).entries, OURS.clone())
 }
 
 /// The entries of a collection as they stand in the folder of all collections.

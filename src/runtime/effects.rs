@@ -1,5 +1,6 @@
 //! Runs effects as tasks and tells what came of them. Each task can be stopped by its number.
 
+use super::history::Historian;
 use super::outside::{self, Stage};
 use super::terminal::Screen;
 use super::watch::Watch;
@@ -47,6 +48,7 @@ pub(super) struct Effects {
     config: PathBuf,
     watch: Watch,
     told: Shared,
+    history: Historian,
     running: HashMap<TaskId, Running>,
 }
 
@@ -65,8 +67,9 @@ type Told = HashMap<ProfileId, (Arc<Token>, bool)>;
 impl Effects {
     /// Nothing runs yet.
     pub(super) fn new(options: Options, settings: Settings, watch: Watch, events: UnboundedSender<Event>) -> Self {
+        let history = Historian::new(options.history.clone(), settings.history, events.clone());
         let told = Shared { events, org: Arc::default(), tokens: Arc::default() };
-        Self { config: options.config.clone(), options, settings, watch, told, running: HashMap::new() }
+        Self { config: options.config.clone(), options, settings, watch, told, history, running: HashMap::new() }
     }
 
     /// Starts an effect. Those that need the terminal itself are the loop's.
@@ -82,23 +85,14 @@ impl Effects {
             Effect::LogIn(id, profile) => self.log_in(id, *profile),
             Effect::Cancel(id) => self.cancel(id),
             Effect::Find { id, haystack, needle, from, direction } => {
-                let stop = Arc::new(AtomicBool::new(false));
-                self.running.insert(id, Running::Flag(Arc::clone(&stop)));
-                let events = self.told.events.clone();
-                tokio::task::spawn_blocking(move || {
-                    if let Some(found) = find::search(&haystack, &needle, from, direction, &stop) {
-                        let _ = events.send(Event::Found(id, found));
-                    }
+                self.elsewhere(id, move |stop| {
+                    find::search(&haystack, &needle, from, direction, stop).map(|found| Event::Found(id, found))
                 });
             }
             Effect::Compare { id, left, right, ignore_volatile } => {
-                let stop = Arc::new(AtomicBool::new(false));
-                self.running.insert(id, Running::Flag(Arc::clone(&stop)));
-                let events = self.told.events.clone();
-                tokio::task::spawn_blocking(move || {
-                    if let Some(compared) = Compared::of(&left, &right, ignore_volatile, &stop) {
-                        let _ = events.send(Event::Compared(id, Arc::new(compared)));
-                    }
+                self.elsewhere(id, move |stop| {
+                    let compared = Compared::of(&left, &right, ignore_volatile, stop)?;
+                    Some(Event::Compared(id, Arc::new(compared)))
                 });
             }
             Effect::Filter { id, document, program } => self.filter(id, document, program),
@@ -148,13 +142,15 @@ impl Effects {
                 });
             }
             Effect::GivePassphrase(app, secret) => self.give_passphrase(app, secret),
-            Effect::FindPaths { typed, folder } => {
-                let events = self.told.events.clone();
-                tokio::task::spawn_blocking(move || {
-                    let found = super::typed::paths(&typed, folder.as_deref());
-                    let _ = events.send(Event::PathsFound(typed, found));
-                });
+            Effect::Keep(..) | Effect::OpenPast(..) | Effect::OpenBefore(..) | Effect::ForgetPast(_) => {
+                self.history.run(effect)
             }
+            Effect::ReadHistory { id, query, first, count } => {
+                let stop = Arc::new(AtomicBool::new(false));
+                self.running.insert(id, Running::Flag(Arc::clone(&stop)));
+                self.history.read(id, query, first..first + count, stop);
+            }
+            Effect::FindPaths { typed, folder } => super::typed::find(typed, folder, &self.told.events),
             Effect::Quit
             | Effect::Suspend
             | Effect::CaptureMouse(_)
@@ -171,14 +167,14 @@ impl Effects {
     }
 
     fn collections(&self, id: TaskId, job: Job) {
-        let (events, config) = (self.told.events.clone(), self.config.clone());
+        let (events, config, watch) = (self.told.events.clone(), self.config.clone(), self.watch.clone());
         tokio::task::spawn_blocking(move || {
             let done = collections::run(&config, job);
             let profiles = matches!(&done.change, Ok(Change::Imported(imported)) if imported.path.is_none());
             let _ = events.send(Event::Collections(id, Box::new(done)));
             // An environment went into the file of profiles.
             if profiles {
-                let _ = events.send(Event::ProfilesLoaded(Box::new(load(&config))));
+                watch.changes().into_iter().for_each(|event| _ = events.send(event));
             }
         });
     }
@@ -186,6 +182,14 @@ impl Effects {
     pub(super) fn tell(&self, event: Event) {
         // The loop is gone only when the program ends.
         let _ = self.told.events.send(event);
+    }
+
+    /// Work that would hold the screen; it looks at the flag, and tells nothing once that is set.
+    fn elsewhere(&mut self, id: TaskId, work: impl FnOnce(&AtomicBool) -> Option<Event> + Send + 'static) {
+        let stop = Arc::new(AtomicBool::new(false));
+        self.running.insert(id, Running::Flag(Arc::clone(&stop)));
+        let events = self.told.events.clone();
+        tokio::task::spawn_blocking(move || work(&stop).map(|event| events.send(event)));
     }
 
     fn cancel(&mut self, id: TaskId) {
@@ -269,7 +273,13 @@ impl Effects {
         }
     }
 
+    /// The program ends: what is to be kept is.
+    pub(super) fn finish(&mut self) {
+        self.history.finish();
+    }
+
     fn start_demo(&mut self) {
+        self.history.leave_the_disk();
         let events = self.told.events.clone();
         let start = Arc::clone(&self.options.demo);
         let wanted = self.options.profile.clone();
@@ -405,6 +415,8 @@ impl Shared {
             permit: ask.permit,
             progress,
             preview: is_page.then_some(preview),
+            // What the screen asked is kept when the state has taken it in.
+            seen: None,
         }
     }
 }

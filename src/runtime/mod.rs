@@ -17,6 +17,7 @@ pub mod collections;
 mod effects;
 pub mod filter;
 mod find;
+mod history;
 pub mod import;
 mod input;
 mod looks;
@@ -32,7 +33,7 @@ mod watch;
 use crate::app::page::Pages;
 use crate::app::state::Zone;
 use crate::app::{self, Effect, Event, State};
-use crate::profile::{Settings, load};
+use crate::profile::load;
 use crate::view;
 use effects::Effects;
 use looks::{Looks, Shown};
@@ -44,7 +45,7 @@ use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 use terminal::Screen;
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use watch::Watch;
 
 /// Starts a demo org that lives as long as the program, and gives the folder of its profiles.
@@ -55,6 +56,8 @@ pub type DemoStarter = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<PathBu
 pub struct Options {
     /// The folder of `profiles.toml` and `settings.toml`.
     pub config: PathBuf,
+    /// The file of the history; none: it goes with the program.
+    pub history: Option<PathBuf>,
     /// The file of what is typed and not sent; none: it goes with the program.
     pub tabs: Option<PathBuf>,
     /// The profile to start with, as typed on the command line.
@@ -115,16 +118,20 @@ pub fn run(options: Options) -> io::Result<Ended> {
     if state.mouse {
         screen.capture_mouse(true)?;
     }
-    let started = Started { options, settings, signals, first, shown, watch };
-    let ended = tokio.block_on(turn(&mut screen, &mut state, &mut keeper, started));
+    let (sender, events) = unbounded_channel();
+    let (panic, told) = (options.panic, sender.clone());
+    let mut effects = Effects::new(options, settings, watch, sender);
+    let started = Started { panic, signals, first, shown, events, told };
+    let ended = tokio.block_on(turn(&mut screen, &mut state, &mut keeper, &mut effects, started));
     let requests = collections::folder(&config);
     for deleted in &state.saved.deleted {
         crate::store::arrange::forget(&requests, deleted);
     }
-    // Look-ups and blocking work are not waited for.
+    // Look-ups and blocking work are not waited for; what is to be kept is, once the terminal is given back.
     tokio.shutdown_background();
     screen.leave();
     keeper.finish(&state);
+    effects.finish();
     match ended {
         // The terminal went away while it was drawn on: that is how a hang-up looks from here.
         Err(error) if gone(&error) => Ok(Ended::Signal(1)),
@@ -140,12 +147,12 @@ fn gone(error: &io::Error) -> bool {
 
 /// What the loop begins with.
 struct Started {
-    options: Options,
-    settings: Settings,
+    panic: bool,
     signals: signals::Signals,
     first: Vec<Effect>,
     shown: Shown,
-    watch: Watch,
+    events: UnboundedReceiver<Event>,
+    told: UnboundedSender<Event>,
 }
 
 /// The loop: takes what happened, all of it, then draws once.
@@ -153,13 +160,10 @@ async fn turn(
     screen: &mut Screen,
     state: &mut State,
     keeper: &mut tabs::Keeper,
+    effects: &mut Effects,
     started: Started,
 ) -> io::Result<Ended> {
-    let Started { options, settings, mut signals, first, mut shown, watch } = started;
-    let (sender, mut events) = unbounded_channel();
-    let told = sender.clone();
-    let panic = options.panic;
-    let mut effects = Effects::new(options, settings, watch, sender);
+    let Started { panic, mut signals, first, mut shown, mut events, told } = started;
     let mut input = input::Input::new();
     let mut wanted = first;
     loop {

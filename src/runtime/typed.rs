@@ -2,7 +2,9 @@
 //! is resolved, so that no secret is written down.
 
 use super::outside::{self, Stage};
+use crate::app::Event;
 use std::path::{Path, PathBuf};
+use tokio::sync::mpsc::UnboundedSender;
 
 /// Longest text that is taken back; bytes.
 const LONGEST: u64 = 16 << 20;
@@ -15,7 +17,7 @@ const MOST: usize = 200;
 /// Why it could not be edited, in words.
 pub(super) fn edit(mut stage: Stage<'_>, name: &str, text: &str) -> Result<String, String> {
     let told = |error: std::io::Error| format!("The text cannot be handed to an editor: {error}");
-    let folder = tempfile::Builder::new().prefix("orgdeck-edit-").tempdir().map_err(told)?;
+    let folder = folder().map_err(told)?;
     let file = folder.path().join(name);
     write(&file, text).map_err(told)?;
     let editor = outside::editor();
@@ -30,6 +32,15 @@ pub(super) fn edit(mut stage: Stage<'_>, name: &str, text: &str) -> Result<Strin
     Ok(kept.replace("\r\n", "\n"))
 }
 
+/// A folder that is nobody else's to look into, whatever the user's mask says.
+fn folder() -> std::io::Result<tempfile::TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix("orgdeck-edit-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    builder.tempdir()
+}
+
 fn write(file: &Path, text: &str) -> std::io::Result<()> {
     use std::io::Write;
     let mut options = std::fs::OpenOptions::new();
@@ -39,9 +50,18 @@ fn write(file: &Path, text: &str) -> std::io::Result<()> {
     options.open(file)?.write_all(text.as_bytes())
 }
 
+/// Tells the paths that go on as what is typed. A folder may lie far away: it is not waited for here.
+pub(super) fn find(typed: String, folder: Option<PathBuf>, events: &UnboundedSender<Event>) {
+    let events = events.clone();
+    tokio::task::spawn_blocking(move || {
+        let found = paths(&typed, folder.as_deref());
+        let _ = events.send(Event::PathsFound(typed, found));
+    });
+}
+
 /// The paths that go on as what is typed, folders with a slash behind them; relative ones as seen from `folder`, or from
 /// where the program was started.
-pub(super) fn paths(typed: &str, folder: Option<&Path>) -> Vec<String> {
+fn paths(typed: &str, folder: Option<&Path>) -> Vec<String> {
     let (above, begun) = typed.rsplit_once('/').map_or(("", typed), |(above, begun)| (above, begun));
     let head = if typed.contains('/') { format!("{above}/") } else { String::new() };
     let place = folder.unwrap_or(Path::new(".")).join(PathBuf::from(&head));

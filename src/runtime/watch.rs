@@ -85,7 +85,7 @@ impl Watch {
     }
 
     /// What has changed since the files were last read.
-    fn changes(&self) -> Vec<Event> {
+    pub(super) fn changes(&self) -> Vec<Event> {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let mut events = Vec::new();
         let settings = settings_marks(&self.config);

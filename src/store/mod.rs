@@ -1,4 +1,4 @@
-//! What is kept between runs: collections of requests. Files only; who asks for them, and when, is not known here.
+//! What is kept between runs: collections of requests, the history. Files only; who asks for them, and when, is not known here.
 //!
 //! ```text
 //! ROOT/folder/…/name.toml ◀──▶ collection (read whole, written one by one) ◀──▶ Saved
@@ -9,6 +9,7 @@ pub mod arrange;
 pub mod collection;
 pub mod exchange;
 mod file_name;
+pub mod history;
 pub mod tabs;
 pub mod trust;
 

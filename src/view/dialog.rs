@@ -37,6 +37,7 @@ pub(super) fn draw(state: &State, theme: &Theme, area: Rect, frame: &mut Frame<'
         Dialog::Write(..) => " Send this write? ",
         Dialog::Browser(_) => " Open in the browser? ",
         Dialog::CopySecret(..) => " Copy a secret? ",
+        Dialog::ClearHistory => " Delete the history? ",
         Dialog::Save(..) => " Save the body ",
         Dialog::Replace(..) => " Replace it? ",
         Dialog::CopyMenu => " Copy ",
@@ -78,6 +79,16 @@ pub(super) fn draw(state: &State, theme: &Theme, area: Rect, frame: &mut Frame<'
             }
             question(&[&words], theme, inside, buffer);
         }
+        Dialog::ClearHistory => question(
+            &[
+                "All that was asked goes, in this run and before, whatever is looked for now.",
+                "",
+                "It cannot be had back.",
+            ],
+            theme,
+            inside,
+            buffer,
+        ),
         Dialog::Save(line, exchange) => {
             let caret = save(line, exchange.body.len(), theme, inside, buffer);
             frame.set_cursor_position(caret);

@@ -34,7 +34,11 @@ fn in_dialog(dialog: &Dialog, area: Rect, at: Position) -> Target {
     match dialog {
         Dialog::Switcher(switcher) => in_search(area, at, switcher.top, switcher.row, switcher.found.len()),
         Dialog::Palette(palette) => in_search(area, at, palette.top, palette.row, palette.found.len()),
-        Dialog::Write(..) | Dialog::Browser(_) | Dialog::CopySecret(..) | Dialog::Replace(..) => {
+        Dialog::Write(..)
+        | Dialog::Browser(_)
+        | Dialog::CopySecret(..)
+        | Dialog::ClearHistory
+        | Dialog::Replace(..) => {
             let (yes, no) = dialog::button_places(area);
             if yes.contains(at) {
                 Target::Yes
@@ -76,7 +80,7 @@ fn in_room(state: &State, layout: &Layout, at: Position) -> Target {
             let list = inner(*area);
             let list = Rect { y: list.y + 1, height: list.height.saturating_sub(1), ..list };
             let (top, row, rows) = match state.place {
-                Place::History => (state.history.top, state.history.row, state.history.entries.len()),
+                Place::History => (state.history.top, state.history.row, state.history.page.total),
                 _ => (state.variables.top, state.variables.row, crate::app::variables::rows(state).len()),
             };
             let top = keep_in_view(top, row, usize::from(list.height), rows);

@@ -112,6 +112,8 @@ fn rest(state: &State, body: Rect) -> RestLayout {
     let strip = Rect { x: strip.x + 1, width: strip.width.saturating_sub(2), ..strip };
     let both = body.width >= BOTH;
     let tree_width = match state.rest.tree_width {
+        // Names that people gave are longer than those of resources.
+        0 if state.saved.shown => (body.width / 3).clamp(20, 44),
         0 => (body.width / 4).clamp(20, 40),
         wanted => wanted.clamp(12, body.width.saturating_sub(30).max(12)),
     };
@@ -185,7 +187,7 @@ fn dialog(dialog: &Dialog, body: Rect) -> Rect {
         // As high as it can be from the start: it does not jump while one types.
         Dialog::Palette(_) => (84, 22),
         Dialog::Write(..) => (76, 12),
-        Dialog::Browser(_) | Dialog::CopySecret(..) | Dialog::Replace(..) => (70, 8),
+        Dialog::Browser(_) | Dialog::CopySecret(..) | Dialog::ClearHistory | Dialog::Replace(..) => (70, 8),
         Dialog::CopyMenu => (34, 13),
         Dialog::Save(..) => (70, 6),
         Dialog::Passphrase(_) => (70, 9),

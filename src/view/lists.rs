@@ -1,4 +1,4 @@
-//! The history and the variables: lists with a heading.
+//! The variables: a list with a heading, and what lists share.
 
 use super::Theme;
 use super::layout::inner;
@@ -14,7 +14,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::{Block, Widget};
 
-fn boxed(theme: &Theme, title: &str, area: Rect, buffer: &mut Buffer) -> Rect {
+pub(super) fn boxed(theme: &Theme, title: &str, area: Rect, buffer: &mut Buffer) -> Rect {
     Block::bordered()
         .border_style(theme.border)
         .title(Line::styled(format!(" {title} "), theme.text.patch(theme.title)))
@@ -23,53 +23,11 @@ fn boxed(theme: &Theme, title: &str, area: Rect, buffer: &mut Buffer) -> Rect {
 }
 
 /// Pads or cuts to this many columns.
-fn fixed(words: &str, wide: usize) -> String {
+pub(super) fn fixed(words: &str, wide: usize) -> String {
     let words = text::shown(words);
     let clipped = text::clip(&words, wide);
     let pad = wide.saturating_sub(text::width(&clipped));
     format!("{clipped}{}", " ".repeat(pad))
-}
-
-/// What was asked in this run.
-pub(super) fn history(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) {
-    let area = boxed(theme, "History", area, buffer);
-    let entries = &state.history.entries;
-    if entries.is_empty() {
-        let line = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-        put(buffer, line, "Nothing was asked yet: 2 opens REST", theme.faint);
-        return;
-    }
-    let who_wide = usize::from(area.width / 5).clamp(8, 24);
-    let heading = format!(
-        " {}{}{}{}{}{}",
-        fixed("time", 10),
-        fixed("who", who_wide + 2),
-        fixed("status", 8),
-        fixed("took", 10),
-        fixed("size", 10),
-        "request"
-    );
-    put(buffer, area, &heading, theme.faint);
-    let list = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
-    let chosen = state.history.row.min(entries.len() - 1);
-    let top = keep_in_view(state.history.top, chosen, usize::from(list.height), entries.len());
-    for (line, (at, entry)) in (0..list.height).zip(entries.iter().enumerate().skip(top)) {
-        let row = Rect { y: list.y + line, height: 1, ..list };
-        let who = state
-            .person(&entry.who)
-            .map_or(entry.who.username.clone(), |p| format!("{} ▸ {}", p.app.name, p.user.short()));
-        let mut pen = Pen::new(buffer, row);
-        pen.put(" ", theme.text).put(&fixed(&state.zone.show(entry.at, "%H:%M:%S"), 10), theme.faint);
-        pen.put(&fixed(&who, who_wide), theme.text).put("  ", theme.text);
-        pen.put(&fixed(&entry.status.to_string(), 8), theme.status(entry.status));
-        pen.put(&fixed(&text::time(entry.took), 10), theme.faint);
-        pen.put(&fixed(&text::bytes(entry.bytes), 10), theme.faint);
-        pen.put(&fixed(&entry.method, 6), if entry.method == "GET" { theme.good } else { theme.warn });
-        pen.put(entry.request.address.strip_prefix("/services/data/").unwrap_or(&entry.request.address), theme.text);
-        if at == chosen {
-            buffer.set_style(row, theme.chosen);
-        }
-    }
 }
 
 /// What names stand for.

@@ -9,6 +9,7 @@ mod dialog;
 mod diff;
 mod filter;
 mod frame;
+mod history;
 mod hit;
 mod identity;
 mod layout;
@@ -61,7 +62,7 @@ pub fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>) {
             answer::draw(state, theme, rest, frame);
             request::completion(state, theme, rest, frame.buffer_mut());
         }
-        Room::List(area) if state.place == Place::History => lists::history(state, theme, *area, frame.buffer_mut()),
+        Room::List(area) if state.place == Place::History => history::draw(state, theme, *area, frame),
         Room::List(area) => lists::variables(state, theme, *area, frame),
     }
     frame::footer(state, theme, &layout, frame.buffer_mut());

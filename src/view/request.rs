@@ -6,6 +6,7 @@ use super::text::{self, Pen, put};
 use super::typed;
 use crate::app::State;
 use crate::app::rest::{Focus, filled, is_filled};
+use crate::app::saved::Outside;
 use crate::request::{Failure, PieceKind, pieces, prepare};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -23,7 +24,10 @@ pub(super) fn draw(state: &State, theme: &Theme, layout: &RestLayout, frame: &mu
     let (mark, title) =
         if focus { (theme.focus_mark, theme.accent.patch(theme.title)) } else { ("", theme.text.patch(theme.title)) };
     let buffer = frame.buffer_mut();
-    theme.pane(focus).title(Line::styled(format!(" {mark}{} ", name(state)), title)).render(layout.request, buffer);
+    theme
+        .pane(focus)
+        .title(Line::styled(format!(" {mark}{} ", name(state, layout.request.width)), title))
+        .render(layout.request, buffer);
     let caret = address(state, theme, layout.address, buffer);
     resolved(state, theme, layout.resolved, buffer);
     tabs(state, theme, layout.tabs, buffer);
@@ -34,11 +38,20 @@ pub(super) fn draw(state: &State, theme: &Theme, layout: &RestLayout, frame: &mu
 }
 
 /// What stands on the border: where the request is saved, and whether it is still what was saved.
-fn name(state: &State) -> String {
+fn name(state: &State, width: u16) -> String {
     let Some(origin) = &state.rest.origin else { return "Request".to_owned() };
     let changed = if state.rest.is_changed() { " ●" } else { "" };
-    let outside = if state.saved.outside { " · changed outside" } else { "" };
-    format!("{}{changed}{outside}", text::shown(&origin.shown))
+    let outside = match state.saved.outside {
+        Outside::Same => "",
+        Outside::Changed => " · changed outside",
+        Outside::Gone => " · its file is gone",
+    };
+    // The marks stay, whatever the name's length.
+    let room = usize::from(width).saturating_sub(8 + text::width(changed) + text::width(outside));
+    let whole = text::shown(&origin.shown);
+    let short =
+        if text::width(&whole) <= room { whole } else { format!("…/{}", text::shown(&origin.saved.name)).into() };
+    format!("{}{changed}{outside}", text::clip(&short, room))
 }
 
 /// Columns that the method takes.

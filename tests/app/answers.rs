@@ -1,10 +1,10 @@
-//! Browsing an answer: folding, searching, tables, errors, what is kept, the history.
+//! Browsing an answer: folding, searching, tables, errors, what is kept.
 
 use super::support::{Bench, LINKS, accounts, exchange, failure, json};
 use orgdeck::app::answer::View;
 use orgdeck::app::ask::Owner;
 use orgdeck::app::page::{Outcome, Pages};
-use orgdeck::app::{Effect, Event, Place};
+use orgdeck::app::{Effect, Event};
 use orgdeck::request::{AnswerBody, FailureKind};
 
 fn rows(bench: &Bench) -> usize {
@@ -263,34 +263,6 @@ fn what_is_no_json_is_readable_as_soon_as_it_comes() {
     let (id, ask) = bench.page_ask();
     bench.answer(id, Ok(exchange(&ask.profile.id(), 204, "", AnswerBody::Empty)));
     assert_eq!(bench.shown().look.view, View::Headers);
-}
-
-#[test]
-fn the_history_shows_and_sends_again() {
-    let mut bench = Bench::rest();
-    bench.ask("limits", 200, LINKS);
-    bench.ask("query", 404, r#"[{"errorCode":"NOT_FOUND","message":"no"}]"#);
-    bench.keys("3");
-    let newest: Vec<(u16, String)> =
-        bench.state.history.entries.iter().take(2).map(|e| (e.status, e.request.address.clone())).collect();
-    assert_eq!(newest, [(404, "query".to_owned()), (200, "limits".to_owned())]);
-    bench.keys("down enter");
-    assert_eq!((bench.state.place, bench.address()), (Place::Rest, "limits"));
-    assert_eq!(bench.shown().exchange().unwrap().status, 200);
-    assert!(bench.sent.is_empty(), "it is shown, not asked again");
-    bench.keys("3 home r");
-    assert_eq!(bench.page_ask().1.request.address, "query");
-    assert_eq!(bench.state.place, Place::Rest);
-}
-
-#[test]
-fn the_history_keeps_no_large_answer_that_no_page_holds() {
-    let mut bench = Bench::rest();
-    bench.ask("limits", 200, &accounts(0, 1000, 1000, None));
-    bench.state.rest.pages = Pages::default();
-    bench.keys("3 enter");
-    assert!(bench.notice().contains("too large to keep"), "{}", bench.notice());
-    assert_eq!(bench.state.place, Place::History);
 }
 
 #[test]

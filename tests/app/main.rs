@@ -4,6 +4,8 @@
 
 #[cfg(test)]
 mod answers;
+#[cfg(test)]
+mod bodies;
 mod diffs;
 #[cfg(test)]
 mod filter;
@@ -14,9 +16,13 @@ mod functions;
 #[cfg(test)]
 mod hand;
 #[cfg(test)]
+mod history;
+#[cfg(test)]
 mod links;
 #[cfg(test)]
 mod palette;
+#[cfg(test)]
+mod past;
 #[cfg(test)]
 mod previews;
 #[cfg(test)]
@@ -27,6 +33,8 @@ mod requests;
 mod saved;
 #[cfg(test)]
 mod screens;
+#[cfg(test)]
+mod searching;
 #[cfg(test)]
 mod start;
 #[cfg(test)]

@@ -5,6 +5,7 @@ mod files;
 mod looks;
 mod pane;
 mod paste;
+mod trust;
 
 use super::support::{Bench, profiles};
 use orgdeck::app::saved::{Change, Done, Imported, Job, Library};
@@ -14,7 +15,6 @@ use orgdeck::runtime::{captures as taking, collections};
 use orgdeck::store::{About, Collection, Deleted, Entry, arrange};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 /// A screen and the folder of its profiles.
 pub struct Desk {
@@ -102,7 +102,7 @@ pub fn settle(bench: &mut Bench, config: &Path) {
         let event = match at.map(|at| bench.wanted.remove(at)) {
             Some(Effect::Collections(id, job)) => Event::Collections(id, Box::new(collections::run(config, job))),
             Some(Effect::Capture { id, captures, exchange }) => {
-                Event::Captured(id, taking::run(&captures, &exchange, &AtomicBool::new(false)))
+                Event::Captured(id, taking::run(&captures, &exchange, &taking::in_process))
             }
             _ => return,
         };

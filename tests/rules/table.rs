@@ -52,7 +52,10 @@ pub const NOT_PLAIN: &[(&str, &[&str])] = &[
         "profile",
         &["load", "load_settings", "load_themes", "edit", "replace_file", "update_file", "write_template", "Paths"],
     ),
-    ("store", &["Store", "Trusted", "trust", "collection", "arrange", "exchange", "read_tabs", "write_tabs"]),
+    (
+        "store",
+        &["Store", "Trusted", "trust", "collection", "arrange", "exchange", "read_tabs", "write_tabs", "history"],
+    ),
 ];
 
 /// A word that only some folders may use, and why those.

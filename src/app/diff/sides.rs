@@ -2,7 +2,7 @@
 
 use super::{Pane, Side, Stage, comparable};
 use crate::app::ask::{Ask, Owner};
-use crate::app::command::{Command, Scope};
+use crate::app::command::Command;
 use crate::app::dialog::Dialog;
 use crate::app::event::{Effect, TaskId};
 use crate::app::state::{Out, Place, State};
@@ -26,10 +26,17 @@ pub fn open(state: &mut State, command: Command, out: &mut Out) -> bool {
     match (here(state), command) {
         (None, _) => state.tell("There is no answer here to compare".to_owned()),
         (Some(side), Command::Compare) => mark(state, side, out),
-        (Some(side), Command::ComparePrevious) => previous(state, side, out),
+        (Some(side), Command::ComparePrevious) => crate::app::history::compare_before(state, side, out),
         (Some(side), _) => also_as(state, side),
     }
     true
+}
+
+/// Whether both are one and the same, one of them perhaps as it came from the history.
+fn same(one: &Arc<Exchange>, other: &Arc<Exchange>) -> bool {
+    let key = |e: &Exchange| (e.at.as_millisecond(), e.timing.total.as_micros(), e.status, e.body.len());
+    Arc::ptr_eq(one, other)
+        || (one.who == other.who && one.method == other.method && one.url == other.url && key(one) == key(other))
 }
 
 /// Marks an answer as the left side; with one marked already, compares the two.
@@ -38,40 +45,12 @@ pub fn mark(state: &mut State, side: Side, out: &mut Out) {
         return state.tell("That answer is too large to be compared here: it was written to a file".to_owned());
     }
     match state.diff.marked.take() {
-        Some(marked) if Arc::ptr_eq(&marked.exchange, &side.exchange) => state.tell("No longer marked".to_owned()),
+        Some(marked) if same(&marked.exchange, &side.exchange) => state.tell("No longer marked".to_owned()),
         Some(marked) => begin(state, marked, side, out),
         None => {
             state.diff.marked = Some(side);
             state.tell("Marked as the left side: d on another answer compares".to_owned());
         }
-    }
-}
-
-/// The same for the exchange under the cursor of the history.
-pub fn mark_in_history(state: &mut State, out: &mut Out) {
-    let Some(entry) = state.history.entries.get(state.history.row) else { return };
-    match entry.exchange() {
-        Some(exchange) => mark(state, Side { request: entry.request.clone(), exchange }, out),
-        None => state.tell("That answer was too large to keep: r sends it again".to_owned()),
-    }
-}
-
-/// Compares an answer with the one before it that was asked the same, whoever asked.
-pub fn previous(state: &mut State, side: Side, out: &mut Out) {
-    let asked = |entry: &&crate::app::history::Entry| entry.request == side.request;
-    let same = |exchange: &Arc<Exchange>| Arc::ptr_eq(exchange, &side.exchange);
-    let entries = &state.history.entries;
-    let own = entries.iter().position(|entry| entry.exchange().as_ref().is_some_and(same));
-    let older = entries.iter().skip(own.map_or(0, |at| at + 1)).filter(asked);
-    let mut answers = older.map(|entry| entry.exchange().map(|exchange| (entry.request.clone(), exchange)));
-    match answers.next() {
-        None => {
-            let again = state.keymap.key(Scope::Rest, Command::Send);
-            let also = state.keymap.key(Scope::Answer, Command::AlsoAs);
-            state.tell(format!("This was not asked before: {again} asks again, {also} asks as somebody else"));
-        }
-        Some(None) => state.tell("The answer before this one was too large to keep".to_owned()),
-        Some(Some((request, exchange))) => begin(state, Side { request, exchange }, side, out),
     }
 }
 
@@ -114,7 +93,8 @@ fn pane(place: Place, left: Side, right: Option<Side>, stage: Stage) -> Pane {
     }
 }
 
-fn begin(state: &mut State, left: Side, right: Side, out: &mut Out) {
+/// Compares two answers.
+pub fn begin(state: &mut State, left: Side, right: Side, out: &mut Out) {
     if !comparable(&left.exchange.body) || !comparable(&right.exchange.body) {
         return state.tell("One of the answers is too large to be compared here: it was written to a file".to_owned());
     }

@@ -62,6 +62,7 @@ impl Scope {
             | Self::FilterLine
             | Self::SaveLine
             | Self::VariableLine
+            | Self::HistoryLine
             | Self::Switcher
             | Self::Palette
             | Self::Prompt

@@ -199,5 +199,5 @@ pub fn fill(state: &mut State, path: &Path) {
     state.rest.set_captures(&lines.join("\n"));
     let origin = save::origin_of(state, path, &saved, stamp);
     state.rest.origin = Some(std::sync::Arc::new(origin));
-    state.saved.outside = false;
+    state.saved.outside = super::Outside::Same;
 }

@@ -138,9 +138,10 @@ pub fn command(state: &mut State, command: Command, out: &mut Out) -> bool {
 
 fn accept(state: &mut State) {
     let Some(Dialog::Prompt(prompt)) = &mut state.dialog else { return };
-    // What was typed behind the folder stays: the name goes along.
+    // What stands behind the caret stays.
     if let Some(offer) = prompt.offers.get(prompt.chosen.unwrap_or(0)) {
-        prompt.line.set(offer.clone());
+        let typed = prompt.line.caret();
+        prompt.line.replace(0..typed, offer);
         refresh(state);
     }
 }

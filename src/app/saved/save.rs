@@ -2,7 +2,7 @@
 
 use super::job::{Job, start};
 use super::prompt::{self, Purpose};
-use super::{MINE, job};
+use super::{MINE, Outside, job};
 use crate::app::rest::{Focus, Origin, focus_on};
 use crate::app::state::{Out, State};
 use crate::profile::holds_a_secret;
@@ -30,25 +30,35 @@ pub fn save(state: &mut State, out: &mut Out) {
     }
     let origin = state.rest.origin.clone();
     let mut saved = origin.as_ref().map_or_else(|| Saved::new("", request.clone()), |o| (*o.saved).clone());
-    saved.captures = captures;
     match origin {
         Some(origin) if origin.own => {
-            if !state.rest.is_changed() {
-                state.tell(format!("{} is saved as it stands here", origin.shown));
-                return;
+            // What is nowhere any more is written again, though nobody changed it here.
+            if !state.rest.is_changed() && state.saved.outside != Outside::Gone {
+                state.tell(match state.saved.outside {
+                    Outside::Changed => {
+                        format!("{} was changed outside: enter on it takes what is there", origin.shown)
+                    }
+                    _ => format!("{} is saved as it stands here", origin.shown),
+                });
+                // Whether that is so is looked at all the same.
+                return job::read(state, out);
             }
             // What nobody touched keeps its way of writing.
             if request != origin.request {
                 saved.request = request;
             }
+            if state.rest.captures.lines().iter().ne(origin.captures.split('\n')) {
+                saved.captures = captures;
+            }
             start(state, Job::Save(origin.path.clone(), Box::new(saved), Some(origin.stamp)), out);
         }
         Some(origin) => {
             let name = origin.shown.split_once('/').map_or(origin.shown.as_str(), |(_, inside)| inside).to_owned();
-            saved.request = request;
+            (saved.request, saved.captures) = (request, captures);
             ask(state, saved, &name, out);
         }
         None => {
+            saved.captures = captures;
             let name = title(&request);
             ask(state, saved, &name, out);
         }
@@ -134,10 +144,14 @@ pub(super) fn origin_of(state: &State, path: &Path, saved: &Arc<Saved>, stamp: S
 /// Whether the file of what is typed is no longer what it was.
 pub(super) fn look_outside(state: &mut State) {
     let Some(origin) = state.rest.origin.as_ref().filter(|origin| origin.own) else {
-        state.saved.outside = false;
+        state.saved.outside = Outside::Same;
         return;
     };
     let library = &state.saved.library;
     let entry = library.find(&origin.path).and_then(|at| library.get(at));
-    state.saved.outside = !matches!(entry, Some(Entry::Request { stamp, .. }) if *stamp == origin.stamp);
+    state.saved.outside = match entry {
+        None => Outside::Gone,
+        Some(Entry::Request { stamp, .. }) if *stamp == origin.stamp => Outside::Same,
+        Some(_) => Outside::Changed,
+    };
 }

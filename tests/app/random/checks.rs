@@ -73,9 +73,9 @@ pub fn consistent(world: &World) {
     if let Some(tree) = state.tree() {
         inside("resources", tree.row, tree.shown().len());
     }
+    inside("history", state.history.row, state.history.page.total);
     inside("saved requests", state.saved.row, state.saved.rows.len());
     assert!(state.saved.rows.iter().all(|at| state.saved.library.get(*at).is_some()), "a row of nothing");
-    inside("history", state.history.row, state.history.entries.len());
     if state.place == Place::Variables {
         inside("variables", state.variables.row, variables::rows(state).len());
     }

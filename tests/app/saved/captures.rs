@@ -17,7 +17,7 @@ fn with_captures(lines: &str) -> Desk {
 
 #[test]
 fn a_mistake_has_its_line_and_is_told_before_sending() {
-    let mut desk = with_captures("id = jq .id\r\nbad name = status\r\nx = jq .[");
+    let mut desk = with_captures("id = jq .id\r\nbad{ = status\r\nx = jq .[");
     let errors: Vec<usize> = desk.bench.state.rest.capture_errors.iter().map(|error| error.line).collect();
     assert_eq!(errors, [1, 2]);
     desk.keys("enter");

@@ -4,6 +4,7 @@ use super::Desk;
 use crate::support::LINKS;
 use orgdeck::app::dialog::Dialog;
 use orgdeck::app::rest::Focus;
+use orgdeck::app::saved::Outside;
 use orgdeck::app::{Effect, Event};
 
 /// Types an address and saves it under a path.
@@ -36,12 +37,12 @@ fn what_is_typed_is_saved_and_saved_again_over_its_file() {
     // Somebody's comment stays when it is written over.
     std::fs::write(desk.root().join("Tools/Objects/Fields of accounts.toml"), format!("# why\n{text}")).unwrap();
     desk.event(Event::FocusGained);
-    assert!(desk.bench.state.saved.outside, "it is told that the file is another one");
+    assert_eq!(desk.bench.state.saved.outside, Outside::Changed, "it is told that the file is another one");
     desk.keys("esc t");
     desk.keys(if desk.bench.state.saved.shown { "R" } else { "t" });
     desk.choose("Fields of accounts");
     desk.keys("enter");
-    assert!(!desk.bench.state.saved.outside);
+    assert_eq!(desk.bench.state.saved.outside, Outside::Same);
     desk.keys("end");
     desk.typed("?x=1");
     assert!(desk.bench.state.rest.is_changed());
@@ -78,10 +79,14 @@ fn a_file_that_was_deleted_outside_is_there_again() {
     let mut desk = Desk::new();
     keep(&mut desk, "limits", "Tools/limits");
     std::fs::remove_dir_all(desk.root().join("Tools")).unwrap();
-    desk.keys("end");
-    desk.typed("?x");
     desk.keys("ctrl-s");
-    assert!(desk.text("Tools/limits.toml").contains("limits?x"));
+    assert!(
+        desk.notice().contains("as it stands") && desk.bench.state.saved.outside == Outside::Gone,
+        "it looks again"
+    );
+    desk.keys("ctrl-s");
+    assert!(desk.text("Tools/limits.toml").contains("limits"));
+    assert_eq!(desk.bench.state.saved.outside, Outside::Same);
 }
 
 #[test]

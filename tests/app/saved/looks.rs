@@ -41,7 +41,7 @@ fn the_pane() {
 fn a_request_from_a_file() {
     let changed = |b: &mut Bench, keys: &dyn Fn(&mut Bench, &str)| {
         keys(b, "down enter down down enter esc C end enter");
-        b.event(Event::Pasted("secret token = header X-Token\nx y = status".to_owned()));
+        b.event(Event::Pasted("secret token = header X-Token\nx = xpath //id".to_owned()));
     };
     snap("saved_captures", scene(true, changed), Bench::rest_of);
     let missed = |b: &mut Bench, keys: &dyn Fn(&mut Bench, &str)| {
@@ -60,5 +60,5 @@ fn what_is_asked_for() {
         keys(b, "ctrl-s ctrl-u down");
     };
     snap("saved_prompt", scene(true, save), Bench::rest_of);
-    snap("saved_import", scene(true, |b, keys| keys(b, "i x enter")), Bench::rest_of);
+    snap("saved_import", scene(true, |b, keys| keys(b, "i")), Bench::rest_of);
 }

@@ -1,0 +1,39 @@
+//! Saved requests with the real program: kept with ctrl-s, seen when others change the files, kept apart from theirs.
+
+use crate::org::Org;
+use crate::term::{CTRL_C, ESC, Term};
+use orgdeck::demo::Options;
+
+const CTRL_S: &str = "\x13";
+const CTRL_U: &str = "\x15";
+/// What a terminal tells when it comes to the front.
+const FRONT: &str = "\x1b[I";
+
+#[test]
+fn a_request_is_kept_and_what_others_write_is_seen_and_never_lost() {
+    let org = Org::start(Options::default());
+    let home = org.home("kind = \"demo\"");
+    let mut term = Term::start(&home, &["--config", "../config"]);
+    term.shows_all(&["Ada Quill", "System Administrator", "Orgdeck_Access"]).press("2").shows("▸ limits");
+    term.press("a").press("limits").press(CTRL_S).shows("Save as").press(CTRL_U).press("Shop/What is left\r");
+    term.shows("Saved as Shop/What is left");
+    let file = home.config().join("requests/Shop/What is left.toml");
+    assert!(std::fs::read_to_string(&file).unwrap().contains("address = \"limits\""));
+    // Captured from the answer, and there at once.
+    term.press(ESC).press(ESC).press("C").press("left = jq .DailyApiRequests.Remaining").press("\x12");
+    term.shows("Captured left");
+    // One that runs for ever, as somebody might have shared it, is stopped and told.
+    term.press("C").press("\rnever = jq def f: f; f").press("\x12").shows("never is not set");
+    // Somebody else writes a request, and changes this one.
+    std::fs::write(file.with_file_name("theirs.toml"), "name = \"Made by another\"\naddress = \"recent\"\n").unwrap();
+    term.press("t").press("t").shows("Made by another");
+    std::fs::write(&file, "name = \"What is left\"\naddress = \"theirs\"\n").unwrap();
+    term.press(FRONT).shows("changed outside");
+    term.press(CTRL_S).shows("saved beside it as Shop/What is left");
+    assert!(std::fs::read_to_string(&file).unwrap().contains("theirs"));
+    let mine = std::fs::read_to_string(file.with_file_name("What is left 2.toml")).unwrap();
+    assert!(mine.contains("address = \"limits\"") && mine.contains("set = \"left\""), "{mine}");
+    term.press(CTRL_C);
+    assert_eq!(term.ended(), 0);
+    term.given_back();
+}
