@@ -3,10 +3,9 @@
 use super::client::{broken, client, note_org};
 use super::history::Historian;
 use super::outside::{self, Stage};
-use super::save::{self, Saved};
 use super::terminal::Screen;
 use super::watch::Watch;
-use super::{Options, browser, captures, clipboard, collections, filter, find, present};
+use super::{Options, browser, captures, clipboard, collections, filter, find, present, save};
 use crate::app::ask::{Ask, Owner};
 use crate::app::diff::Compared;
 use crate::app::event::{Clip, TaskId};
@@ -110,7 +109,10 @@ impl Effects {
                     let _ = events.send(Event::Sorted { page, by, order });
                 });
             }
-            Effect::Save(exchange, path, replace) => self.save(exchange, path, replace),
+            Effect::Save(exchange, path, replace) => {
+                let events = self.told.events.clone();
+                tokio::task::spawn_blocking(move || _ = events.send(save::saved(exchange, path, replace)));
+            }
             Effect::Collections(id, job) => {
                 collections::start(self.config.clone(), self.watch.clone(), self.told.events.clone(), id, job);
             }
@@ -183,17 +185,6 @@ impl Effects {
             Some(Running::Filter(run)) => run.stop(),
             None => {}
         }
-    }
-
-    fn save(&self, exchange: Arc<Exchange>, path: String, replace: bool) {
-        let events = self.told.events.clone();
-        tokio::task::spawn_blocking(move || {
-            let _ = events.send(match save::save(&exchange, &path, replace) {
-                Ok(Saved::Done(path)) => Event::Opened(Ok(format!("Saved to {}", path.display()))),
-                Ok(Saved::Exists) => Event::Exists(path, exchange),
-                Err(why) => Event::Opened(Err(why)),
-            });
-        });
     }
 
     /// Opens an answer in the user's pager or editor.
