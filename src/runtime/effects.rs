@@ -1,5 +1,6 @@
 //! Runs effects as tasks and tells what came of them. Each task can be stopped by its number.
 
+use super::client::{broken, client, note_org};
 use super::history::Historian;
 use super::outside::{self, Stage};
 use super::save::{self, Saved};
@@ -13,12 +14,12 @@ use crate::app::filter::Filtered;
 use crate::app::identity::Part;
 use crate::app::saved::{Change, Job};
 use crate::app::{Effect, Event, State};
-use crate::auth::{Clock, Sessions, Token};
+use crate::auth::Token;
 use crate::json::Document;
-use crate::org::{self, Limits, Org, OrgCard};
+use crate::org::{self, Org};
 use crate::profile::{Profile, ProfileId, Settings, load, write_template};
-use crate::request::{Exchange, Failure, FailureKind};
-use crate::wire::{self, Phase, Progress};
+use crate::request::{Exchange, Failure};
+use crate::wire::{Phase, Progress};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -428,40 +429,4 @@ impl Shared {
             seen: None,
         }
     }
-}
-
-/// What the org says of itself makes the write guard stricter, or spares a question.
-fn note_org(org: &Org, profile: &Profile, exchange: &Exchange) {
-    if let Some(card) = exchange.body.json().filter(|_| exchange.ok()).and_then(|d| OrgCard::parse(d))
-        && let Some(token) = org.sessions().peek(&profile.id())
-        // What an org says counts for itself alone, whatever the profile leads to by now.
-        && card.id.get(..15) == token.org_id().get(..15)
-    {
-        org.note_facts(&profile.id(), token.org_id(), card.facts());
-    }
-}
-
-fn broken(why: &str) -> Failure {
-    Failure {
-        title: "The HTTP client could not be made".to_owned(),
-        detail: why.to_owned(),
-        kind: FailureKind::Network,
-        ..Failure::default()
-    }
-}
-
-fn client(settings: &Settings) -> Result<Org, Failure> {
-    let wire = org::wire_settings(settings, |name| std::env::var(name).ok()).map_err(|why| broken(&why))?;
-    let wire = wire::Client::new(&wire).map_err(|error| broken(&error.to_string()))?;
-    let clock: Clock = Arc::new(jiff::Timestamp::now);
-    let sessions = Sessions::new(wire.clone(), Arc::clone(&clock));
-    let blocking: org::Blocking = Arc::new(|work| {
-        tokio::task::spawn_blocking(work);
-    });
-    let limits = Limits {
-        memory_cap: settings.answers.memory_cap_mib << 20,
-        spool_dir: std::env::temp_dir(),
-        blocking: Some(blocking),
-    };
-    Ok(Org::new(wire, sessions, clock, limits))
 }
