@@ -17,11 +17,8 @@ pub fn clicked(state: &mut State, target: Target, out: &mut Out) {
         Target::Who => run(state, Command::Switch, out),
         Target::Place(place) => super::update::go(state, place, out),
         _ if state.who.is_none() => {}
-        target if state.diff.shown(state.place).is_some() => {
-            if let Target::ListRow(row) = target {
-                super::diff::clicked(state, row, out);
-            }
-        }
+        Target::ListRow(row) if state.diff.shown(state.place).is_some() => super::diff::clicked(state, row, out),
+        _ if state.diff.shown(state.place).is_some() => {}
         Target::IdentityRow(column, row) => on_identity(state, column, row, out),
         Target::ListRow(row) => on_list(state, row, out),
         _ if state.place == Place::Rest => on_rest(state, target, out),

@@ -86,23 +86,14 @@ impl Effects {
             Effect::LogIn(id, profile) => self.log_in(id, *profile),
             Effect::Cancel(id) => self.cancel(id),
             Effect::Find { id, haystack, needle, from, direction } => {
-                let stop = Arc::new(AtomicBool::new(false));
-                self.running.insert(id, Running::Flag(Arc::clone(&stop)));
-                let events = self.told.events.clone();
-                tokio::task::spawn_blocking(move || {
-                    if let Some(found) = find::search(&haystack, &needle, from, direction, &stop) {
-                        let _ = events.send(Event::Found(id, found));
-                    }
+                self.elsewhere(id, move |stop| {
+                    find::search(&haystack, &needle, from, direction, stop).map(|found| Event::Found(id, found))
                 });
             }
             Effect::Compare { id, left, right, ignore_volatile } => {
-                let stop = Arc::new(AtomicBool::new(false));
-                self.running.insert(id, Running::Flag(Arc::clone(&stop)));
-                let events = self.told.events.clone();
-                tokio::task::spawn_blocking(move || {
-                    if let Some(compared) = Compared::of(&left, &right, ignore_volatile, &stop) {
-                        let _ = events.send(Event::Compared(id, Arc::new(compared)));
-                    }
+                self.elsewhere(id, move |stop| {
+                    let compared = Compared::of(&left, &right, ignore_volatile, stop)?;
+                    Some(Event::Compared(id, Arc::new(compared)))
                 });
             }
             Effect::Filter { id, document, program } => self.filter(id, document, program),
@@ -175,6 +166,14 @@ impl Effects {
     pub(super) fn tell(&self, event: Event) {
         // The loop is gone only when the program ends.
         let _ = self.told.events.send(event);
+    }
+
+    /// Work that would hold the screen; it looks at the flag, and tells nothing once that is set.
+    fn elsewhere(&mut self, id: TaskId, work: impl FnOnce(&AtomicBool) -> Option<Event> + Send + 'static) {
+        let stop = Arc::new(AtomicBool::new(false));
+        self.running.insert(id, Running::Flag(Arc::clone(&stop)));
+        let events = self.told.events.clone();
+        tokio::task::spawn_blocking(move || work(&stop).map(|event| events.send(event)));
     }
 
     fn cancel(&mut self, id: TaskId) {

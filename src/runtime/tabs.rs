@@ -87,3 +87,48 @@ impl Keeper {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::sync::mpsc::unbounded_channel;
+
+    fn typed(address: &str) -> State {
+        let mut state = State::new((80, 24));
+        state.rest.address.set(address);
+        state
+    }
+
+    #[tokio::test]
+    async fn what_is_typed_is_written_behind_and_at_the_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("state").join("tabs.toml");
+        let (events, mut told) = unbounded_channel();
+        let mut keeper = Keeper::new(Some(file.clone()), &mut State::new((80, 24)));
+        // Nothing happened: nothing is written.
+        keeper.write_behind(&typed("limits"), &events);
+        assert!(!file.exists());
+        keeper.touch();
+        keeper.write_behind(&typed("limits"), &events);
+        keeper.writing.take().unwrap().await.unwrap();
+        assert_eq!(read_tabs(&file).0.tabs[0].address, "limits");
+        // The same again is not written again.
+        keeper.touch();
+        keeper.write_behind(&typed("limits"), &events);
+        assert!(keeper.writing.is_none());
+        keeper.finish(&typed("query"));
+        let mut again = State::new((80, 24));
+        let _ = Keeper::new(Some(file.clone()), &mut again);
+        assert_eq!(again.rest.address.text(), "query");
+        // What cannot be written is told.
+        std::fs::remove_dir_all(folder.path().join("state")).unwrap();
+        std::fs::write(folder.path().join("state"), "in the way").unwrap();
+        keeper.touch();
+        keeper.write_behind(&typed("other"), &events);
+        keeper.writing.take().unwrap().await.unwrap();
+        assert!(matches!(told.try_recv(), Ok(Event::Opened(Err(why))) if why.contains("cannot be kept")));
+        keeper.leave_the_disk();
+        keeper.touch();
+        assert!(!keeper.touched, "the demo is kept nowhere");
+    }
+}

@@ -313,7 +313,8 @@ fn marked(words: &str, other: Option<&str>, style: Style, bold: Style, pen: &mut
         pen.put("…", style);
     }
     let shown = words.get(from..).unwrap_or_default();
-    pen.marked(shown, style, &[part.start - from..part.end - from], bold);
+    let part = part.start - from..part.end - from;
+    pen.marked(shown, style, std::slice::from_ref(&part), bold);
 }
 
 /// What is left between the beginning and the end that two texts share.

@@ -43,6 +43,8 @@ mod story;
 #[cfg(test)]
 mod table;
 #[cfg(test)]
+mod tabs;
+#[cfg(test)]
 mod term;
 #[cfg(test)]
 mod typing;

@@ -49,7 +49,7 @@ pub(super) const BINDINGS: &[Binding] = &[
         &[Key::char('v')],
         C::NextView,
         "view",
-        "tree, table, text, raw and the others that it has in turn",
+        "tree, table, text, image, hex, raw, … in turn",
     ),
     bind(S::Answer, &[Key::char('V')], C::PreviousView, "", "the view before"),
     bind(S::Answer, &[Key::char('y')], C::CopyValue, "copy", "copy the value"),

@@ -251,7 +251,9 @@ proptest! {
             let row = rows.rows[*start as usize];
             prop_assert_eq!(row.difference, Some(at as u32));
             let difference = diff.differences[at];
-            prop_assert!(row.left == difference.left && (row.right == difference.right || unified) || row.right == difference.right);
+            let beside = row.left == difference.left && (unified || row.right == difference.right);
+            let alone = row.left.is_none() && row.right == difference.right;
+            prop_assert!(beside || alone);
         }
         prop_assert!(rows.rows.iter().all(|r| !unified || r.kind == RowKind::Open || r.left.is_none() || r.right.is_none()));
     }
