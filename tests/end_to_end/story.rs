@@ -13,7 +13,7 @@ fn the_demo_tells_who_one_is_answers_follows_links_and_switches_users() {
     // The org's own resources, then one of them by address.
     term.press("2").shows_all(&["Resources", "▸ limits", "▸ sobjects"]);
     ask(&mut term, "sobjects/Account/describe");
-    term.shows_all(&["200 OK", "fields [", "▸ Opportunity"]);
+    term.shows_all(&["200 OK", "fields [", "▸ Contact"]);
     let all = fields(&term);
     // A search as it is typed; its matches are walked to the link.
     term.press("/").press("sobject").shows("/ sobject").press(ENTER).shows(" .childRelationships[0].childSObject ");
