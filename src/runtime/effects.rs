@@ -3,16 +3,14 @@
 use super::client::{broken, client, note_org};
 use super::history::Historian;
 use super::outside::{self, Stage};
-use super::save::{self, Saved};
 use super::terminal::Screen;
 use super::watch::Watch;
-use super::{Options, browser, captures, clipboard, collections, filter, find, present};
+use super::{Options, browser, captures, clipboard, collections, filter, find, present, save};
 use crate::app::ask::{Ask, Owner};
 use crate::app::diff::Compared;
 use crate::app::event::{Clip, TaskId};
 use crate::app::filter::Filtered;
 use crate::app::identity::Part;
-use crate::app::saved::{Change, Job};
 use crate::app::{Effect, Event, State};
 use crate::auth::Token;
 use crate::json::Document;
@@ -111,13 +109,15 @@ impl Effects {
                     let _ = events.send(Event::Sorted { page, by, order });
                 });
             }
-            Effect::Save(exchange, path, replace) => self.save(exchange, path, replace),
-            Effect::Collections(id, job) => self.collections(id, job),
-            Effect::Capture { id, captures, exchange } => {
+            Effect::Save(exchange, path, replace) => {
                 let events = self.told.events.clone();
-                tokio::spawn(async move {
-                    let _ = events.send(Event::Captured(id, captures::taken(captures, exchange).await));
-                });
+                tokio::task::spawn_blocking(move || _ = events.send(save::saved(exchange, path, replace)));
+            }
+            Effect::Collections(id, job) => {
+                collections::start(self.config.clone(), self.watch.clone(), self.told.events.clone(), id, job);
+            }
+            Effect::Capture { id, captures, exchange } => {
+                captures::start(self.told.events.clone(), id, captures, exchange);
             }
             Effect::Copy(what, clip) => {
                 let text = match &clip {
@@ -165,19 +165,6 @@ impl Effects {
         self.watch.look(now, &self.told.events);
     }
 
-    fn collections(&self, id: TaskId, job: Job) {
-        let (events, config, watch) = (self.told.events.clone(), self.config.clone(), self.watch.clone());
-        tokio::task::spawn_blocking(move || {
-            let done = collections::run(&config, job);
-            let profiles = matches!(&done.change, Ok(Change::Imported(imported)) if imported.path.is_none());
-            let _ = events.send(Event::Collections(id, Box::new(done)));
-            // An environment went into the file of profiles.
-            if profiles {
-                watch.changes().into_iter().for_each(|event| _ = events.send(event));
-            }
-        });
-    }
-
     pub(super) fn tell(&self, event: Event) {
         // The loop is gone only when the program ends.
         let _ = self.told.events.send(event);
@@ -198,17 +185,6 @@ impl Effects {
             Some(Running::Filter(run)) => run.stop(),
             None => {}
         }
-    }
-
-    fn save(&self, exchange: Arc<Exchange>, path: String, replace: bool) {
-        let events = self.told.events.clone();
-        tokio::task::spawn_blocking(move || {
-            let _ = events.send(match save::save(&exchange, &path, replace) {
-                Ok(Saved::Done(path)) => Event::Opened(Ok(format!("Saved to {}", path.display()))),
-                Ok(Saved::Exists) => Event::Exists(path, exchange),
-                Err(why) => Event::Opened(Err(why)),
-            });
-        });
     }
 
     /// Opens an answer in the user's pager or editor.
