@@ -1,13 +1,24 @@
-//! The client of orgs that the screen asks with. Reads the roots of trust, so it is made off the screen's thread.
+//! The client that the screen's requests go through, made by the settings. It sends nothing itself.
 
 use crate::auth::{Clock, Sessions};
-use crate::org::{self, Limits, Org};
-use crate::profile::Settings;
-use crate::request::{Failure, FailureKind};
+use crate::org::{self, Limits, Org, OrgCard};
+use crate::profile::{Profile, Settings};
+use crate::request::{Exchange, Failure, FailureKind};
 use crate::wire;
 use std::sync::Arc;
 
-/// The client could not be made, or used.
+/// What the org says of itself makes the write guard stricter, or spares a question.
+pub(super) fn note_org(org: &Org, profile: &Profile, exchange: &Exchange) {
+    if let Some(card) = exchange.body.json().filter(|_| exchange.ok()).and_then(|d| OrgCard::parse(d))
+        && let Some(token) = org.sessions().peek(&profile.id())
+        // What an org says counts for itself alone, whatever the profile leads to by now.
+        && card.id.get(..15) == token.org_id().get(..15)
+    {
+        org.note_facts(&profile.id(), token.org_id(), card.facts());
+    }
+}
+
+/// There is no client, and why.
 pub(super) fn broken(why: &str) -> Failure {
     Failure {
         title: "The HTTP client could not be made".to_owned(),
@@ -17,7 +28,7 @@ pub(super) fn broken(why: &str) -> Failure {
     }
 }
 
-/// Made by the settings and the environment.
+/// Makes it: reading the roots of trust takes longer than a frame.
 pub(super) fn client(settings: &Settings) -> Result<Org, Failure> {
     let wire = org::wire_settings(settings, |name| std::env::var(name).ok()).map_err(|why| broken(&why))?;
     let wire = wire::Client::new(&wire).map_err(|error| broken(&error.to_string()))?;

@@ -1,22 +1,20 @@
 //! Runs effects as tasks and tells what came of them. Each task can be stopped by its number.
 
-use super::client::{broken, client};
+use super::client::{broken, client, note_org};
 use super::history::Historian;
 use super::outside::{self, Stage};
-use super::save::{self, Saved};
 use super::terminal::Screen;
 use super::watch::Watch;
-use super::{Options, browser, captures, clipboard, collections, filter, find, present};
+use super::{Options, browser, captures, clipboard, collections, filter, find, present, save};
 use crate::app::ask::{Ask, Owner};
 use crate::app::diff::Compared;
 use crate::app::event::{Clip, TaskId};
 use crate::app::filter::Filtered;
 use crate::app::identity::Part;
-use crate::app::saved::{Change, Job};
 use crate::app::{Effect, Event, State};
 use crate::auth::Token;
 use crate::json::Document;
-use crate::org::{self, Org, OrgCard};
+use crate::org::{self, Org};
 use crate::profile::{Profile, ProfileId, Settings, load, write_template};
 use crate::request::{Exchange, Failure};
 use crate::wire::{Phase, Progress};
@@ -111,13 +109,15 @@ impl Effects {
                     let _ = events.send(Event::Sorted { page, by, order });
                 });
             }
-            Effect::Save(exchange, path, replace) => self.save(exchange, path, replace),
-            Effect::Collections(id, job) => self.collections(id, job),
-            Effect::Capture { id, captures, exchange } => {
+            Effect::Save(exchange, path, replace) => {
                 let events = self.told.events.clone();
-                tokio::spawn(async move {
-                    let _ = events.send(Event::Captured(id, captures::taken(captures, exchange).await));
-                });
+                tokio::task::spawn_blocking(move || _ = events.send(save::saved(exchange, path, replace)));
+            }
+            Effect::Collections(id, job) => {
+                collections::start(self.config.clone(), self.watch.clone(), self.told.events.clone(), id, job);
+            }
+            Effect::Capture { id, captures, exchange } => {
+                captures::start(self.told.events.clone(), id, captures, exchange);
             }
             Effect::Copy(what, clip) => {
                 let text = match &clip {
@@ -165,19 +165,6 @@ impl Effects {
         self.watch.look(now, &self.told.events);
     }
 
-    fn collections(&self, id: TaskId, job: Job) {
-        let (events, config, watch) = (self.told.events.clone(), self.config.clone(), self.watch.clone());
-        tokio::task::spawn_blocking(move || {
-            let done = collections::run(&config, job);
-            let profiles = matches!(&done.change, Ok(Change::Imported(imported)) if imported.path.is_none());
-            let _ = events.send(Event::Collections(id, Box::new(done)));
-            // An environment went into the file of profiles.
-            if profiles {
-                watch.changes().into_iter().for_each(|event| _ = events.send(event));
-            }
-        });
-    }
-
     pub(super) fn tell(&self, event: Event) {
         // The loop is gone only when the program ends.
         let _ = self.told.events.send(event);
@@ -198,17 +185,6 @@ impl Effects {
             Some(Running::Filter(run)) => run.stop(),
             None => {}
         }
-    }
-
-    fn save(&self, exchange: Arc<Exchange>, path: String, replace: bool) {
-        let events = self.told.events.clone();
-        tokio::task::spawn_blocking(move || {
-            let _ = events.send(match save::save(&exchange, &path, replace) {
-                Ok(Saved::Done(path)) => Event::Opened(Ok(format!("Saved to {}", path.display()))),
-                Ok(Saved::Exists) => Event::Exists(path, exchange),
-                Err(why) => Event::Opened(Err(why)),
-            });
-        });
     }
 
     /// Opens an answer in the user's pager or editor.
@@ -428,16 +404,5 @@ impl Shared {
             // What the screen asked is kept when the state has taken it in.
             seen: None,
         }
-    }
-}
-
-/// What the org says of itself makes the write guard stricter, or spares a question.
-fn note_org(org: &Org, profile: &Profile, exchange: &Exchange) {
-    if let Some(card) = exchange.body.json().filter(|_| exchange.ok()).and_then(|d| OrgCard::parse(d))
-        && let Some(token) = org.sessions().peek(&profile.id())
-        // What an org says counts for itself alone, whatever the profile leads to by now.
-        && card.id.get(..15) == token.org_id().get(..15)
-    {
-        org.note_facts(&profile.id(), token.org_id(), card.facts());
     }
 }

@@ -2,26 +2,37 @@
 //! that the user did not agree to.
 
 use super::outside::home;
+use crate::app::Event;
 use crate::request::{AnswerBody, Exchange, Spool};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tempfile::NamedTempFile;
 
 /// What came of it.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Saved {
+enum Saved {
     /// It is there.
     Done(PathBuf),
     /// Something is there already.
     Exists,
 }
 
+/// Saves a body, and tells what came of it.
+pub(super) fn saved(exchange: Arc<Exchange>, path: String, replace: bool) -> Event {
+    match save(&exchange, &path, replace) {
+        Ok(Saved::Done(path)) => Event::Opened(Ok(format!("Saved to {}", path.display()))),
+        Ok(Saved::Exists) => Event::Exists(path, exchange),
+        Err(why) => Event::Opened(Err(why)),
+    }
+}
+
 /// Saves a body under a path as it was typed.
 ///
 /// # Errors
 /// With the words to tell.
-pub(super) fn save(exchange: &Exchange, typed: &str, replace: bool) -> Result<Saved, String> {
+fn save(exchange: &Exchange, typed: &str, replace: bool) -> Result<Saved, String> {
     let typed = typed.trim();
     if typed.is_empty() {
         return Err("Not saved: no file was named".to_owned());
@@ -79,7 +90,6 @@ mod tests {
     use super::*;
     use crate::profile::ProfileId;
     use crate::request::Timing;
-    use std::sync::Arc;
 
     fn exchange(body: AnswerBody) -> Exchange {
         Exchange {

@@ -138,6 +138,8 @@ mod tests {
         assert_eq!(shown(&whole, text, theme.word), ["a", "g", "a"]);
         assert_eq!(shown(&whole, text, theme.name), ["b", "e"]);
         assert_eq!(shown(&whole, text, theme.string), ["\"c>d\"", "'f'"]);
+        // A row that begins inside a tag.
+        let text = r#"<a b="c" e='f'>text<g/></a>"#;
         let from = text.find("e=").unwrap();
         let part = xml(text.as_bytes(), &theme, from, text.len());
         let row = text.get(from..).unwrap();
