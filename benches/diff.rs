@@ -11,7 +11,7 @@ use orgdeck::request::AnswerBody;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-const SIZE: usize = 10_000_000;
+const SIZE: usize = body::SIZE / 10;
 
 fn main() {
     divan::main();

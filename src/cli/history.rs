@@ -163,7 +163,7 @@ fn whole(past: &Past, out: &mut Out) -> Result<(), Stop> {
         RequestBody::File(path) => out.line(&format!("\n@{}", path.display()))?,
     }
     out.line(
-        &format!("\n{}  {}  {} bytes  {}", row.url, took(row), row.bytes, past.exchange.notes.join("; ")).trim_end(),
+        format!("\n{}  {}  {} bytes  {}", row.url, took(row), row.bytes, past.exchange.notes.join("; ")).trim_end(),
     )?;
     body_for_people(&past.exchange, true, out)
 }

@@ -37,7 +37,7 @@ pub(super) fn run(args: &Args, asked: &ServeArgs) -> Exit {
     };
     let sessions = client.org.sessions().clone();
     let told: Listener = Arc::new(|told| complain(&line(&told)));
-    let served = client.until_ended(|ended| async move {
+    client.until_ended(|ended| async move {
         let server = match serve::bind(options, sessions, told).await {
             Ok(server) => server,
             Err(error) => {
@@ -60,8 +60,7 @@ pub(super) fn run(args: &Args, asked: &ServeArgs) -> Exit {
                 Exit::Network
             }
         }
-    });
-    served
+    })
 }
 
 /// The users of the app that was named, or everybody.

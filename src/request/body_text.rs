@@ -34,9 +34,14 @@ pub fn check_json(text: &str) -> Option<BodyTrouble> {
     }
     let masked = masked(text, &parts, |part, _| "1".repeat(part.len()));
     let error = Document::parse(masked.into_bytes()).error()?.clone();
-    // A variable may hold a whole pair: what it comes to is not known here.
     let hidden = parts.iter().any(|part| part.kind != PieceKind::Text && part.span.contains(&error.offset));
-    (!hidden).then(|| trouble(text, error.offset, error.what))
+    if !hidden {
+        return Some(trouble(text, error.offset, error.what));
+    }
+    // A variable may hold whole pairs: what it comes to is not known here. In any other place it stands for a value.
+    let pairs = ["expected a key", "expected `,`"].iter().any(|words| error.what.starts_with(words));
+    let what = error.what.split(", found").next().unwrap_or_default().to_owned();
+    (!pairs).then(|| trouble(text, error.offset, what))
 }
 
 fn unclosed(part: &Piece) -> Option<(&'static str, usize)> {
@@ -118,6 +123,7 @@ mod tests {
             ("{\n  \"a\": 1,\n  \"é\" 2\n}", 2, 6, "expected `:`"),
             ("{\"a\": [1, 2}", 0, 11, "expected `,` or `]`"),
             ("{\"a\": {{b}} \"c\"}", 0, 12, "expected `,` or `}`"),
+            ("{\"a\" {{b}}}", 0, 5, "expected `:` after a key"),
             ("{\"a\": \"{{zz\"}", 0, 7, "}} is missing"),
             ("[1", 0, 2, "the text ends"),
         ] {

@@ -245,8 +245,8 @@ fn what_is_read_hangs_on_who_wrote_the_text() {
     all.set(VarOrigin::Captured, "answer", "{{env('HOME')}}");
     let all_needs = |text: &str, trust| needs_of(text, &all, trust);
     assert_eq!(all_needs("{{env('HOME')}}{{mine}}", &Trust::Typed), [need.clone(), need.clone()]);
-    assert_eq!(all_needs("{{mine}}{{theirs}}{{env('HOME')}}{{answer}}", &Trust::Nothing), [need.clone()]);
-    assert_eq!(all_needs("{{base64(file('a.json'))}}", &Trust::Typed), [file.clone()]);
+    assert_eq!(all_needs("{{mine}}{{theirs}}{{env('HOME')}}{{answer}}", &Trust::Nothing), std::slice::from_ref(&need));
+    assert_eq!(all_needs("{{base64(file('a.json'))}}", &Trust::Typed), std::slice::from_ref(&file));
     // Before it is read, a sample stands for it.
     let sample = expand_as("{{mine}} {{file('a.json')}}", &all, &Trust::Typed, "x").unwrap();
     assert_eq!((sample.shown, sample.sample, sample.secret), (format!("{MASK} {{{{file(\"a.json\")}}}}"), true, true));

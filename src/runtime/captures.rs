@@ -2,10 +2,13 @@
 //! program runs in a process of its own, as the filter's do: somebody else may have written it.
 
 use super::filter::{Run, this_program};
+use crate::app::Event;
+use crate::app::event::TaskId;
 use crate::json::{Document, filter::filter};
 use crate::request::{AnswerBody, Capture, Exchange, Jq, Taken, take};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::mpsc::UnboundedSender;
 
 /// What takes longer is given up.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -42,8 +45,16 @@ fn in_child(run: &Run, document: &Document, program: &str) -> Result<Option<Stri
     first
 }
 
+/// Starts it, and tells its end.
+pub(super) fn start(events: UnboundedSender<Event>, id: TaskId, captures: Vec<Capture>, exchange: Arc<Exchange>) {
+    tokio::spawn(async move {
+        // The loop is gone only when the program ends.
+        let _ = events.send(Event::Captured(id, taken(captures, exchange).await));
+    });
+}
+
 /// The task: works on the blocking pool, and is not waited for longer than [`PATIENCE`].
-pub(super) async fn taken(captures: Vec<Capture>, exchange: Arc<Exchange>) -> Taken {
+async fn taken(captures: Vec<Capture>, exchange: Arc<Exchange>) -> Taken {
     let child = Arc::new(Run::default());
     let (own, all) = (Arc::clone(&child), captures.clone());
     let work = tokio::task::spawn_blocking(move || {

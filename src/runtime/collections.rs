@@ -4,16 +4,34 @@
 //! again, and after each change. What is written over is compared first, so that a change nobody has seen yet is not lost.
 
 use super::import;
+use super::watch::Watch;
+use crate::app::Event;
+use crate::app::event::TaskId;
 use crate::app::saved::{Change, Done, Job, Library};
 use crate::request::builtin::built_in;
 use crate::store::collection::{self, CollectionError, Written};
 use crate::store::{Collection, Entry, Trusted, arrange, exchange};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
+use tokio::sync::mpsc::UnboundedSender;
 
 /// The folder of all collections, in that of the profiles.
 pub fn folder(config: &Path) -> PathBuf {
     config.join("requests")
+}
+
+/// Does a job off the screen's thread, and tells its end.
+pub(super) fn start(config: PathBuf, watch: Watch, events: UnboundedSender<Event>, id: TaskId, job: Job) {
+    tokio::task::spawn_blocking(move || {
+        let done = run(&config, job);
+        let profiles = matches!(&done.change, Ok(Change::Imported(imported)) if imported.path.is_none());
+        // The loop is gone only when the program ends.
+        let _ = events.send(Event::Collections(id, Box::new(done)));
+        // An environment went into the file of profiles.
+        if profiles {
+            watch.changes().into_iter().for_each(|event| _ = events.send(event));
+        }
+    });
 }
 
 /// Does a job.

@@ -1,5 +1,6 @@
 //! Runs effects as tasks and tells what came of them. Each task can be stopped by its number.
 
+use super::client::{broken, client, note_org};
 use super::history::Historian;
 use super::outside::{self, Stage};
 use super::terminal::Screen;
@@ -10,14 +11,13 @@ use crate::app::diff::Compared;
 use crate::app::event::{Clip, TaskId};
 use crate::app::filter::Filtered;
 use crate::app::identity::Part;
-use crate::app::saved::{Change, Job};
 use crate::app::{Effect, Event, State};
-use crate::auth::{Clock, Sessions, Token};
+use crate::auth::Token;
 use crate::json::Document;
-use crate::org::{self, Limits, Org, OrgCard};
+use crate::org::{self, Org};
 use crate::profile::{Profile, ProfileId, Settings, load, write_template};
-use crate::request::{Exchange, Failure, FailureKind};
-use crate::wire::{self, Phase, Progress};
+use crate::request::{Exchange, Failure};
+use crate::wire::{Phase, Progress};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -113,12 +113,11 @@ impl Effects {
                 let events = self.told.events.clone();
                 tokio::task::spawn_blocking(move || _ = events.send(save::saved(exchange, path, replace)));
             }
-            Effect::Collections(id, job) => self.collections(id, job),
+            Effect::Collections(id, job) => {
+                collections::start(self.config.clone(), self.watch.clone(), self.told.events.clone(), id, job);
+            }
             Effect::Capture { id, captures, exchange } => {
-                let events = self.told.events.clone();
-                tokio::spawn(async move {
-                    let _ = events.send(Event::Captured(id, captures::taken(captures, exchange).await));
-                });
+                captures::start(self.told.events.clone(), id, captures, exchange);
             }
             Effect::Copy(what, clip) => {
                 let text = match &clip {
@@ -164,19 +163,6 @@ impl Effects {
     /// Tells of files that were changed outside: now, or if they were not looked at just now.
     pub(super) fn look_at_files(&mut self, now: bool) {
         self.watch.look(now, &self.told.events);
-    }
-
-    fn collections(&self, id: TaskId, job: Job) {
-        let (events, config, watch) = (self.told.events.clone(), self.config.clone(), self.watch.clone());
-        tokio::task::spawn_blocking(move || {
-            let done = collections::run(&config, job);
-            let profiles = matches!(&done.change, Ok(Change::Imported(imported)) if imported.path.is_none());
-            let _ = events.send(Event::Collections(id, Box::new(done)));
-            // An environment went into the file of profiles.
-            if profiles {
-                watch.changes().into_iter().for_each(|event| _ = events.send(event));
-            }
-        });
     }
 
     pub(super) fn tell(&self, event: Event) {
@@ -419,40 +405,4 @@ impl Shared {
             seen: None,
         }
     }
-}
-
-/// What the org says of itself makes the write guard stricter, or spares a question.
-fn note_org(org: &Org, profile: &Profile, exchange: &Exchange) {
-    if let Some(card) = exchange.body.json().filter(|_| exchange.ok()).and_then(|d| OrgCard::parse(d))
-        && let Some(token) = org.sessions().peek(&profile.id())
-        // What an org says counts for itself alone, whatever the profile leads to by now.
-        && card.id.get(..15) == token.org_id().get(..15)
-    {
-        org.note_facts(&profile.id(), token.org_id(), card.facts());
-    }
-}
-
-fn broken(why: &str) -> Failure {
-    Failure {
-        title: "The HTTP client could not be made".to_owned(),
-        detail: why.to_owned(),
-        kind: FailureKind::Network,
-        ..Failure::default()
-    }
-}
-
-fn client(settings: &Settings) -> Result<Org, Failure> {
-    let wire = org::wire_settings(settings, |name| std::env::var(name).ok()).map_err(|why| broken(&why))?;
-    let wire = wire::Client::new(&wire).map_err(|error| broken(&error.to_string()))?;
-    let clock: Clock = Arc::new(jiff::Timestamp::now);
-    let sessions = Sessions::new(wire.clone(), Arc::clone(&clock));
-    let blocking: org::Blocking = Arc::new(|work| {
-        tokio::task::spawn_blocking(work);
-    });
-    let limits = Limits {
-        memory_cap: settings.answers.memory_cap_mib << 20,
-        spool_dir: std::env::temp_dir(),
-        blocking: Some(blocking),
-    };
-    Ok(Org::new(wire, sessions, clock, limits))
 }

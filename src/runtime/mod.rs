@@ -12,6 +12,7 @@
 
 mod browser;
 pub mod captures;
+mod client;
 mod clipboard;
 pub mod collections;
 mod effects;

@@ -6,6 +6,7 @@
 mod answers;
 #[cfg(test)]
 mod bodies;
+#[cfg(test)]
 mod diffs;
 #[cfg(test)]
 mod filter;
@@ -41,4 +42,5 @@ mod start;
 mod support;
 #[cfg(test)]
 mod tabs;
+#[cfg(test)]
 mod variables;

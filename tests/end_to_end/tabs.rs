@@ -12,14 +12,15 @@ fn what_was_typed_is_there_at_the_next_start() {
     let start = || Term::start(&home, &["--config", "../config"]);
     let mut term = start();
     term.shows_all(&["Ada Quill", "System Administrator", "Orgdeck_Access"]).press("2").shows("▸ limits");
-    term.press("a").shows("complete").press("limits?note={{region}}").press("\r").shows("}} is not set");
+    term.press("a").shows("complete").press("limits?note={{region}}&a=1").shows("}} is not set");
+    term.press(ESC).shows("filter");
     term.press("T").shows("2 new").press("recent").shows("2 recent");
     // By whatever it ends.
     term.signal(Signal::TERM);
     assert_eq!(term.ended(), 143);
     let file = home.config().join("state/tabs.toml");
     let kept = std::fs::read_to_string(&file).unwrap();
-    assert!(kept.contains("limits?note={{region}}") && kept.contains("recent"), "{kept}");
+    assert!(kept.contains("limits?note={{region}}&a=1") && kept.contains("recent"), "{kept}");
     assert_eq!(
         std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&file).unwrap().permissions()) & 0o777,
         0o600
@@ -27,7 +28,7 @@ fn what_was_typed_is_there_at_the_next_start() {
 
     let mut term = start();
     term.shows("Ada Quill").press("2").shows_all(&["1 limits?note", "2 recent", "GET  recent"]);
-    term.press("[").shows("GET  limits?note={{region}}");
+    term.press("[").shows("GET  limits?note={{region}}&a=1");
     term.press(CTRL_C);
     assert_eq!(term.ended(), 0);
 

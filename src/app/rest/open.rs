@@ -82,7 +82,7 @@ pub fn ask_node(state: &mut State, address: &str, out: &mut Out) {
     if state.flights.waiting(&owner).is_some() {
         return;
     }
-    state.send(&person, Request::follow(&address), owner, out);
+    state.send(&person, Request::follow(address), owner, out);
 }
 
 /// The names of all objects, once an address gets to where they are needed. One call, kept.
