@@ -85,8 +85,9 @@ fn records_without_ids_every_second_gone(bencher: Bencher) {
 
 #[divan::bench(sample_count = 20, sample_size = 1)]
 fn lines_each_tenth_changed(bencher: Bencher) {
-    let line =
-        |n: usize, side: &str| if n % 10 == 0 { format!("{side} {n}") } else { format!("a line of some length, {n}") };
+    let line = |n: usize, side: &str| {
+        if n.is_multiple_of(10) { format!("{side} {n}") } else { format!("a line of some length, {n}") }
+    };
     let text = |side: &str| AnswerBody::Text((0..330_000).map(|n| line(n, side) + "\n").collect::<String>().into());
     measure(bencher, &(text("left"), text("right")), |count| count == 33_000);
 }

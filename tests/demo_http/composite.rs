@@ -85,7 +85,7 @@ async fn a_record_named_twice_in_one_collection_is_not_written_at_all() {
     assert_eq!(found["totalSize"], 1);
     let id = told[1]["id"].as_str().unwrap();
     let change = |id: &str| json!({ "attributes": { "type": "Account" }, "id": id, "Name": "z" });
-    let body = json!({ "records": [change(id), change(&id[..15])] });
+    let body = json!({ "records": [change(id), change(id.get(..15).unwrap_or_default())] });
     let told = send(&fixture, &token, Method::PATCH, "sobjects", &body).await.json();
     assert_eq!(told[0]["errors"][0]["message"], format!("Duplicate id specified: {id}"));
     assert_eq!(told[1]["success"], false);

@@ -20,9 +20,11 @@ mod door;
 mod faults;
 #[cfg(test)]
 mod files;
+#[cfg(test)]
 mod flows;
 #[cfg(test)]
 mod graphql;
+#[cfg(test)]
 mod hosts;
 #[cfg(test)]
 mod identity;
@@ -30,6 +32,7 @@ mod identity;
 mod login;
 #[cfg(test)]
 mod many;
+#[cfg(test)]
 mod offers;
 #[cfg(test)]
 mod reads;
