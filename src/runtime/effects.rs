@@ -9,7 +9,6 @@ use super::{Options, browser, captures, clipboard, collections, filter, find, pr
 use crate::app::ask::{Ask, Owner};
 use crate::app::diff::Compared;
 use crate::app::event::{Clip, TaskId};
-use crate::app::filter::Filtered;
 use crate::app::identity::Part;
 use crate::app::{Effect, Event, State};
 use crate::auth::Token;
@@ -195,18 +194,9 @@ impl Effects {
     }
 
     fn filter(&mut self, id: TaskId, document: Arc<Document>, program: String) {
-        let run = Arc::new(filter::Run::default());
-        self.running.insert(id, Running::Filter(Arc::clone(&run)));
         let events = self.told.events.clone();
-        tokio::task::spawn_blocking(move || {
-            let told = |filtered| {
-                let _ = events.send(Event::Filtered(id, Box::new(filtered)));
-            };
-            match filter::this_program() {
-                Ok(orgdeck) => run.run(&orgdeck, &document, &program, told),
-                Err(error) => told(Filtered::failed(format!("this program is not found again: {error}"))),
-            }
-        });
+        let told = move |filtered| _ = events.send(Event::Filtered(id, Box::new(filtered)));
+        self.running.insert(id, Running::Filter(filter::start(document, program, told)));
     }
 
     fn send(&mut self, id: TaskId, ask: Ask) {

@@ -122,6 +122,21 @@ impl Run {
     }
 }
 
+/// Runs a program over a document on the blocking pool.
+pub(super) fn start(
+    document: Arc<Document>,
+    program: String,
+    told: impl FnOnce(Filtered) + Send + 'static,
+) -> Arc<Run> {
+    let run = Arc::new(Run::default());
+    let own = Arc::clone(&run);
+    tokio::task::spawn_blocking(move || match this_program() {
+        Ok(orgdeck) => own.run(&orgdeck, &document, &program, told),
+        Err(error) => told(Filtered::failed(format!("this program is not found again: {error}"))),
+    });
+    run
+}
+
 /// This program, as it can be started again even after its file was replaced.
 pub fn this_program() -> io::Result<PathBuf> {
     if cfg!(target_os = "linux") { Ok(PathBuf::from("/proc/self/exe")) } else { std::env::current_exe() }
