@@ -138,7 +138,7 @@ fn file_of(line: &str) -> Option<String> {
     }
 }
 
-/// The parts of a body that [`write`] wrote; `None`: it is another's, and may mean more.
+/// The parts of a body that [`write()`] wrote; `None`: it is another's, and may mean more.
 pub(super) fn read(text: &str, boundary: &str) -> Option<Vec<Part>> {
     let inside = text.strip_suffix(&format!("--{boundary}--\n"))?;
     let mut parts = Vec::new();
