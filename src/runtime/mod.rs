@@ -224,11 +224,8 @@ async fn turn(
             }
         };
         keeper.touch();
-        if matches!(event, Event::Key(_) | Event::FocusGained) {
-            effects.look_at_files(matches!(event, Event::FocusGained));
-        }
-        step(state, event, &mut wanted);
-        drain(state, &mut input, &mut events, &mut wanted).await;
+        step(state, event, effects, &mut wanted);
+        drain(state, &mut input, &mut events, effects, &mut wanted).await;
     }
 }
 
@@ -237,7 +234,11 @@ fn fall_over() {
     panic!("asked for on the command line");
 }
 
-fn step(state: &mut State, event: Event, wanted: &mut Vec<Effect>) {
+fn step(state: &mut State, event: Event, effects: &mut Effects, wanted: &mut Vec<Effect>) {
+    // Whether it comes alone or in a burst: who comes back to the terminal finds the files as they are now.
+    if matches!(event, Event::Key(_) | Event::FocusGained) {
+        effects.look_at_files(matches!(event, Event::FocusGained));
+    }
     wanted.extend(app::update(state, event, jiff::Timestamp::now()));
     // Pages and clicks depend on where things are now.
     state.measure(view::measures(state, state.size));
@@ -248,12 +249,13 @@ async fn drain(
     state: &mut State,
     input: &mut input::Input,
     events: &mut UnboundedReceiver<Event>,
+    effects: &mut Effects,
     wanted: &mut Vec<Effect>,
 ) {
     const MOST: usize = 512;
     for _ in 0..MOST {
         if let Ok(event) = events.try_recv() {
-            step(state, event, wanted);
+            step(state, event, effects, wanted);
             continue;
         }
         // Quit and the like are not overtaken by keys typed after them.
@@ -261,7 +263,7 @@ async fn drain(
             return;
         }
         match input.ready(state).await {
-            Some(event) => step(state, event, wanted),
+            Some(event) => step(state, event, effects, wanted),
             None => return,
         }
     }
