@@ -59,10 +59,9 @@ fn a_read_only_profile_refuses_every_write() {
     term.shows_all(&["Not sent: acme is read-only", "read_only"]);
     assert!(!term.screen().contains("Send this write?"));
     assert_eq!(org.seen("POST", "/sobjects"), 0);
-    // What was not sent keeps the keys in the address. The first escape may close what is offered there; one with a key right
-    // behind it would be alt and that key.
-    term.press_until_gone("\x1b", "tab complete")
-        .shows("a address")
+    // What was not sent keeps the keys in the address.
+    term.shows("tab complete")
+        .leaves_for("a address")
         .press("a")
         .shows("complete")
         .press("GET limits")

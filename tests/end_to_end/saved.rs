@@ -1,7 +1,7 @@
 //! Saved requests with the real program: kept with ctrl-s, seen when others change the files, kept apart from theirs.
 
 use crate::org::Org;
-use crate::term::{CTRL_C, ESC, Term};
+use crate::term::{CTRL_C, Term};
 use orgdeck::demo::Options;
 
 const CTRL_S: &str = "\x13";
@@ -20,7 +20,11 @@ fn a_request_is_kept_and_what_others_write_is_seen_and_never_lost() {
     let file = home.config().join("requests/Shop/What is left.toml");
     assert!(std::fs::read_to_string(&file).unwrap().contains("address = \"limits\""));
     // Captured from the answer, and there at once.
-    term.press(ESC).press(ESC).press("C").press("left = jq .DailyApiRequests.Remaining").press("\x12");
+    term.leaves_for("/ filter")
+        .press("C")
+        .shows("f4 editor")
+        .press("left = jq .DailyApiRequests.Remaining")
+        .press("\x12");
     term.shows("Captured left");
     // One that runs for ever, as somebody might have shared it, is stopped and told.
     term.press("C").press("\rnever = jq def f: f; f").press("\x12").shows("never is not set");

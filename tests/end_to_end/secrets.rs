@@ -119,7 +119,7 @@ fn the_screen_its_log_and_its_files_hold_no_secret() {
         .press(ENTER)
         .shows("would have gone to a stranger");
     // What was not sent is still being typed.
-    term.press_until_gone("\x1b", "tab complete").shows("a address");
+    term.shows("tab complete").leaves_for("a address");
     // Sessions that end, answers that break.
     org.demo.set_fault(Some(Fault::ExpiredTokens));
     term.press("a").shows("complete").press("recent").press(ENTER).shows("200 OK");

@@ -162,6 +162,22 @@ impl Term {
         self
     }
 
+    /// Presses escape until a text stands there: the first may close what is offered. Seldom enough that the next key does not
+    /// come right behind one, which would be alt and that key.
+    pub fn leaves_for(&mut self, text: &str) -> &mut Self {
+        const AGAIN: Duration = Duration::from_secs(1);
+        let deadline = Instant::now() + PATIENCE;
+        let output = Arc::clone(&self.output);
+        while !output.0.lock().expect("the reader lives").parser.screen().contents().contains(text) {
+            assert!(Instant::now() < deadline, "escape does not lead to {text:?}; the screen shows\n{}", self.screen());
+            self.press(ESC);
+            let held = output.0.lock().expect("the reader lives");
+            let missing = |o: &mut Output| !o.parser.screen().contents().contains(text);
+            drop(output.1.wait_timeout_while(held, AGAIN, missing).expect("the reader lives"));
+        }
+        self
+    }
+
     /// Waits until the terminal itself is as it should be.
     pub fn until_terminal(&mut self, what: impl Display, is: impl Fn(&vt100::Screen) -> bool) {
         let deadline = Instant::now() + PATIENCE;
