@@ -254,6 +254,21 @@ fn completions_are_taken_with_tab_or_chosen() {
 }
 
 #[test]
+fn names_that_come_late_do_not_cover_why_nothing_was_sent() {
+    let mut bench = Bench::rest();
+    bench.keys("a");
+    bench.typed("sobjects/Acc");
+    bench.keys("enter");
+    let (id, _) = bench.page_ask();
+    bench.answer(id, Err(failure("acme is read-only", FailureKind::Refused)));
+    assert_eq!(bench.state.rest.focus, Focus::Address);
+    bench.answer_all();
+    assert!(!bench.state.rest.completion.is_open(), "the answer of what was typed before is not asked for any more");
+    bench.typed("o");
+    assert!(bench.state.rest.completion.is_open());
+}
+
+#[test]
 fn the_objects_are_asked_for_once_where_they_are_needed() {
     let mut bench = Bench::rest();
     bench.keys("a");

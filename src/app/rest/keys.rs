@@ -162,6 +162,8 @@ fn accept(state: &mut State, out: &mut Out) {
 /// Offers what fits to the address as it stands.
 fn offer(state: &mut State, out: &mut Out) {
     open::need_objects(state, out);
+    // What is offered may come later.
+    state.rest.completion.closed = false;
     complete(state);
 }
 

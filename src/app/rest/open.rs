@@ -146,8 +146,9 @@ fn learn(state: &mut State, who: &ProfileId, address: &str, document: &Arc<Docum
     if let Some(catalog) = state.catalogs.get_mut(who) {
         catalog.learn(address, document);
     }
-    // Who is typing an address waits for just this.
-    if state.rest.focus == Focus::Address && state.who_id().as_ref() == Some(who) && !state.rest.address.is_selected() {
+    // Who is typing an address waits for just this. What was closed or sent meanwhile is not covered by it.
+    let typing = state.rest.focus == Focus::Address && !state.rest.address.is_selected();
+    if typing && !state.rest.completion.closed && state.who_id().as_ref() == Some(who) {
         super::keys::complete(state);
     }
 }
