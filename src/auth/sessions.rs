@@ -83,6 +83,18 @@ impl Sessions {
         }
     }
 
+    /// A token of a login of its own, which takes the place of the one that there was; callers at once share it.
+    ///
+    /// # Errors
+    /// As [`Sessions::token`].
+    pub async fn anew(&self, profile: &Profile) -> Result<Arc<Token>, Arc<LoginError>> {
+        let id = profile.id();
+        if let Some(token) = self.peek(&id) {
+            self.forget(&id, &token);
+        }
+        self.token(profile).await
+    }
+
     /// The profile's token, if it has one.
     pub fn peek(&self, id: &ProfileId) -> Option<Arc<Token>> {
         self.state().slots.get(id)?.token.clone()

@@ -261,6 +261,12 @@ pub(super) struct ServeArgs {
     /// Answer whoever is on this machine
     #[arg(long, conflicts_with = "key")]
     pub(super) no_key: bool,
+    /// Forward requests, /APP/services/… and /APP~USER/services/…, with the token put on here, and give none out
+    #[arg(long)]
+    pub(super) proxy: bool,
+    /// Forward what changes something, too: not to production without --yes, never for read-only profiles
+    #[arg(long, requires = "proxy")]
+    pub(super) allow_writes: bool,
 }
 
 #[derive(Debug, Group)]

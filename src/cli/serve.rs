@@ -7,7 +7,7 @@ use super::client::Client;
 use super::output::{Out, complain};
 use crate::profile::{self, Profile};
 use crate::secret::Secret;
-use crate::serve::{self, Limits, Listener, Options, Told};
+use crate::serve::{self, Forwarding, Limits, Listener, Options, Told, Writes};
 use aws_lc_rs::rand;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -34,6 +34,7 @@ pub(super) fn run(args: &Args, asked: &ServeArgs) -> Exit {
         people,
         first: Some(client.profile.app.name.clone()),
         limits: Limits::default(),
+        forwarding: forwarding(args, asked, &client),
     };
     let sessions = client.org.sessions().clone();
     let told: Listener = Arc::new(|told| complain(&line(&told)));
@@ -47,7 +48,7 @@ pub(super) fn run(args: &Args, asked: &ServeArgs) -> Exit {
         };
         let mut out = Out::new();
         let shown = key.as_ref().filter(|_| print);
-        let printed = out.line(&card(&server.origin(), shown, args.json)).and_then(|()| out.flush());
+        let printed = out.line(&card(&server.origin(), shown, asked.proxy, args.json)).and_then(|()| out.flush());
         // The lock on stdout is not held while it serves.
         drop(out);
         if let Err(stop) = printed {
@@ -61,6 +62,17 @@ pub(super) fn run(args: &Args, asked: &ServeArgs) -> Exit {
             }
         }
     })
+}
+
+/// How requests are forwarded, if they are.
+fn forwarding(args: &Args, asked: &ServeArgs, client: &Client) -> Option<Forwarding> {
+    let writes = match (asked.allow_writes, args.yes) {
+        (false, _) => Writes::Never,
+        (true, false) => Writes::WhereFree,
+        (true, true) => Writes::Confirmed,
+    };
+    let defaults = profile::load(&client.config).default_users;
+    asked.proxy.then(|| Forwarding { wire: client.org.wire().clone(), defaults, writes })
 }
 
 /// The users of the app that was named, or everybody.
@@ -91,8 +103,8 @@ fn key(asked: &ServeArgs) -> Result<(Option<Secret>, bool), String> {
     Ok((Some(Secret::new(URL_SAFE_NO_PAD.encode(bytes))), true))
 }
 
-fn card(origin: &str, key: Option<&Secret>, as_json: bool) -> String {
-    let address = format!("{origin}/api/jwtauth");
+fn card(origin: &str, key: Option<&Secret>, proxy: bool, as_json: bool) -> String {
+    let address = format!("{origin}{}", if proxy { "/" } else { "/api/jwtauth" });
     if as_json {
         return json!({ "url": address, "key": key.map(Secret::expose) }).to_string();
     }
@@ -103,5 +115,6 @@ fn card(origin: &str, key: Option<&Secret>, as_json: bool) -> String {
 fn line(told: &Told) -> String {
     let who = told.who.as_ref().map(|who| format!("  {who}")).unwrap_or_default();
     let why = told.why.as_ref().map(|why| format!("  {why}")).unwrap_or_default();
-    format!("{}{who}{why}", told.status)
+    let asked = told.asked.as_ref().map(|asked| format!("  {asked}")).unwrap_or_default();
+    format!("{}{who}{asked}{why}", told.status)
 }

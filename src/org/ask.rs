@@ -39,7 +39,8 @@ pub(super) async fn ask(org: &Org, mut ask: Ask, mut keep: Keep<'_>) -> Result<E
         let sent = inner.wire.send(plan.outgoing(), &ask.progress).await;
         let mut incoming = sent.map_err(|error| failures::wire(&error, plan.write.is_some()))?;
         let received = receive(org, &ask, &plan, &mut incoming, &mut keep).await?;
-        let ended = plan.with_identity && session_ended(incoming.status, &received);
+        let ended = plan.with_identity
+            && matches!(&received.bytes, Stored::Memory(bytes) if session_ended(incoming.status, bytes));
         if ended && !may_send_again(&plan, &received) {
             org.inner.sessions.forget(&ask.profile.id(), &plan.token);
             notes.push(NOT_AGAIN.to_owned());
@@ -241,8 +242,7 @@ fn fingerprint(plan: &Plan) -> u64 {
 
 /// Whether the answer says that the session is over. Other refusals (a session that is not for this API, an app that is
 /// blocked) would be the same with a new one.
-fn session_ended(status: u16, received: &Received) -> bool {
-    let Stored::Memory(bytes) = &received.bytes else { return false };
+pub fn session_ended(status: u16, bytes: &[u8]) -> bool {
     let has = |needle: &str| memchr::memmem::find(bytes, needle.as_bytes()).is_some();
     match status {
         401 => has("INVALID_SESSION_ID") && !has("not valid for use"),
@@ -260,11 +260,15 @@ fn may_send_again(plan: &Plan, received: &Received) -> bool {
     if plan.write.is_none() {
         return true;
     }
-    let Stored::Memory(bytes) = &received.bytes else { return false };
-    let document = Document::parse(bytes.clone());
+    matches!(&received.bytes, Stored::Memory(bytes) if refused_unrun(&plan.url, bytes.clone()))
+}
+
+/// Whether Salesforce itself says of a write that it refused it for the session's end, before it ran.
+pub fn refused_unrun(url: &Url, answer: Vec<u8>) -> bool {
+    let document = Document::parse(answer);
     let list = document.root().filter(|root| document.kind(*root) == Kind::Array);
     let code = list.and_then(|list| document.get(document.at(list, 0)?, "errorCode"));
-    code.is_some_and(|code| document.text(code) == "INVALID_SESSION_ID") && !guard::runs_own_code(&plan.url)
+    code.is_some_and(|code| document.text(code) == "INVALID_SESSION_ID") && !guard::runs_own_code(url)
 }
 
 /// A new session in place of the one that ended.

@@ -97,6 +97,11 @@ impl Org {
         &self.inner.sessions
     }
 
+    /// What it sends by.
+    pub fn wire(&self) -> &wire::Client {
+        &self.inner.wire
+    }
+
     /// The profile's token; logs in where there is none.
     ///
     /// # Errors

@@ -8,14 +8,19 @@ use crate::secret::{MASK, Secret};
 const SHORTEST: usize = 12;
 
 /// What to look for.
-pub(super) struct Literal {
+pub struct Literal {
     /// Longest first: the whole token, then its secret part.
     needles: Vec<Secret>,
 }
 
 impl Literal {
+    /// The token's.
     pub fn of(token: &Token) -> Self {
-        let whole = token.access_token.expose();
+        Self::of_text(token.access_token.expose())
+    }
+
+    /// This text's.
+    pub fn of_text(whole: &str) -> Self {
         // `00D…!AQ…`: the org's id, and what is secret. The ! may be written %21; the rest stands as it is.
         let parts = [whole, whole.split_once('!').map_or("", |(_, tail)| tail)];
         let needles = parts.iter().filter(|part| part.len() >= SHORTEST).map(|part| Secret::new(*part)).collect();
@@ -28,6 +33,28 @@ impl Literal {
             self.needles.iter().any(|one| memchr::memmem::find(bytes, one.expose().as_bytes()).is_some())
         };
         found(bytes) || (bytes.contains(&b'%') && found(&percent_encoding::percent_decode(bytes).collect::<Vec<_>>()))
+    }
+
+    /// Blots it out where it stands as it is, length for length.
+    pub fn blot(&self, bytes: &mut [u8]) {
+        for needle in self.needles.iter().map(|needle| needle.expose().as_bytes()) {
+            let finder = memchr::memmem::Finder::new(needle);
+            let mut from = 0;
+            while let Some(found) = bytes.get(from..).and_then(|rest| finder.find(rest)) {
+                let at = from + found;
+                from = at + needle.len();
+                bytes.get_mut(at..from).unwrap_or_default().fill(b'*');
+            }
+        }
+    }
+
+    /// How many bytes at the end may be its beginning.
+    pub fn begun(&self, bytes: &[u8]) -> usize {
+        let begun = |needle: &[u8]| {
+            let longest = bytes.len().min(needle.len().saturating_sub(1));
+            (1..=longest).rev().find(|length| bytes.ends_with(needle.get(..*length).unwrap_or(b"\0")))
+        };
+        self.needles.iter().filter_map(|needle| begun(needle.expose().as_bytes())).max().unwrap_or(0)
     }
 
     /// A text without it.
@@ -67,7 +94,7 @@ mod tests {
     use super::*;
 
     fn literal() -> Literal {
-        Literal { needles: vec![Secret::new("00Dxx0000000001!AQ4AQPsession"), Secret::new("AQ4AQPsession")] }
+        Literal::of_text("00Dxx0000000001!AQ4AQPsession")
     }
 
     #[test]

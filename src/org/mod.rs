@@ -38,6 +38,7 @@ mod version;
 mod fixtures;
 
 pub use alike::{VOLATILE, diff_rules};
+pub use ask::{refused_unrun, session_ended};
 pub use card::{ORG_QUERY, OrgCard, PermissionSet, Person, permission_sets_query, person_query};
 pub use catalog::{Candidate, Catalog};
 pub use client::{Ask, Blocking, Limits, Org, Seen};
@@ -50,6 +51,7 @@ pub use identity::Identity;
 pub use ids::{is_id, key_prefix, same, to_15, to_18};
 pub use limits::ApiUse;
 pub use links::{Link, LinkBase, link_of};
+pub use literal::Literal;
 pub use read::Preview;
 pub use resources::{ResourceKind, ResourceNode, expand, roots};
 pub use settings::wire_settings;

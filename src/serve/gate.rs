@@ -10,15 +10,15 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, Method, Version, header};
 
 /// The header that carries the key where `Authorization` is for something else.
-const KEY: HeaderName = HeaderName::from_static("x-orgdeck-key");
+pub(super) const KEY: HeaderName = HeaderName::from_static("x-orgdeck-key");
 /// Which page asks, as browsers tell.
 const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Whether a request may be answered at all.
-pub(super) fn check(head: &Parts, port: u16, key: Option<&Secret>) -> Result<(), Reply> {
+/// Whether a request may be answered at all. `chunked`: a body need not say how long it is.
+pub(super) fn check(head: &Parts, port: u16, key: Option<&Secret>, chunked: bool) -> Result<(), Reply> {
     host(head, port)?;
     origin(&head.headers)?;
-    plain(head)?;
+    plain(head, chunked)?;
     if let Some(key) = key {
         shown(&head.headers, key)?;
     }
@@ -26,7 +26,7 @@ pub(super) fn check(head: &Parts, port: u16, key: Option<&Secret>) -> Result<(),
 }
 
 /// A value that stands there once, or not at all.
-fn single<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a [u8]>, Reply> {
+pub(super) fn single<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a [u8]>, Reply> {
     let mut all = headers.get_all(name).iter();
     match (all.next(), all.next()) {
         (value, None) => Ok(value.map(|value| value.as_bytes())),
@@ -63,10 +63,15 @@ fn origin(headers: &HeaderMap) -> Result<(), Reply> {
 }
 
 /// Nothing that could be read in two ways, or that changes what is spoken.
-fn plain(head: &Parts) -> Result<(), Reply> {
-    let strange = [header::TRANSFER_ENCODING, header::UPGRADE, header::TE, header::TRAILER];
-    if let Some(name) = strange.iter().find(|name| head.headers.contains_key(*name)) {
+fn plain(head: &Parts, chunked: bool) -> Result<(), Reply> {
+    let strange = [header::UPGRADE, header::TE, header::TRAILER];
+    let strange = strange.iter().chain((!chunked).then_some(&header::TRANSFER_ENCODING));
+    if let Some(name) = strange.into_iter().find(|name| head.headers.contains_key(*name)) {
         return Err(Reply::refused(400, "invalid_request", format!("{name} is not taken: send the body whole")));
+    }
+    if single(&head.headers, &header::TRANSFER_ENCODING)?.is_some_and(|coding| !coding.eq_ignore_ascii_case(b"chunked"))
+    {
+        return Err(Reply::refused(400, "invalid_request", "chunked is the only transfer coding that is taken"));
     }
     if !matches!(head.version, Version::HTTP_10 | Version::HTTP_11) || head.method == Method::CONNECT {
         return Err(Reply::refused(400, "invalid_request", "HTTP/1.1 is spoken here"));
@@ -131,7 +136,7 @@ mod tests {
     fn status(headers: &[(&str, &str)]) -> u16 {
         let key = Secret::new("k3y");
         let head = head("/api/jwtauth", headers);
-        check(&head, 5000, Some(&key))
+        check(&head, 5000, Some(&key), false)
             .and_then(|()| takes_json(&head, 100))
             .map_or_else(|reply| reply.told().status, |()| 200)
     }
@@ -196,8 +201,11 @@ mod tests {
             assert_ne!(status(&headers), 200, "{without:?}");
         }
         let far = head("http://evil.example/api/jwtauth", &good);
-        assert!(check(&far, 5000, None).is_err());
+        assert!(check(&far, 5000, None, false).is_err());
+        let chunked = [("host", "localhost:5000"), ("transfer-encoding", "chunked")];
+        assert!(check(&head("/", &chunked), 5000, None, true).is_ok());
+        assert!(check(&head("/", &[chunked[0], ("transfer-encoding", "gzip")]), 5000, None, true).is_err());
         let near = head("http://localhost:5000/api/jwtauth", &good);
-        assert!(check(&near, 5000, None).is_ok());
+        assert!(check(&near, 5000, None, false).is_ok());
     }
 }

@@ -32,10 +32,7 @@ pub(super) async fn answer(desk: &Desk, body: &[u8]) -> Reply {
     };
     let who = profile.id();
     // Several that ask for one user at once share a login; none is given one that ended before it asked.
-    if let Some(token) = desk.sessions.peek(&who) {
-        desk.sessions.forget(&who, &token);
-    }
-    let reply = match desk.sessions.token(profile).await {
+    let reply = match desk.sessions.anew(profile).await {
         Ok(token) => Reply::of_org(200, token.answer.clone()),
         Err(error) => failed(&error),
     };
@@ -55,6 +52,15 @@ fn find<'a>(desk: &'a Desk, asked: &Asked) -> Option<&'a Profile> {
         Some(app) => of(app),
         None => desk.options.first.as_deref().and_then(of).or_else(|| desk.options.people.iter().find(named)),
     }
+}
+
+/// Why there is no token, for a program that wanted an org's answer.
+pub(super) fn no_token(error: &LoginError) -> Reply {
+    let told = match error {
+        LoginError::Refused { trouble } if !trouble.error.is_empty() => format!("{}: {error}", trouble.error),
+        _ => error.to_string(),
+    };
+    Reply::refused(502, "no_token", told)
 }
 
 /// Why there is no token.

@@ -2,15 +2,21 @@
 //! gave it.
 //!
 //! ```text
-//! socket ─▶ door (how many, how slow) ─▶ gate (host, origin, key) ─▶ route ─▶ login ─▶ org
+//! socket ─▶ door (how many, how slow) ─▶ raw, gate (head, host, origin, key) ─▶ route ─▶ login ─▶ org
+//!                                                                                └──▶ forward ─▶ org
 //! ```
+//! Started so, it forwards requests to orgs instead, with a token that it puts on itself and gives to nobody.
 //! It listens on loopback alone. A page in a browser gets nothing: its requests name an origin, or a host that is not ours.
 //! Another user of the machine gets nothing without the key. It prints nothing; what happened is told to whoever started it.
 
 mod door;
+mod forward;
 mod gate;
 mod login;
+mod raw;
 mod reply;
+
+pub use forward::{Forwarding, Writes};
 
 use crate::auth::Sessions;
 use crate::profile::Profile;
@@ -19,8 +25,10 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::request::Parts;
+use axum::http::{Method, header};
 use axum::response::Response;
-use door::{Door, Line};
+use door::{Door, Line, Patience};
+use forward::Forward;
 use reply::Reply;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -49,6 +57,8 @@ pub struct Options {
     pub first: Option<String>,
     /// What a request may take.
     pub limits: Limits,
+    /// Requests are forwarded, and tokens given to nobody.
+    pub forwarding: Option<Forwarding>,
 }
 
 /// What a request may take.
@@ -60,11 +70,24 @@ pub struct Limits {
     pub arrive: Duration,
     /// How many connections at once; more wait.
     pub connections: usize,
+    /// Longest body that is forwarded; bytes.
+    pub upload: u64,
+    /// How fast such a body has to arrive at least, in all; bytes a second.
+    pub least_rate: u64,
+    /// How long an answer that nobody takes is held.
+    pub taking: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { body: 16 << 10, arrive: Duration::from_secs(10), connections: 64 }
+        Self {
+            body: 16 << 10,
+            arrive: Duration::from_secs(10),
+            connections: 64,
+            upload: 512 << 20,
+            least_rate: 64 << 10,
+            taking: Duration::from_secs(120),
+        }
     }
 }
 
@@ -75,8 +98,10 @@ pub struct Told {
     pub status: u16,
     /// For whom, where that was known.
     pub who: Option<String>,
-    /// Why there was no token.
+    /// Why there was no token, or no answer of the org.
     pub why: Option<String>,
+    /// Method and path of a request that was forwarded, without its query.
+    pub asked: Option<String>,
 }
 
 /// Told of every request.
@@ -95,6 +120,7 @@ struct Desk {
     options: Options,
     sessions: Sessions,
     told: Listener,
+    forward: Option<Forward>,
 }
 
 /// Listens. Both families of loopback are taken where there are both: `localhost` is either, and whoever had the other
@@ -115,7 +141,9 @@ pub async fn bind(options: Options, sessions: Sessions, told: Listener) -> io::R
             // This machine has only one.
             Err(_) => vec![first],
         };
-        return Ok(Server { doors, address, desk: Arc::new(Desk { port: address.port(), options, sessions, told }) });
+        let forward = options.forwarding.clone().map(|wanted| Forward::new(wanted, &options.people));
+        let desk = Arc::new(Desk { port: address.port(), options, sessions, told, forward });
+        return Ok(Server { doors, address, desk });
     }
 }
 
@@ -125,7 +153,7 @@ impl Server {
         format!("http://{}", self.address)
     }
 
-    /// Answers until the future ends; a request under way then gets its answer.
+    /// Answers until the future ends; a request under way then gets its answer, if that does not take long.
     ///
     /// # Errors
     /// A listener broke.
@@ -135,7 +163,8 @@ impl Server {
         let room = Arc::new(Semaphore::new(limits.connections));
         let stop = tokio_util::sync::CancellationToken::new();
         let serving = self.doors.into_iter().map(|listener| {
-            let door = Door::new(listener, Arc::clone(&room), limits.arrive);
+            let patience = Patience { head: limits.arrive, taking: limits.taking };
+            let door = Door::new(listener, Arc::clone(&room), patience);
             let stop = stop.clone();
             axum::serve(door, app.clone()).with_graceful_shutdown(async move { stop.cancelled().await }).into_future()
         });
@@ -145,44 +174,59 @@ impl Server {
             done = &mut all => return done.map(|_| ()),
             () = until => stop.cancel(),
         }
-        all.await.map(|_| ())
+        // An answer may be endless.
+        tokio::time::timeout(limits.arrive, all).await.map_or(Ok(()), |ended| ended.map(|_| ()))
     }
 }
 
 /// Answers one request.
 async fn handle(State(desk): State<Arc<Desk>>, ConnectInfo(line): ConnectInfo<Line>, request: Request) -> Response {
-    line.head_is_here();
-    let reply = desk.answer(request).await;
-    (desk.told)(reply.told());
-    reply.into_response()
+    let odd = line.head_is_here();
+    let (head, body) = request.into_parts();
+    let (answer, told) = desk.answer(&head, body, odd).await;
+    (desk.told)(told);
+    answer.unwrap_or_else(Reply::into_response)
 }
 
 impl Desk {
-    async fn answer(&self, request: Request) -> Reply {
-        let (head, body) = request.into_parts();
-        let route = match self.route(&head) {
-            Ok(route) => route,
-            Err(refused) => {
-                // What is sent and never read would cut the answer off.
-                let _ = tokio::time::timeout(DRAIN, to_bytes(body, DRAINED)).await;
-                return refused;
-            }
+    async fn answer(&self, head: &Parts, body: Body, odd: Option<&str>) -> (Result<Response, Reply>, Told) {
+        let of = |reply: Reply| {
+            let told = reply.told();
+            (Err(reply), told)
         };
-        match (route, self.whole(body).await) {
-            (Route::JwtAuth, Ok(body)) => login::answer(self, &body).await,
-            (_, Err(refused)) => refused,
+        match self.route(head, odd) {
+            Ok(Route::Forward(forward)) => forward.answer(self, head, body).await,
+            Ok(Route::List(forward)) => of(forward.list(self, &format!("http://127.0.0.1:{}", self.port))),
+            Ok(Route::JwtAuth) => of(match self.whole(body).await {
+                Ok(body) => login::answer(self, &body).await,
+                Err(refused) => refused,
+            }),
+            Err(refused) => {
+                // What is sent and never read would cut the answer off; who waits to be told to send it is not told.
+                if !head.headers.contains_key(header::EXPECT) {
+                    let _ = tokio::time::timeout(DRAIN, to_bytes(body, DRAINED)).await;
+                }
+                of(refused)
+            }
         }
     }
 
     /// What is asked, if it may be.
-    fn route(&self, head: &Parts) -> Result<Route, Reply> {
-        gate::check(head, self.port, self.options.key.as_ref())?;
-        let route = Route::of(head.uri.path());
-        let route = route.ok_or_else(|| Reply::refused(404, "not_found", "there is only POST /api/jwtauth"))?;
-        match route {
-            Route::JwtAuth => gate::takes_json(head, self.options.limits.body)?,
+    fn route(&self, head: &Parts, odd: Option<&str>) -> Result<Route<'_>, Reply> {
+        gate::check(head, self.port, self.options.key.as_ref(), self.forward.is_some())?;
+        if let Some(why) = odd {
+            return Err(Reply::refused(400, "invalid_request", why));
         }
-        Ok(route)
+        match (head.uri.path(), &self.forward) {
+            ("/", Some(forward)) if head.method == Method::GET => Ok(Route::List(forward)),
+            ("/api/jwtauth", Some(_)) => {
+                let why = "it was started with --proxy, and gives no tokens";
+                Err(Reply::refused(404, "not_found", why))
+            }
+            (_, Some(forward)) => Ok(Route::Forward(forward)),
+            ("/api/jwtauth", None) => gate::takes_json(head, self.options.limits.body).map(|()| Route::JwtAuth),
+            (_, None) => Err(Reply::refused(404, "not_found", "there is only POST /api/jwtauth")),
+        }
     }
 
     /// A body, if it arrives in time and is not too long.
@@ -197,17 +241,11 @@ impl Desk {
 }
 
 /// What can be asked. One list, so that nothing is reached past it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Route {
+enum Route<'a> {
     /// A token for a user name.
     JwtAuth,
-}
-
-impl Route {
-    fn of(path: &str) -> Option<Self> {
-        match path {
-            "/api/jwtauth" => Some(Self::JwtAuth),
-            _ => None,
-        }
-    }
+    /// Who can be reached.
+    List(&'a Forward),
+    /// An org.
+    Forward(&'a Forward),
 }

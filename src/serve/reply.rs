@@ -7,6 +7,7 @@ use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use serde_json::json;
 
 /// An answer.
+#[derive(Debug)]
 pub(super) struct Reply {
     status: u16,
     kind: &'static str,
@@ -24,6 +25,11 @@ impl Reply {
         let why = why.into();
         let body = json!({ "error": error, "error_description": why }).to_string();
         Self { status, kind: JSON, body: Secret::new(body), allow: None, who: None, why: Some(why) }
+    }
+
+    /// Words of our own.
+    pub(super) fn ours(status: u16, body: String) -> Self {
+        Self { status, kind: JSON, body: Secret::new(body), allow: None, who: None, why: None }
     }
 
     /// What the org said, as it said it.
@@ -55,7 +61,7 @@ impl Reply {
 
     /// What is told of it: no word of the answer itself.
     pub(super) fn told(&self) -> Told {
-        Told { status: self.status, who: self.who.clone(), why: self.why.clone() }
+        Told { status: self.status, who: self.who.clone(), why: self.why.clone(), asked: None }
     }
 
     /// As it goes out. Nobody keeps it, and the connection ends with it, so that what was not read is no further request.

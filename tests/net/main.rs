@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod fixtures;
 #[cfg(test)]
+mod forward;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod listener;

@@ -12,26 +12,32 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 
-const OWN: &str = "a-key-of-the-test";
+pub const OWN: &str = "a-key-of-the-test";
 
 /// A server that runs until it is dropped.
-struct Serving {
-    origin: String,
-    told: Arc<Mutex<Vec<Told>>>,
-    org: Listener,
+pub struct Serving {
+    pub origin: String,
+    pub told: Arc<Mutex<Vec<Told>>>,
+    pub org: Listener,
     end: Option<oneshot::Sender<()>>,
     done: tokio::task::JoinHandle<std::io::Result<()>>,
 }
 
 async fn serving(org: Listener, key: &Key, limits: Limits) -> Serving {
+    serving_as(org, key, |options| options.limits = limits).await
+}
+
+pub async fn serving_as(org: Listener, key: &Key, change: impl FnOnce(&mut Options)) -> Serving {
     let told = Arc::new(Mutex::new(Vec::new()));
-    let options = Options {
+    let mut options = Options {
         port: 0,
         key: Some(Secret::new(OWN)),
         people: vec![profile(org.url("/").as_str(), &key.path())],
         first: None,
-        limits,
+        limits: Limits::default(),
+        forwarding: None,
     };
+    change(&mut options);
     let list = Arc::clone(&told);
     let told_of = Arc::new(move |one| list.lock().unwrap().push(one));
     let server = serve::bind(options, Sessions::new(client(), clock()), told_of).await.unwrap();
@@ -48,12 +54,12 @@ async fn started() -> Serving {
 }
 
 impl Serving {
-    fn host(&self) -> String {
+    pub fn host(&self) -> String {
         self.origin.strip_prefix("http://").unwrap().to_owned()
     }
 
     /// Sends bytes as they are; what comes back until the other side closes.
-    async fn raw(&self, bytes: &[u8]) -> String {
+    pub async fn raw(&self, bytes: &[u8]) -> String {
         let mut stream = TcpStream::connect(self.host()).await.unwrap();
         // The other side may have heard enough.
         let _ = stream.write_all(bytes).await;
@@ -83,12 +89,12 @@ impl Serving {
         self.post(&[], &json!({ "sub": sub }).to_string()).await
     }
 
-    fn last(&self) -> Told {
+    pub fn last(&self) -> Told {
         self.told.lock().unwrap().last().cloned().unwrap()
     }
 }
 
-fn parts(answer: &str) -> (u16, String) {
+pub fn parts(answer: &str) -> (u16, String) {
     let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((answer, ""));
     let status = head.split(' ').nth(1).and_then(|text| text.parse().ok()).unwrap_or(0);
     (status, body.to_owned())
@@ -222,7 +228,7 @@ async fn a_hostile_page_gets_nothing() {
 
 #[tokio::test]
 async fn what_is_slow_or_too_long_is_given_up() {
-    let limits = Limits { body: 1 << 10, arrive: Duration::from_millis(100), connections: 2 };
+    let limits = Limits { body: 1 << 10, arrive: Duration::from_millis(100), connections: 2, ..Limits::default() };
     let org = Listener::start(|seen, _| granted(seen)).await;
     let serving = serving(org, &KEY, limits).await;
     // Heads that never come hold up nobody for long, though they are more than there is room for.
@@ -262,7 +268,8 @@ async fn a_port_that_is_taken_in_either_family_is_told() {
         return;
     };
     let port = other.local_addr().unwrap().port();
-    let options = Options { port, key: None, people: Vec::new(), first: None, limits: Limits::default() };
+    let options =
+        Options { port, key: None, people: Vec::new(), first: None, limits: Limits::default(), forwarding: None };
     let bound = serve::bind(options, Sessions::new(client(), clock()), Arc::new(|_| ())).await;
     assert_eq!(bound.err().map(|error| error.kind()), Some(std::io::ErrorKind::AddrInUse));
 }

@@ -25,8 +25,9 @@ pub const LAYERS: &[Layer] = &[
     layer("auth", &["profile", "secret", "wire"]),
     layer("org", &["profile", "auth", "request", "json", "secret", "wire"]),
     layer("store", &["request", "profile", "json", "secret"]),
-    // The article's server logs in and hands the answer on; it asks nothing else.
-    layer("serve", &["auth", "profile", "secret"]),
+    // The article's server logs in and hands the answer on. Where it forwards, it sends bytes as they came, without the
+    // client's templates and memory, under the guard and the rules of org.
+    layer("serve", &["auth", "org", "profile", "secret", "wire"]),
     layer("demo", &["soql", "secret"]),
     layer("app", SCREEN),
     // Drawing shares the data of `app` and the same plain data under it.
