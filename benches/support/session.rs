@@ -48,6 +48,7 @@ fn app(number: usize) -> Arc<App> {
         version: VersionChoice::Newest,
         kind: if number.is_multiple_of(3) { Kind::Production } else { Kind::Sandbox },
         read_only: number.is_multiple_of(5),
+        tokens: orgdeck::profile::Tokens::Memory,
         users: vec![user("admin"), user("sales")],
         variables: (0..50).map(|n| (format!("variable{n}"), format!("value {n}"))).collect(),
     })

@@ -31,6 +31,8 @@ pub enum Command {
     Cancel,
     /// Mouse capture on or off.
     ToggleMouse,
+    /// End the session at the org.
+    LogOut,
     /// Read `profiles.toml` again.
     ReloadProfiles,
     /// One row.

@@ -9,7 +9,7 @@ use super::rest::Focus;
 use super::saved::{Done, Job};
 use super::state::Place;
 use super::table::{SortBy, TableLook};
-use crate::auth::Token;
+use crate::auth::{LoggedOut, Token};
 use crate::json::{Direction, Document};
 use crate::profile::{KeyWish, Problem, Profile, ProfileId, Profiles, ThemeFile};
 use crate::request::{
@@ -61,6 +61,8 @@ pub enum Event {
         /// The newest version of the org, or the profile's, as `67.0`.
         version: Option<String>,
     },
+    /// Somebody's session was ended, or what is kept of it could not be changed.
+    LoggedOut(ProfileId, Result<LoggedOut, Box<Failure>>),
     /// A login that was asked for alone has ended.
     LoginEnded(TaskId, Result<(), Box<Failure>>),
     /// A task stands here.
@@ -263,6 +265,8 @@ pub enum Effect {
     Quit,
     /// Make sure this one has a token, since something shown needs it.
     LogIn(TaskId, Box<Profile>),
+    /// End this one's session at the org, and forget it.
+    LogOut(Box<Profile>),
     /// Into the history.
     Keep(TaskId, Box<Record>),
     /// Read a window of the history.

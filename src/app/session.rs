@@ -1,9 +1,11 @@
 //! What is known of each person's session: token, version, API use. Kept for all of them, so that switching is at once.
 
-use crate::auth::Token;
+use super::event::Effect;
+use super::state::{Out, State};
+use crate::auth::{LoggedOut, Token};
 use crate::org::ApiUse;
 use crate::profile::ProfileId;
-use crate::request::Exchange;
+use crate::request::{Exchange, Failure};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -52,5 +54,26 @@ impl Sessions {
     /// Whether there is a token.
     pub fn is_in(&self, who: &ProfileId) -> bool {
         self.get(who).is_some_and(|s| s.token.is_some())
+    }
+}
+
+/// Ends the session of who one is. Whatever is asked next logs in anew.
+pub fn log_out(state: &mut State, out: &mut Out) {
+    match state.who.clone() {
+        Some(person) => {
+            let session = state.sessions.of(&person.id());
+            (session.token, session.version) = (None, None);
+            state.tell(format!("Logging {} out", person.id()));
+            out.push(Effect::LogOut(Box::new(person)));
+        }
+        None => state.tell("First choose who to be".to_owned()),
+    }
+}
+
+/// A session was ended, or was not. There may be another one by now.
+pub fn logged_out(state: &mut State, who: &ProfileId, result: Result<LoggedOut, Box<Failure>>) {
+    match result {
+        Ok(ended) => state.tell(format!("{who}: {ended}")),
+        Err(failure) => state.tell(format!("{}: {}", failure.title, failure.detail)),
     }
 }

@@ -7,7 +7,7 @@ use super::diff;
 use super::event::{Effect, Event, TaskId};
 use super::key::Key;
 use super::state::{Out, Place, Start, State};
-use super::{early, history, identity, mouse, palette, rest, saved, switcher, tabs, variables};
+use super::{early, history, identity, mouse, palette, rest, saved, session, switcher, tabs, variables};
 use crate::org::write_reason;
 use crate::profile::Profiles;
 use crate::request::{Exchange, Failure, FailureKind, PreparedBody, prepare};
@@ -51,6 +51,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
                 _ => {}
             }
         }
+        Event::LoggedOut(who, result) => session::logged_out(state, &who, result),
         Event::LoginEnded(id, result) => login_ended(state, id, result.err().map(|f| *f)),
         Event::Progressed(id, phase) => {
             if let Some(flight) = state.flights.get_mut(id) {
@@ -212,6 +213,7 @@ fn program(state: &mut State, command: Command, out: &mut Out) {
         },
         Command::StartDemo => out.push(Effect::StartDemo),
         Command::WriteProfile => out.push(Effect::EditProfiles),
+        Command::LogOut => session::log_out(state, out),
         Command::ReloadProfiles => out.push(Effect::ReloadProfiles),
         _ => {}
     }

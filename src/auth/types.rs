@@ -112,6 +112,14 @@ pub enum LoginError {
         /// What would be right.
         cure: String,
     },
+    /// The profile wants its tokens kept, and they cannot be.
+    #[error("the token cannot be kept: {what}")]
+    Kept {
+        /// What is wrong.
+        what: String,
+        /// What would be right.
+        cure: String,
+    },
     /// Salesforce said no.
     #[error("{}", trouble.description)]
     Refused {

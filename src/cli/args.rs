@@ -81,8 +81,10 @@ pub(super) enum Sub {
     /// List the collections of saved requests, or what is in one
     #[command(args_conflicts_with_subcommands = true)]
     Requests(RequestsArgs),
-    /// Give tokens to programs on this machine: POST /api/jwtauth with {"sub": "user@example.com"}
+    /// Give tokens to programs on this machine: POST /api/jwtauth with {"sub": "user@example.com"}; or forward requests
     Serve(ServeArgs),
+    /// End a session at its org, and forget the token that was kept
+    Logout(LogoutArgs),
     /// Print what variables stand for, and where each comes from
     Vars,
     /// List what was asked, on the screen and here; show it, send it again
@@ -267,6 +269,13 @@ pub(super) struct ServeArgs {
     /// Forward what changes something, too: not to production without --yes, never for read-only profiles
     #[arg(long, requires = "proxy")]
     pub(super) allow_writes: bool,
+}
+
+#[derive(Debug, Group)]
+pub(super) struct LogoutArgs {
+    /// Everybody whose token is kept, of apps that are no more in profiles.toml, too
+    #[arg(long, conflicts_with = "profile")]
+    pub(super) all: bool,
 }
 
 #[derive(Debug, Group)]

@@ -6,9 +6,9 @@ use super::keep::Keeper;
 use super::output::{complain, fail};
 use super::passphrase::{self, Typed};
 use super::signals::Ending;
-use crate::auth::{Clock, Sessions};
+use crate::auth::{Blocking, Clock, Sessions, Vault};
 use crate::org::{self, Ask, Limits, ORG_QUERY, Org, OrgCard, Seen};
-use crate::profile::{self, Paths, PickError, Problem, Profile, Profiles, Severity};
+use crate::profile::{self, Paths, PickError, Problem, Profile, Profiles, Settings, Severity};
 use crate::request::{Exchange, Failure, FailureKind, Permit, Request, Surroundings, VarOrigin, Variables};
 use crate::store::history::HISTORY_FILE;
 use crate::wire;
@@ -59,6 +59,54 @@ fn tell_problems(profiles: &Profiles, app: Option<&str>) {
     }
 }
 
+/// The means to ask orgs, as nobody in particular.
+pub(super) struct Means {
+    /// Orgs.
+    pub(super) org: Org,
+    settings: Settings,
+    tokio: Tokio,
+    ending: Ending,
+}
+
+impl Means {
+    /// As the settings say.
+    pub(super) fn new(paths: &Paths) -> Result<Self, Exit> {
+        let (settings, problems) = profile::load_settings(&paths.config);
+        problems.iter().for_each(|problem| complain(&problem_lines(problem)));
+        let (tokio, ending) = Tokio::start().map_err(|error| {
+            complain(&format!("No runtime: {error}"));
+            Exit::Usage
+        })?;
+        let wire = org::wire_settings(&settings, |name| std::env::var(name).ok());
+        let wire = wire.and_then(|w| wire::Client::new(&w).map_err(|e| e.to_string())).map_err(|why| {
+            complain(&format!("The HTTP client could not be made: {why}"));
+            Exit::Usage
+        })?;
+        let clock: Clock = Arc::new(jiff::Timestamp::now);
+        let blocking: Blocking = Arc::new(|work| _ = tokio::task::spawn_blocking(work));
+        let vault = Vault::new(paths.state.clone(), blocking);
+        let sessions = Sessions::new(wire.clone(), Arc::clone(&clock)).with_vault(vault);
+        let limits = Limits {
+            memory_cap: settings.answers.memory_cap_mib << 20,
+            spool_dir: std::env::temp_dir(),
+            blocking: None,
+        };
+        let org = Org::new(wire, sessions, clock, limits);
+        Ok(Self { org, settings, tokio, ending })
+    }
+
+    /// Waits for something; a signal drops it.
+    pub(super) fn wait<T>(&self, what: impl Future<Output = T>) -> Result<T, Exit> {
+        self.tokio.block_on(async {
+            tokio::select! {
+                biased;
+                number = self.ending.wait() => Err(Exit::Signal(number)),
+                done = what => Ok(done),
+            }
+        })
+    }
+}
+
 /// Somebody to be, and the means to ask.
 pub(super) struct Client {
     /// Who.
@@ -86,25 +134,7 @@ impl Client {
     pub(super) fn of(args: &Args, wanted: Option<&str>) -> Result<Self, Exit> {
         let (paths, profiles) = profiles(args)?;
         let profile = choose(wanted, &profiles)?;
-        let (settings, problems) = profile::load_settings(&paths.config);
-        problems.iter().for_each(|problem| complain(&problem_lines(problem)));
-        let (tokio, ending) = Tokio::start().map_err(|error| {
-            complain(&format!("No runtime: {error}"));
-            Exit::Usage
-        })?;
-        let wire = org::wire_settings(&settings, |name| std::env::var(name).ok());
-        let wire = wire.and_then(|w| wire::Client::new(&w).map_err(|e| e.to_string())).map_err(|why| {
-            complain(&format!("The HTTP client could not be made: {why}"));
-            Exit::Usage
-        })?;
-        let clock: Clock = Arc::new(jiff::Timestamp::now);
-        let sessions = Sessions::new(wire.clone(), Arc::clone(&clock));
-        let limits = Limits {
-            memory_cap: settings.answers.memory_cap_mib << 20,
-            spool_dir: std::env::temp_dir(),
-            blocking: None,
-        };
-        let org = Org::new(wire, sessions, clock, limits);
+        let Means { org, settings, tokio, ending } = Means::new(&paths)?;
         let mut variables = Variables::new();
         for (name, value) in &profiles.variables {
             variables.set(VarOrigin::Global, name, value.clone());
@@ -251,7 +281,8 @@ impl Drop for Tokio {
     }
 }
 
-fn choose(wanted: Option<&str>, profiles: &Profiles) -> Result<Profile, Exit> {
+/// The profile that is meant, or the default one.
+pub(super) fn choose(wanted: Option<&str>, profiles: &Profiles) -> Result<Profile, Exit> {
     let chosen = match wanted {
         Some(text) => profiles.pick(text),
         None => profiles.start().ok_or_else(|| profiles.nobody()),
@@ -291,7 +322,7 @@ pub(super) fn complain_of_nobody(profiles: &Profiles, error: &PickError) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::{App, HistorySettings, Kind, Passphrase, User, VersionChoice};
+    use crate::profile::{App, HistorySettings, Kind, Passphrase, Tokens, User, VersionChoice};
     use std::cell::Cell;
 
     fn client(yes: bool) -> Client {
@@ -307,6 +338,7 @@ mod tests {
             version: VersionChoice::Newest,
             kind: Kind::Production,
             read_only: false,
+            tokens: Tokens::Memory,
             users: vec![user.clone()],
             variables: indexmap::IndexMap::new(),
         };

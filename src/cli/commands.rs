@@ -78,7 +78,7 @@ pub(super) fn token(args: &Args) -> Exit {
     let profile = client.profile.clone();
     let token = client.wait(client.ask(Request::get("")), |org, _| {
         let profile = profile.clone();
-        async move { org.log_in(&profile).await }
+        async move { org.log_in_anew(&profile).await }
     });
     match token {
         Ok(token) => {

@@ -12,6 +12,7 @@ mod history;
 mod jq;
 mod keep;
 mod keys;
+mod logout;
 mod output;
 mod passphrase;
 mod query;
@@ -103,6 +104,7 @@ fn dispatch(args: Args) -> Exit {
             None => collections::list(&args, asked),
         },
         Some(Sub::Serve(asked)) => serve::run(&args, asked),
+        Some(Sub::Logout(asked)) => logout::run(&args, asked),
         Some(Sub::Vars) => collections::vars(&args),
         Some(Sub::History(asked)) => history::run(&args, asked),
         Some(Sub::Keys) => keys::keys(&args),
@@ -145,6 +147,7 @@ fn screen(args: &Args, options: Option<&args::DemoArgs>, demo_at_start: bool) ->
         // What is asked of the demo, and typed for it, leaves no trace.
         history: state.as_ref().filter(|_| !demo_at_start).map(|state| state.join(HISTORY_FILE)),
         tabs: state.as_ref().filter(|_| !demo_at_start).map(|state| state.join(TABS_FILE)),
+        state: state.filter(|_| !demo_at_start),
         profile: args.profile.clone(),
         demo: starter,
         demo_at_start,

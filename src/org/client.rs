@@ -9,7 +9,7 @@
 
 use super::facts::OrgFacts;
 use super::read::Preview;
-use crate::auth::{Clock, Sessions, Token};
+use crate::auth::{Clock, LoggedOut, Sessions, Token};
 use crate::profile::{Profile, ProfileId};
 use crate::request::{Exchange, Failure, Permit, Request, Variables};
 use crate::wire;
@@ -17,9 +17,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Runs work that takes long somewhere else than on the thread that asks; `tokio::task::spawn_blocking` fits. Only the
-/// runtime, the demo and the command line may spawn, so they give this. Without it the work is done in place.
-pub type Blocking = Arc<dyn Fn(Box<dyn FnOnce() + Send>) + Send + Sync>;
+pub use crate::auth::Blocking;
 
 /// What one client may use.
 #[derive(Clone)]
@@ -108,6 +106,22 @@ impl Org {
     /// Why the login failed, with what to do.
     pub async fn log_in(&self, profile: &Profile) -> Result<Arc<Token>, Failure> {
         self.inner.sessions.token(profile).await.map_err(|error| super::failures::login(&error, profile))
+    }
+
+    /// A token of a login of its own, in place of any that there was.
+    ///
+    /// # Errors
+    /// As [`Org::log_in`].
+    pub async fn log_in_anew(&self, profile: &Profile) -> Result<Arc<Token>, Failure> {
+        self.inner.sessions.anew(profile).await.map_err(|error| super::failures::login(&error, profile))
+    }
+
+    /// Ends the profile's session at the org, and forgets it here whether or not the org can be told.
+    ///
+    /// # Errors
+    /// What is kept between runs cannot be read or changed.
+    pub async fn log_out(&self, profile: &Profile) -> Result<LoggedOut, Failure> {
+        self.inner.sessions.log_out(profile).await.map_err(|error| super::failures::login(&error, profile))
     }
 
     /// What is known of this org as the profile sees it. A profile that leads to another org now knows nothing of it yet.

@@ -26,6 +26,11 @@ pub(super) fn login(error: &LoginError, profile: &Profile) -> Failure {
             failure.hint.push(cure.clone());
             failure.facts.push(("key".to_owned(), profile.app.private_key.display().to_string()));
         }
+        LoginError::Kept { what, cure } => {
+            failure.title = format!("{who} cannot log in: its token cannot be kept, as profiles.toml wants it");
+            failure.detail.clone_from(what);
+            failure.hint.push(cure.clone());
+        }
         LoginError::Refused { trouble } => {
             if !trouble.error.is_empty() {
                 failure.title = format!("{who} cannot log in: {}", trouble.error);

@@ -1,7 +1,7 @@
 //! A profile and a token for the tests of this layer.
 
 use crate::auth::Token;
-use crate::profile::{App, Kind, Passphrase, Profile, User, VersionChoice};
+use crate::profile::{App, Kind, Passphrase, Profile, Tokens, User, VersionChoice};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,6 +18,7 @@ pub(super) fn profile(kind: Kind, read_only: bool) -> Profile {
         version: VersionChoice::Newest,
         kind,
         read_only,
+        tokens: Tokens::Memory,
         users: vec![user.clone()],
         variables: indexmap::IndexMap::new(),
     };

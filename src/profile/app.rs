@@ -5,7 +5,7 @@ use super::place::Report;
 use super::schema::{Table, Values, check_keys, example};
 use super::secrets::{holds_a_secret, names_a_secret};
 use super::values::{self, Wrong};
-use super::{App, Kind, Passphrase, User, VersionChoice};
+use super::{App, Kind, Passphrase, Tokens, User, VersionChoice};
 use indexmap::IndexMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -57,6 +57,7 @@ pub(super) fn read(
     let version = version(&values, report);
     let kind = kind(&values, login_url.as_ref(), report);
     let read_only = values.boolean("read_only", report).unwrap_or(false);
+    let tokens = tokens(&values, kind, report);
     let users = users(&values, report);
     let default_user = default_user(&values, &users, report);
     let variables = values.table("variables", report).map(|(table, _)| variables(table, report)).unwrap_or_default();
@@ -74,6 +75,7 @@ pub(super) fn read(
         version,
         kind,
         read_only,
+        tokens,
         users,
         variables,
     };
@@ -253,6 +255,21 @@ fn kind(values: &Values<'_, '_>, login_url: Option<&Url>, report: &mut Report<'_
         return Kind::Production;
     }
     kind
+}
+
+fn tokens(values: &Values<'_, '_>, kind: Kind, report: &mut Report<'_>) -> Tokens {
+    let Some(tokens) = parsed(values, "tokens", values::tokens, report) else { return Tokens::Memory };
+    let span = values.get("tokens").map_or(0..0, Spanned::span);
+    if kind == Kind::Demo && tokens != Tokens::Memory {
+        let cure = "take `tokens` out; an org of this machine that is none has a `kind`";
+        report.warning(span, "the tokens of a demo org are not kept", cure);
+        return Tokens::Memory;
+    }
+    if tokens == Tokens::Keyring && !cfg!(feature = "keyring") {
+        let cure = "write \"file\" for a file of mode 0600, or install orgdeck with cargo install --features keyring";
+        report.warning(span, "this orgdeck was built without the keyring: nobody can log in so", cure);
+    }
+    tokens
 }
 
 fn users(values: &Values<'_, '_>, report: &mut Report<'_>) -> Vec<User> {

@@ -6,7 +6,7 @@
 use super::place::Report;
 use super::replace::update_file;
 use super::template::make_folder;
-use super::{App, PROFILES_FILE, Passphrase, Problem, ProfileId, SETTINGS_FILE, User, VersionChoice};
+use super::{App, PROFILES_FILE, Passphrase, Problem, ProfileId, SETTINGS_FILE, Tokens, User, VersionChoice};
 use std::io;
 use std::path::Path;
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value, value};
@@ -318,6 +318,9 @@ fn table_of(app: &App) -> Table {
     table.insert("kind", value(app.kind.as_str()));
     if app.read_only {
         table.insert("read_only", value(true));
+    }
+    if app.tokens != Tokens::Memory {
+        table.insert("tokens", value(app.tokens.as_str()));
     }
     table.insert("users", value(app.users.iter().map(entry_of).collect::<Array>()));
     if !app.variables.is_empty() {

@@ -54,7 +54,7 @@ pub use secrets::{holds_a_secret, names_a_secret};
 pub use settings::{Answers, HistorySettings, Network, ProxySettings, Screen, Settings, load_settings};
 pub use template::{template, write_template};
 pub use themes::{ROLES, Rgb, ThemeFile, WITHOUT_FILE, built_in_themes, load_themes};
-pub use types::{App, Kind, Passphrase, Problem, Profile, ProfileId, Profiles, Severity, User, VersionChoice};
+pub use types::{App, Kind, Passphrase, Problem, Profile, ProfileId, Profiles, Severity, Tokens, User, VersionChoice};
 
 /// The name of the profiles' file in the config folder.
 pub const PROFILES_FILE: &str = "profiles.toml";

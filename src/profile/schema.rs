@@ -95,6 +95,7 @@ pub(super) const KEYS: &[Key] = &[
     key(Table::App, "version", r#"version = "67.0""#, &["api_version", "api"]),
     key(Table::App, "kind", r#"kind = "sandbox""#, &["type", "environment", "org_type"]),
     key(Table::App, "read_only", "read_only = true", &["protected", "no_writes"]),
+    key(Table::App, "tokens", r#"tokens = "file""#, &["token", "token_store", "keyring", "keep_tokens", "save_tokens"]),
     key(Table::App, "default_user", r#"default_user = "admin""#, &["default"]),
     must(
         Table::App,

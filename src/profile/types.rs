@@ -29,6 +29,8 @@ pub struct App {
     pub kind: Kind,
     /// Writes are refused.
     pub read_only: bool,
+    /// Where its tokens are kept between runs.
+    pub tokens: Tokens,
     /// Who can log in through it, in the file's order.
     pub users: Vec<User>,
     /// Variables of this app.
@@ -72,6 +74,29 @@ impl Kind {
             Self::Sandbox => "sandbox",
             Self::Scratch => "scratch",
             Self::Demo => "demo",
+        }
+    }
+}
+
+/// Where tokens are kept between runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Tokens {
+    /// Nowhere: in memory, as long as the program runs.
+    #[default]
+    Memory,
+    /// In a file of mode 0600.
+    File,
+    /// In the system's keyring.
+    Keyring,
+}
+
+impl Tokens {
+    /// As written in `profiles.toml`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Memory => "memory",
+            Self::File => "file",
+            Self::Keyring => "keyring",
         }
     }
 }

@@ -4,7 +4,7 @@
 use super::hosts::is_salesforce_host;
 use super::nearest::nearest;
 use super::place::Report;
-use super::{Kind, VersionChoice};
+use super::{Kind, Tokens, VersionChoice};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use url::{Host, Url};
@@ -173,6 +173,16 @@ pub(super) fn kind(text: &str) -> Result<Kind, Wrong> {
         let meant = nearest(text, all.iter().map(|kind| kind.as_str()));
         let cure = meant.map(|name| format!("did you mean \"{name}\"? ")).unwrap_or_default();
         (format!("is `{text}`"), format!("{cure}write \"production\", \"sandbox\", \"scratch\" or \"demo\""))
+    })
+}
+
+/// Where tokens are kept, by its name.
+pub(super) fn tokens(text: &str) -> Result<Tokens, Wrong> {
+    let all = [Tokens::Memory, Tokens::File, Tokens::Keyring];
+    all.into_iter().find(|tokens| tokens.as_str() == text).ok_or_else(|| {
+        let meant = nearest(text, all.iter().map(|tokens| tokens.as_str()));
+        let cure = meant.map(|name| format!("did you mean \"{name}\"? ")).unwrap_or_default();
+        (format!("is `{text}`"), format!("{cure}write \"memory\", \"file\" or \"keyring\""))
     })
 }
 

@@ -1,10 +1,11 @@
 //! The client that the screen's requests go through, made by the settings. It sends nothing itself.
 
-use crate::auth::{Clock, Sessions};
+use crate::auth::{Clock, Sessions, Vault};
 use crate::org::{self, Limits, Org, OrgCard};
 use crate::profile::{Profile, Settings};
 use crate::request::{Exchange, Failure, FailureKind};
 use crate::wire;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What the org says of itself makes the write guard stricter, or spares a question.
@@ -29,14 +30,17 @@ pub(super) fn broken(why: &str) -> Failure {
 }
 
 /// Makes it: reading the roots of trust takes longer than a frame.
-pub(super) fn client(settings: &Settings) -> Result<Org, Failure> {
+pub(super) fn client(settings: &Settings, state: Option<PathBuf>) -> Result<Org, Failure> {
     let wire = org::wire_settings(settings, |name| std::env::var(name).ok()).map_err(|why| broken(&why))?;
     let wire = wire::Client::new(&wire).map_err(|error| broken(&error.to_string()))?;
     let clock: Clock = Arc::new(jiff::Timestamp::now);
-    let sessions = Sessions::new(wire.clone(), Arc::clone(&clock));
     let blocking: org::Blocking = Arc::new(|work| {
         tokio::task::spawn_blocking(work);
     });
+    let mut sessions = Sessions::new(wire.clone(), Arc::clone(&clock));
+    if let Some(state) = state {
+        sessions = sessions.with_vault(Vault::new(state, Arc::clone(&blocking)));
+    }
     let limits = Limits {
         memory_cap: settings.answers.memory_cap_mib << 20,
         spool_dir: std::env::temp_dir(),

@@ -57,6 +57,8 @@ struct Shared {
     events: UnboundedSender<Event>,
     /// Made when it is first needed: reading the roots of trust takes longer than a frame.
     org: Arc<OnceCell<Org>>,
+    /// Where tokens are kept.
+    state: Option<PathBuf>,
     tokens: Arc<Mutex<Told>>,
 }
 
@@ -67,7 +69,7 @@ impl Effects {
     /// Nothing runs yet.
     pub(super) fn new(options: Options, settings: Settings, watch: Watch, events: UnboundedSender<Event>) -> Self {
         let history = Historian::new(options.history.clone(), settings.history, events.clone());
-        let told = Shared { events, org: Arc::default(), tokens: Arc::default() };
+        let told = Shared { events, org: Arc::default(), state: options.state.clone(), tokens: Arc::default() };
         Self { config: options.config.clone(), options, settings, watch, told, history, running: HashMap::new() }
     }
 
@@ -82,6 +84,7 @@ impl Effects {
         match effect {
             Effect::Send(id, ask) => self.send(id, *ask),
             Effect::LogIn(id, profile) => self.log_in(id, *profile),
+            Effect::LogOut(profile) => self.log_out(*profile),
             Effect::Cancel(id) => self.cancel(id),
             Effect::Find { id, haystack, needle, from, direction } => {
                 self.elsewhere(id, move |stop| {
@@ -242,6 +245,18 @@ impl Effects {
         self.running.insert(id, Running::Task(task.abort_handle()));
     }
 
+    fn log_out(&self, profile: Profile) {
+        let (told, settings) = (self.told.clone(), self.settings.clone());
+        told.tokens.lock().unwrap_or_else(PoisonError::into_inner).remove(&profile.id());
+        tokio::spawn(async move {
+            let done = match told.org(&settings).await {
+                Ok(org) => org.log_out(&profile).await,
+                Err(failure) => Err(failure),
+            };
+            let _ = told.events.send(Event::LoggedOut(profile.id(), done.map_err(Box::new)));
+        });
+    }
+
     fn give_passphrase(&self, app: String, secret: crate::secret::Secret) {
         // The key was read before, so the client is there.
         if let Some(org) = self.told.org.get() {
@@ -330,8 +345,8 @@ impl Shared {
     async fn org(&self, settings: &Settings) -> Result<&Org, Failure> {
         self.org
             .get_or_try_init(|| async {
-                let settings = settings.clone();
-                let made = tokio::task::spawn_blocking(move || client(&settings)).await;
+                let (settings, state) = (settings.clone(), self.state.clone());
+                let made = tokio::task::spawn_blocking(move || client(&settings, state)).await;
                 made.unwrap_or_else(|error| Err(broken(&error.to_string())))
             })
             .await

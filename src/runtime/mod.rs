@@ -61,6 +61,8 @@ pub struct Options {
     pub history: Option<PathBuf>,
     /// The file of what is typed and not sent; none: it goes with the program.
     pub tabs: Option<PathBuf>,
+    /// Where tokens are kept of those who want it; none: nowhere.
+    pub state: Option<PathBuf>,
     /// The profile to start with, as typed on the command line.
     pub profile: Option<String>,
     /// How a demo org is started.

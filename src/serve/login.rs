@@ -76,6 +76,7 @@ fn failed(error: &LoginError) -> Reply {
             Reply::refused(503, "passphrase_needed", why)
         }
         LoginError::Key { .. } => Reply::refused(500, "key", told),
+        LoginError::Kept { .. } => Reply::refused(500, "not_kept", told),
         LoginError::Stranger { .. } | LoginError::OtherIdentity { .. } => Reply::refused(502, "stranger", told),
         LoginError::NotAToken { .. } | LoginError::Wire(_) => Reply::refused(502, "no_answer", told),
     }

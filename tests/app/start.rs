@@ -6,6 +6,7 @@ use orgdeck::app::dialog::Dialog;
 use orgdeck::app::identity::{IdentityPane, Load, Part};
 use orgdeck::app::state::Start;
 use orgdeck::app::{Effect, Event, Place};
+use orgdeck::auth::LoggedOut;
 use orgdeck::profile::{Problem, Profiles, Severity};
 use orgdeck::request::FailureKind;
 
@@ -41,6 +42,28 @@ fn the_identity_is_asked_for_at_once_and_the_rest_with_the_login() {
     assert!(matches!(&pane.person, Load::Ready(p) if p.profile == "System Administrator"));
     assert!(matches!(&pane.sets, Load::Ready(s) if s.len() == 1));
     assert!(bench.state.flights.is_empty());
+}
+
+#[test]
+fn logging_out_ends_the_session_and_the_next_question_begins_another() {
+    let mut bench = Bench::new();
+    bench.log_in();
+    bench.answer_all();
+    let who = bench.who();
+    bench.keys("L");
+    assert!(matches!(bench.wanted.last(), Some(Effect::LogOut(profile)) if profile.id() == who));
+    assert!(!bench.state.sessions.is_in(&who));
+    // A new session may be there before the end of the old one is told.
+    bench.keys("r");
+    bench.log_in();
+    bench.event(Event::LoggedOut(who.clone(), Ok(LoggedOut::Ended)));
+    assert!(bench.notice().contains("the session ended at the org"), "{}", bench.notice());
+    assert!(bench.state.sessions.is_in(&who));
+    bench.event(Event::LoggedOut(who.clone(), Ok(LoggedOut::OnlyHere("no connection".to_owned()))));
+    assert!(bench.notice().contains("could not be told to end it: no connection"), "{}", bench.notice());
+    let failure = failure("its token cannot be kept", FailureKind::Login);
+    bench.event(Event::LoggedOut(who, Err(Box::new(failure))));
+    assert!(bench.notice().contains("cannot be kept"), "{}", bench.notice());
 }
 
 #[test]

@@ -46,6 +46,7 @@ pub fn app(name: &str, kind: Kind, users: &[(&str, &str)]) -> Arc<App> {
         version: VersionChoice::Newest,
         kind,
         read_only: kind == Kind::Production,
+        tokens: orgdeck::profile::Tokens::Memory,
         users: users.iter().map(user).collect(),
         variables: [("region".to_owned(), "emea".to_owned())].into_iter().collect(),
     })

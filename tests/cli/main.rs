@@ -33,6 +33,8 @@ mod support;
 #[cfg(test)]
 mod terminal;
 #[cfg(test)]
+mod tokens;
+#[cfg(test)]
 mod who;
 #[cfg(test)]
 mod writes;

@@ -103,6 +103,54 @@ fn a_key_of_ones_own_is_not_printed_and_one_app_is_only_its_own_users() {
     assert_eq!(none.code, 2, "{none:?}");
 }
 
+/// A request with these headers as any program makes it; its status, and its body.
+fn ask(origin: &str, line: &str, headers: &str) -> (u16, String) {
+    let host = origin.strip_prefix("http://").unwrap().trim_end_matches('/');
+    let mut stream = TcpStream::connect(host).unwrap();
+    stream.write_all(format!("{line} HTTP/1.1\r\nHost: {host}\r\n{headers}\r\n").as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    assert!(!answer.contains(TOKEN), "{answer}");
+    (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
+}
+
+#[test]
+fn a_program_asks_orgs_and_never_holds_a_token() {
+    let world = World::new();
+    let serve = Serve::start(&world.config, &["serve", "--proxy", "--port", "0", "--json"]);
+    let card: Value = serde_json::from_str(&serve.first).unwrap();
+    let origin = card["url"].as_str().unwrap().to_owned();
+    let key = format!("Authorization: Bearer {}\r\n", card["key"].as_str().unwrap());
+    let (status, list) = ask(&origin, "GET /", &key);
+    let list: Value = serde_json::from_str(&list).unwrap();
+    let people = list["profiles"].as_array().unwrap();
+    assert!(status == 200 && people.len() > 2, "{list}");
+    for one in people.iter().filter(|one| one["username"].as_str().unwrap().starts_with("admin@")) {
+        let path = one["address"].as_str().unwrap().strip_prefix(origin.trim_end_matches('/')).unwrap();
+        let get = format!("GET {path}/services/data/v67.0/query?q=SELECT+Username+FROM+User+LIMIT+1");
+        let (status, body) = ask(&origin, &get, &key);
+        assert!(status == 200 && body.contains("\"totalSize\""), "{path}: {body}");
+    }
+    let (status, me) = ask(&origin, "GET /acme/services/oauth2/userinfo", &key);
+    assert!(status == 200 && me.contains("admin@acme.example"), "the default user: {me}");
+    assert_eq!(ask(&origin, "GET /acme/services/data", "").0, 401);
+    assert_eq!(ask(&origin, "DELETE /acme/services/data/v67.0/sobjects/Account/001", &key).0, 403);
+    assert_eq!(ask(&origin, "POST /api/jwtauth", &format!("{key}Content-Length: 0\r\n")).0, 404);
+    // A session that ended is renewed meanwhile.
+    world.demo.expire_all();
+    assert_eq!(ask(&origin, "GET /acme/services/data/v67.0/limits", &key).0, 200);
+    let (code, _, err) = serve.end();
+    assert!(code == Some(0) && !err.contains(TOKEN) && !err.contains("SELECT"), "{err}");
+    assert!(err.contains("200  acme/admin@acme.example  GET /acme/services/data/v67.0/limits"), "{err}");
+    // A demo org's writes need no confirmation, once they are allowed at all.
+    let serve = Serve::start(&world.config, &["serve", "--proxy", "--allow-writes", "--no-key", "--port", "0"]);
+    let delete = "DELETE /acme/services/data/v67.0/sobjects/Account/001000000000000AAA";
+    assert_eq!(ask(&serve.first.clone(), delete, "").0, 404);
+    assert_eq!(serve.end().0, Some(0));
+    assert_eq!(world.run(&["serve", "--allow-writes"]).code, 2, "only what is forwarded writes");
+}
+
 /// The article's Tests script, as captures.
 const LOGIN: &str = r#"
 name = "Log in"

@@ -6,7 +6,7 @@ use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::KeyPair as _;
 use indexmap::IndexMap;
 use orgdeck::auth::Clock;
-use orgdeck::profile::{App, Kind, Passphrase, Profile, User, VersionChoice};
+use orgdeck::profile::{App, Kind, Passphrase, Profile, Tokens, User, VersionChoice};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
@@ -83,6 +83,7 @@ pub fn profile(login_url: &str, private_key: &Path) -> Profile {
         version: VersionChoice::Newest,
         kind: Kind::Production,
         read_only: false,
+        tokens: Tokens::Memory,
         users: vec![user.clone()],
         variables: IndexMap::new(),
     };

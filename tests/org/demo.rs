@@ -6,7 +6,7 @@ use orgdeck::org::{
     Ask, Identity, Limits, ORG_QUERY, Org, OrgCard, PermissionSet, Person, ResourceKind, expand, permission_sets_query,
     person_query, roots,
 };
-use orgdeck::profile::{App, Kind, Passphrase, Profile, User, VersionChoice};
+use orgdeck::profile::{App, Kind, Passphrase, Profile, Tokens, User, VersionChoice};
 use orgdeck::request::{Exchange, Failure, FailureKind, Request};
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -44,6 +44,7 @@ impl Stage {
             version: VersionChoice::Newest,
             kind: Kind::Demo,
             read_only: false,
+            tokens: Tokens::Memory,
             users: vec![user.clone()],
             variables: indexmap::IndexMap::new(),
         };

@@ -5,7 +5,7 @@ use aws_lc_rs::rsa::{KeyPair, KeySize};
 use indexmap::IndexMap;
 use orgdeck::auth::{Clock, Sessions};
 use orgdeck::org::{Ask, Limits, Org};
-use orgdeck::profile::{App, Kind, Passphrase, Profile, User, VersionChoice};
+use orgdeck::profile::{App, Kind, Passphrase, Profile, Tokens, User, VersionChoice};
 use orgdeck::request::{Exchange, Failure, Request, VarOrigin, Variables};
 use orgdeck::wire::{Client, Settings};
 use std::sync::{Arc, LazyLock, Mutex};
@@ -224,6 +224,7 @@ impl World {
             version: VersionChoice::Newest,
             kind: Kind::Demo,
             read_only: false,
+            tokens: Tokens::Memory,
             users: vec![user.clone()],
             variables: IndexMap::new(),
         };

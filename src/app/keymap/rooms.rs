@@ -10,6 +10,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(S::Identity, ENTER, C::Open, "follow", "follow the link under the cursor"),
     bind(S::Identity, &[Key::char('y')], C::CopyValue, "copy", "copy the value"),
     bind(S::Identity, &[Key::char('r'), Key::of(Code::F(5))], C::Refresh, "ask again", "ask the org again"),
+    bind(S::Identity, &[Key::char('L')], C::LogOut, "", "log out: end the session at the org, and forget it"),
     bind(S::Identity, UP, C::Up, "", "up"),
     bind(S::Identity, DOWN, C::Down, "", "down"),
     bind(S::Identity, LEFT, C::Left, "", "to the left column"),

@@ -93,6 +93,7 @@ fn an_added_app_is_read_again_as_it_was() {
         version: VersionChoice::Fixed("67.0".into()),
         kind: crate::profile::Kind::Sandbox,
         read_only: true,
+        tokens: crate::profile::Tokens::File,
         users: vec![User { username: "a@b.c".into(), alias: Some("a".into()) }],
         variables: [("x".to_owned(), "1".to_owned())].into_iter().collect(),
     };

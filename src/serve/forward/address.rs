@@ -131,7 +131,7 @@ fn percents(text: &str) -> impl Iterator<Item = bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::{App, Kind, Passphrase, User, VersionChoice};
+    use crate::profile::{App, Kind, Passphrase, Tokens, User, VersionChoice};
     use std::sync::Arc;
 
     fn people(app: &str, users: &[(&str, Option<&str>)]) -> Vec<Profile> {
@@ -150,6 +150,7 @@ mod tests {
             version: VersionChoice::Newest,
             kind: Kind::Production,
             read_only: false,
+            tokens: Tokens::Memory,
             users: users.clone(),
             variables: IndexMap::new(),
         });
