@@ -216,3 +216,15 @@ fn a_keyring_that_is_not_there_is_told_and_nothing_is_kept_elsewhere() {
     );
     assert!(!file(folder.path()).exists() && logins(&world) == 0);
 }
+
+#[cfg(all(feature = "keyring", target_os = "linux"))]
+#[test]
+fn where_no_keyring_runs_that_is_told_and_nothing_is_kept_elsewhere() {
+    let world = World::new();
+    let folder = world.config_with("tokens = \"keyring\"\nkind = \"sandbox\"");
+    let nobody = "unix:path=/nonexistent/bus";
+    let ran = ran(orgdeck(folder.path()).args(["request", "GET", "limits"]).env("DBUS_SESSION_BUS_ADDRESS", nobody));
+    assert!(ran.code == 3 && ran.err.contains("keyring cannot be used"), "{ran:?}");
+    assert!(ran.err.contains("tokens = \"file\""), "{ran:?}");
+    assert!(!file(folder.path()).exists() && logins(&world) == 0);
+}

@@ -7,9 +7,9 @@ use crate::wire;
 use axum::body::Body;
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
+use std::time::Duration;
 use tempfile::TempPath;
 use tokio::io::AsyncWriteExt;
-use tokio::time::Instant;
 
 /// Up to so many bytes in memory, where the guard can look into them.
 const IN_MEMORY: usize = 1 << 20;
@@ -42,12 +42,11 @@ impl Taken {
 /// Takes a body that is not too long and does not come too slowly: it may pause, but must be as fast in all as `limits`
 /// want it, so that nobody holds a place by sending a byte now and then.
 pub(super) async fn take(body: Body, limits: &Limits) -> Result<Taken, Reply> {
-    let began = Instant::now();
+    let first = tokio::time::sleep(limits.arrive).deadline();
     let mut pieces = body.into_data_stream();
     let (mut memory, mut file, mut length) = (BytesMut::new(), None, 0_u64);
     loop {
-        let patience = limits.arrive.as_secs_f64() + length as f64 / limits.least_rate.max(1) as f64;
-        let until = began + std::time::Duration::from_secs_f64(patience);
+        let until = first + Duration::from_secs_f64(length as f64 / limits.least_rate.max(1) as f64);
         let piece = match tokio::time::timeout_at(until, pieces.next()).await {
             Ok(None) => break,
             Ok(Some(Ok(piece))) => piece,
