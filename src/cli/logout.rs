@@ -22,7 +22,7 @@ pub(super) fn run(args: &Args, asked: &LogoutArgs) -> Exit {
     let who = match asked.all {
         // What lies in the file is found there; a keyring has to be asked for each.
         true => profiles.all().into_iter().filter(|one| one.app.tokens == Tokens::Keyring).collect(),
-        false => match client::choose(args.profile.as_deref(), &profiles) {
+        false => match client::choose(args.profile(), &profiles) {
             Ok(profile) => vec![profile],
             Err(exit) => return exit,
         },

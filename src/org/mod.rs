@@ -31,6 +31,7 @@ mod read;
 mod redirect;
 mod resources;
 mod settings;
+mod several;
 mod variables;
 mod version;
 
@@ -55,4 +56,5 @@ pub use literal::Literal;
 pub use read::Preview;
 pub use resources::{ResourceKind, ResourceNode, expand, roots};
 pub use settings::wire_settings;
+pub use several::each;
 pub use variables::{LOGIN_VARIABLES, login_variables};
