@@ -14,7 +14,7 @@
 //! | [`auth`] | how you get in: private key, assertion, token, why a login failed |
 //! | [`org`] | what an org answers: client, identity, resources, guard, errors |
 //! | [`store`] | what is kept between runs: collections of requests |
-//! | [`serve`] | the article's server on loopback: tokens by user name |
+//! | [`serve`] | the article's server on loopback: tokens by user name, or requests forwarded with one |
 //! | [`demo`] | the embedded demo org, a loopback server |
 //! | [`app`] | the screen's state: `State`, `Event`, `Effect`, `update` |
 //! | [`view`] | the screen's looks: `layout`, `hit`, `draw` |
@@ -27,7 +27,8 @@
 //!   own code: one hop, from the id URL to the instance.
 //! - An assertion for Salesforce goes only to Salesforce's own domains, and a token answer that names a stranger is
 //!   refused. Plain http is for loopback, and loopback never goes through a proxy.
-//! - A secret is a [`secret::Secret`] from the moment it is read, and stands in no log, snapshot, error or file.
+//! - A secret is a [`secret::Secret`] from the moment it is read, and stands in no log, snapshot, error or file, save the tokens
+//!   that a profile wants kept.
 //! - Writes ask on production and are refused on read-only profiles, on the screen and on the command line.
 //! - Text from an org or a file is shown, never obeyed.
 //! - A file of the user's is replaced whole, mode 0600, and keeps its comments.

@@ -25,9 +25,9 @@ impl fmt::Display for LoggedOut {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Nothing => out.write_str("was not logged in"),
-            Self::Ended => out.write_str("logged out: the session ended at the org and is forgotten here"),
+            Self::Ended => out.write_str("logged out, at the org and here"),
             Self::OnlyHere(why) => {
-                write!(out, "the session is forgotten here, but the org could not be told to end it: {why}")
+                write!(out, "forgotten here, but the org could not be told: {why}")
             }
         }
     }

@@ -162,7 +162,7 @@ impl Sessions {
     /// `Kept`: what is kept cannot be read or changed.
     pub async fn log_out(&self, profile: &Profile) -> Result<LoggedOut, Arc<LoginError>> {
         let mut turn = match &self.vault {
-            Some(vault) => vault.turn(profile).await.map_err(Arc::new)?,
+            Some(vault) => vault.turn_to_forget(profile).await.map_err(Arc::new)?,
             None => None,
         };
         let mut tokens: Vec<Arc<Token>> = self.peek(&profile.id()).into_iter().collect();

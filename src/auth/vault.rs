@@ -61,7 +61,13 @@ impl Vault {
 
     /// The turn of somebody whose tokens are kept; none for others.
     pub(super) async fn turn(&self, profile: &Profile) -> Result<Option<Turn>, LoginError> {
-        if profile.app.tokens == Tokens::Memory || profile.app.kind == Kind::Demo {
+        if profile.app.tokens == Tokens::Memory { Ok(None) } else { self.turn_to_forget(profile).await }
+    }
+
+    /// The same, also of one whose tokens were kept once: the file is looked into whatever the profile says by now.
+    pub(super) async fn turn_to_forget(&self, profile: &Profile) -> Result<Option<Turn>, LoginError> {
+        let never = profile.app.tokens == Tokens::Memory && !self.file().exists();
+        if never || profile.app.kind == Kind::Demo {
             return Ok(None);
         }
         let (vault, profile) = (self.clone(), profile.clone());

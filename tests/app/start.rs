@@ -57,10 +57,10 @@ fn logging_out_ends_the_session_and_the_next_question_begins_another() {
     bench.keys("r");
     bench.log_in();
     bench.event(Event::LoggedOut(who.clone(), Ok(LoggedOut::Ended)));
-    assert!(bench.notice().contains("the session ended at the org"), "{}", bench.notice());
+    assert!(bench.notice().contains("logged out, at the org and here"), "{}", bench.notice());
     assert!(bench.state.sessions.is_in(&who));
     bench.event(Event::LoggedOut(who.clone(), Ok(LoggedOut::OnlyHere("no connection".to_owned()))));
-    assert!(bench.notice().contains("could not be told to end it: no connection"), "{}", bench.notice());
+    assert!(bench.notice().contains("could not be told: no connection"), "{}", bench.notice());
     let failure = failure("its token cannot be kept", FailureKind::Login);
     bench.event(Event::LoggedOut(who, Err(Box::new(failure))));
     assert!(bench.notice().contains("cannot be kept"), "{}", bench.notice());

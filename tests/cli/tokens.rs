@@ -180,7 +180,10 @@ fn a_logout_ends_the_session_at_the_org_and_forgets_it() {
     assert_eq!(limits(folder.path()).code, 0);
     let token = kept(folder.path()).pop().unwrap();
     let ran = run(folder.path(), &["logout"]);
-    assert!(ran.code == 0 && ran.out.contains("ended at the org") && !ran.out.contains(&token), "{ran:?}");
+    assert!(
+        ran.code == 0 && ran.out.contains("logged out, at the org and here") && !ran.out.contains(&token),
+        "{ran:?}"
+    );
     assert!(revoked() == 1 && !world.demo.revoke(&token), "it is over at the org");
     assert!(kept(folder.path()).is_empty());
     let again = run(folder.path(), &["logout", "--json"]);
@@ -193,6 +196,15 @@ fn a_logout_ends_the_session_at_the_org_and_forgets_it() {
     assert!(ran.code == 4 && ran.out.contains("forgotten here, but the org could not be told"), "{ran:?}");
     assert!(kept(folder.path()).is_empty() && world.demo.revoke(&token));
     world.demo.set_fault(None);
+    // One that is kept no longer was kept once.
+    assert_eq!(limits(folder.path()).code, 0);
+    let token = kept(folder.path()).pop().unwrap();
+    let profiles = folder.path().join("profiles.toml");
+    let text = std::fs::read_to_string(&profiles).unwrap();
+    std::fs::write(&profiles, text.replace("tokens = \"file\"", "")).unwrap();
+    let ran = run(folder.path(), &["logout"]);
+    assert!(ran.code == 0 && kept(folder.path()).is_empty() && !world.demo.revoke(&token), "{ran:?}");
+    std::fs::write(&profiles, text).unwrap();
     // Those of apps that are no more, too.
     assert_eq!(limits(folder.path()).code, 0);
     let token = kept(folder.path()).pop().unwrap();
