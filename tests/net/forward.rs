@@ -370,3 +370,24 @@ async fn a_body_that_is_slow_or_too_long_is_given_up() {
     assert_eq!(parts(&String::from_utf8_lossy(&got)).0, 408);
     assert!(serving.org.seen().is_empty());
 }
+
+#[tokio::test]
+async fn an_answer_that_nobody_takes_makes_room_for_the_next() {
+    let org = org(|seen, n| match seen.target.ends_with("/big") {
+        true => answer(200, &[("content-type", "text/csv")], "x".repeat(64 << 20)),
+        false => fine(seen, n),
+    })
+    .await;
+    // One of the two places is the other family's.
+    let limits = Limits { connections: 2, taking: Duration::from_millis(200), ..Limits::default() };
+    let serving = forwarding_as(org, Kind::Demo, false, Writes::Never, limits).await;
+    let mut lazy = TcpStream::connect(serving.host()).await.unwrap();
+    let head =
+        format!("GET /acme/services/data/big HTTP/1.1\r\nHost: {}\r\nX-Orgdeck-Key: {OWN}\r\n\r\n", serving.host());
+    lazy.write_all(head.as_bytes()).await.unwrap();
+    lazy.read_u8().await.unwrap();
+    assert_eq!(parts(&ask(&serving, &format!("GET {LIMITS}"), "", "").await).0, 200);
+    let mut rest = Vec::new();
+    let _ = lazy.read_to_end(&mut rest).await;
+    assert!(rest.len() < 64 << 20, "it was cut off");
+}

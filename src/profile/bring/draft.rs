@@ -1,7 +1,7 @@
 //! What was found, and how it becomes apps of `profiles.toml`.
 
 use super::super::edit::{self, EditError};
-use super::super::{App, Kind, Passphrase, ProfileId, Profiles, User, VersionChoice, values};
+use super::super::{App, Kind, Passphrase, ProfileId, Profiles, Tokens, User, VersionChoice, values};
 use indexmap::IndexMap;
 use std::path::{Path, PathBuf};
 use url::Url;
@@ -103,6 +103,7 @@ fn app(draft: &Draft, name: String, private_key: PathBuf) -> App {
         version: VersionChoice::Newest,
         kind: draft.kind.unwrap_or_else(|| values::kind_of(&draft.login_url)),
         read_only: false,
+        tokens: Tokens::Memory,
         users: draft.users.clone(),
         variables: IndexMap::new(),
     }
