@@ -162,12 +162,13 @@ fn a_file_that_others_may_read_or_that_is_broken_is_not_used() {
     assert!(ran.code == 3 && ran.err.contains("cannot be read") && ran.err.contains("delete it"), "{ran:?}");
     assert!(!ran.err.contains("\"x\""), "{ran:?}");
     // An org that somebody else wrote into the file is none.
-    let text = String::from_utf8(own).unwrap();
-    let at = text.find("instance_url").unwrap();
-    let (head, tail) = text.split_at(at);
-    let end = tail.find("http").unwrap();
-    let until = tail[end..].find('"').unwrap();
-    let stranger = format!("{head}{}https://evil.example\\{}", &tail[..end], &tail[end + until..]);
+    let mut all: serde_json::Value = serde_json::from_slice(&own).unwrap();
+    for record in all.as_object_mut().unwrap().values_mut() {
+        let mut answer: serde_json::Value = serde_json::from_str(record["answer"].as_str().unwrap()).unwrap();
+        answer["instance_url"] = "https://evil.example".into();
+        record["answer"] = answer.to_string().into();
+    }
+    let stranger = all.to_string();
     std::fs::write(file(folder.path()), stranger).unwrap();
     assert_eq!((limits(folder.path()).code, logins(&world)), (0, 2), "it was had anew");
 }

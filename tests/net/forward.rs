@@ -44,7 +44,7 @@ async fn forwarding(org: Listener) -> Serving {
 }
 
 fn fine(_: &Seen, _: usize) -> Vec<Step> {
-    answer(200, &[("content-type", "application/json")], "{\"a\":1}".to_owned())
+    answer(200, &[("content-type", "application/json")], "{\"a\":1}")
 }
 
 /// What reached the org beside logins.
@@ -68,7 +68,7 @@ async fn what_is_asked_goes_on_as_it_is_with_the_token() {
         ("sforce-limit-info", "api-usage=1/100"),
         ("access-control-allow-origin", "*"),
     ];
-    let org = org(move |_, _| answer(203, &headers, "{\"a\":1}".to_owned())).await;
+    let org = org(move |_, _| answer(203, &headers, "{\"a\":1}")).await;
     let serving = forwarding(org).await;
     let more = "Accept: text/x\r\nCookie: a=b\r\nX-Forwarded-For: 1.2.3.4\r\nSforce-Query-Options: batchSize=200\r\n";
     let got = ask(&serving, &format!("GET {LIMITS}?q=a%2Fb+c'd"), more, "").await;
@@ -107,7 +107,7 @@ async fn what_is_asked_goes_on_as_it_is_with_the_token() {
 async fn a_head_and_a_chunked_body_and_one_that_waits_to_be_wanted() {
     let org = org(|seen, _| match seen.method.as_str() {
         "HEAD" => vec![raw("HTTP/1.1 200 Fine\r\ncontent-length: 1234\r\n\r\n")],
-        _ => answer(201, &[("location", "/services/data/v67.0/sobjects/Account/001")], "{}".to_owned()),
+        _ => answer(201, &[("location", "/services/data/v67.0/sobjects/Account/001")], "{}"),
     })
     .await;
     let serving = forwarding_as(org, Kind::Demo, false, Writes::WhereFree, Limits::default()).await;
@@ -258,8 +258,8 @@ async fn a_session_that_ended_is_renewed_once() {
     let json = [("content-type", "application/json")];
     let first = std::sync::atomic::AtomicBool::new(true);
     let once = org(move |_, _| match first.swap(false, std::sync::atomic::Ordering::Relaxed) {
-        true => answer(401, &json, ended.to_owned()),
-        false => answer(200, &json, "{}".to_owned()),
+        true => answer(401, &json, ended),
+        false => answer(200, &json, "{}"),
     })
     .await;
     let serving = forwarding_as(once, Kind::Demo, false, Writes::WhereFree, Limits::default()).await;
@@ -270,14 +270,14 @@ async fn a_session_that_ended_is_renewed_once() {
     assert!(asked(&serving).iter().all(|seen| seen.body == b"{}"));
     // One that has always ended is handed on, and a refusal of another kind is not asked again.
     for (status, text) in [(401, ended), (403, "[{\"errorCode\":\"API_DISABLED_FOR_ORG\"}]")] {
-        let serving = forwarding(org(move |_, _| answer(status, &json, text.to_owned())).await).await;
+        let serving = forwarding(org(move |_, _| answer(status, &json, text)).await).await;
         let got = parts(&ask(&serving, &format!("GET {LIMITS}"), "", "").await);
         assert_eq!(got, (status, text.to_owned()));
         assert_eq!(asked(&serving).len(), if status == 401 { 2 } else { 1 });
     }
     // The org's own code may have run before it said so.
     let apex = forwarding_as(
-        org(move |_, _| answer(401, &json, ended.to_owned())).await,
+        org(move |_, _| answer(401, &json, ended)).await,
         Kind::Demo,
         false,
         Writes::WhereFree,
