@@ -5,13 +5,14 @@ use super::ask::Ask;
 use super::diff::Compared;
 use super::filter::Filtered;
 use super::key::Key;
+use super::pictures::{Canvas, Room};
 use super::rest::Focus;
 use super::saved::{Done, Job};
 use super::state::Place;
 use super::table::{SortBy, TableLook};
 use crate::auth::Token;
 use crate::json::{Direction, Document};
-use crate::profile::{KeyWish, Problem, Profile, ProfileId, Profiles, ThemeFile};
+use crate::profile::{KeyWish, Pictures, Problem, Profile, ProfileId, Profiles, ThemeFile};
 use crate::request::{
     AnswerBody, Capture, Exchange, Failure, Past, PastId, PastPage, PastQuery, Record, Request, Taken,
 };
@@ -42,6 +43,8 @@ pub enum Event {
     Dragged(Border, u16, u16),
     /// The terminal has this many columns and rows.
     Resized(u16, u16),
+    /// A cell of the terminal has this many pixels across and down; 0 where it does not tell.
+    CellSized(u16, u16),
     /// `profiles.toml` was read.
     ProfilesLoaded(Box<Profiles>),
     /// `settings.toml` and the themes were read.
@@ -84,6 +87,8 @@ pub enum Event {
         /// Row numbers.
         order: Vec<u32>,
     },
+    /// A picture was made for its room, or cannot be, for this reason.
+    Painted(TaskId, Result<Arc<Canvas>, String>),
     /// The body was not saved: something of this name is there.
     Exists(String, Arc<Exchange>),
     /// Saved requests were read or changed.
@@ -126,6 +131,8 @@ pub struct SettingsRead {
     pub keys: Vec<KeyWish>,
     /// The theme's name.
     pub theme: String,
+    /// How pictures are shown.
+    pub pictures: Pictures,
     /// All themes that are files.
     pub themes: Vec<Arc<ThemeFile>>,
     /// What is wrong in them.
@@ -209,6 +216,15 @@ pub enum Effect {
         table: Box<TableLook>,
         /// How.
         by: SortBy,
+    },
+    /// Make a picture of an answer off the screen's thread.
+    Paint {
+        /// The task.
+        id: TaskId,
+        /// Its body.
+        exchange: Arc<Exchange>,
+        /// What for.
+        room: Room,
     },
     /// The body to the file of this name, which replaces another only where that was agreed.
     Save(Arc<Exchange>, String, bool),

@@ -7,7 +7,7 @@ use super::diff;
 use super::event::{Effect, Event, TaskId};
 use super::key::Key;
 use super::state::{Out, Place, Start, State};
-use super::{early, history, identity, mouse, palette, rest, saved, switcher, tabs, variables};
+use super::{early, history, identity, mouse, palette, pictures, rest, saved, switcher, tabs, variables};
 use crate::org::write_reason;
 use crate::profile::Profiles;
 use crate::request::{Exchange, Failure, FailureKind, PreparedBody, prepare};
@@ -33,6 +33,8 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             state.size = (columns, rows);
             state.resized = true;
         }
+        Event::CellSized(width, height) => state.easel.cell = (width, height),
+        Event::Painted(id, result) => pictures::painted(state, id, result),
         Event::ProfilesLoaded(profiles) => profiles_loaded(state, *profiles, &mut out),
         Event::SettingsRead(read) => state.settings_read(*read),
         Event::ReadAgain(file) => state.tell_read_again(file),
@@ -329,7 +331,8 @@ fn answered(state: &mut State, id: TaskId, result: Result<Exchange, Failure>, ou
         Ok(exchange) => {
             state.sessions.learn(&exchange);
             let exchange = Arc::new(exchange);
-            if !matches!(flight.ask.owner, Owner::Login(_)) {
+            // What opens a photo without a token is no more written down than a token.
+            if !matches!(flight.ask.owner, Owner::Login(_)) && !flight.ask.owner.is_quiet() {
                 history::keep(state, &flight.ask, &exchange, out);
             }
             deliver(state, id, &flight.ask, exchange, out);
@@ -359,6 +362,9 @@ fn deliver(state: &mut State, id: TaskId, ask: &Ask, exchange: Arc<Exchange>, ou
 }
 
 fn failed(state: &mut State, ask: Ask, failure: Failure) {
+    if ask.owner.is_quiet() {
+        return deliver_failure(state, &ask, failure);
+    }
     if failure.kind == FailureKind::Login || matches!(ask.owner, Owner::Login(_)) {
         state.sessions.of(&ask.profile.id()).failed = Some(failure.title.clone());
     }

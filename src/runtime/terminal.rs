@@ -1,5 +1,7 @@
 //! The terminal: taken at the start, given back however the program ends.
 
+use super::pictures::{ALL_GONE, Hung};
+use crate::view::Hanging;
 use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange,
     EnableMouseCapture,
@@ -16,8 +18,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// Whether the terminal is ours now: the panic hook and every exit look here.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
+/// Whether the terminal keeps pictures of ours, which no text wipes out.
+static PICTURES: AtomicBool = AtomicBool::new(false);
+
 /// The terminal while it is ours.
 pub(super) struct Screen {
+    /// The pictures that it draws by itself.
+    hung: Hung,
     /// Never dropped: dropping it writes to a terminal that may be gone, and complains on one.
     terminal: ManuallyDrop<Terminal<CrosstermBackend<BufWriter<Stdout>>>>,
 }
@@ -31,7 +38,7 @@ impl Screen {
         give_back_on_panic();
         take()?;
         let backend = CrosstermBackend::new(BufWriter::with_capacity(64 << 10, io::stdout()));
-        Ok(Self { terminal: ManuallyDrop::new(Terminal::new(backend)?) })
+        Ok(Self { hung: Hung::default(), terminal: ManuallyDrop::new(Terminal::new(backend)?) })
     }
 
     /// Columns and rows.
@@ -45,11 +52,23 @@ impl Screen {
         self.terminal.draw(draw).map(|_| ())
     }
 
+    /// Shows these pictures, which the terminal draws by itself over what was drawn, and no others.
+    pub(super) fn hang(&mut self, wanted: &[Hanging]) -> io::Result<()> {
+        let sequence = self.hung.change(wanted);
+        if sequence.is_empty() {
+            return Ok(());
+        }
+        PICTURES.store(self.hung.are_kept(), Ordering::SeqCst);
+        self.write(&sequence)
+    }
+
     /// Draws everything anew the next time. A terminal that was made small and large again has lost what stood outside,
     /// though its size may be what it was at the last drawing.
     pub(super) fn forget(&mut self) -> io::Result<()> {
         // Ratatui's own `clear` asks the terminal where its cursor is and waits for the answer, which some never give.
         let size = self.terminal.size()?;
+        let taken_down = self.hung.change(&[]);
+        self.write(&taken_down)?;
         self.terminal.resize(size.into())
     }
 
@@ -108,6 +127,9 @@ fn take() -> io::Result<()> {
 /// Gives the terminal back, once; errors are of no use to anybody here.
 fn give_back() {
     if TAKEN.swap(false, Ordering::SeqCst) {
+        if PICTURES.swap(false, Ordering::SeqCst) {
+            let _ = io::stdout().write_all(ALL_GONE);
+        }
         let _ = execute!(
             io::stdout(),
             DisableMouseCapture,
@@ -130,4 +152,11 @@ fn give_back_on_panic() {
             before(info);
         }));
     });
+}
+
+/// Width and height of a cell in pixels, as the driver knows it; the terminal itself is not asked. 0 where it is not known.
+pub(super) fn cell() -> (u16, u16) {
+    let size = crossterm::terminal::window_size();
+    let of = |pixels: u16, cells: u16| pixels.checked_div(cells).unwrap_or(0);
+    size.map_or((0, 0), |size| (of(size.width, size.columns), of(size.height, size.rows)))
 }

@@ -25,6 +25,8 @@ mod palette;
 #[cfg(test)]
 mod past;
 #[cfg(test)]
+mod pictures;
+#[cfg(test)]
 mod previews;
 #[cfg(test)]
 mod random;
