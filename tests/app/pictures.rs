@@ -174,6 +174,9 @@ fn a_tab_that_is_not_in_front_takes_its_picture_and_shows_none() {
     paint(&mut bench).unwrap();
     assert_eq!(hangings(&bench.state, bench.state.size), []);
     bench.keys("[");
+    assert!(bench.shown().look.painting.canvas.is_some(), "it came to the tab that it belongs to");
+    // The line of the tabs takes a row from its room.
+    paint(&mut bench).unwrap();
     assert_eq!(hangings(&bench.state, bench.state.size).len(), 1);
 }
 

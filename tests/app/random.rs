@@ -3,6 +3,7 @@
 //! Every run is the same: the seeds are fixed. A failure names its seed and step; `events` tells what led there.
 
 mod checks;
+mod texts;
 
 use super::saved;
 use super::support::{
@@ -24,6 +25,7 @@ use orgdeck::view::{self, Theme};
 use orgdeck::wire::Phase;
 use std::collections::HashMap;
 use std::sync::Arc;
+use texts::{PASTES, PICTURES, TEXTS, TYPED};
 
 /// Events of each seed.
 const EVENTS: usize = 25_000;
@@ -48,40 +50,6 @@ impl Dice {
         &list[self.below(list.len())]
     }
 }
-
-const PASTES: &[&str] = &[
-    "limits",
-    "SELECT Id, Name FROM Account\r\nLIMIT 5\n",
-    "/services/data/v67.0/sobjects/Account/0018d00000abc12AAA",
-    "日本語 👩‍🚀 e\u{301}",
-    "\u{202e}evil\u{1b}[2J\u{9b}0m\0",
-    "{{region}} {{nope}} {{",
-    "",
-    "{\n  \"a\": 1\n}",
-    "name=value",
-    "curl -X POST https://h.example/x -d 'a=1' -k --proxy p",
-    "id = jq .id\nsecret k = regex (\nx",
-];
-
-const TYPED: &[char] = &[
-    'a', 'e', 's', 'o', 'l', '/', '{', '}', '=', ' ', '日', '\u{301}', '\u{200d}', '👩', '"', '?', '#', '@', '1', ':',
-];
-
-const PICTURES: &[&[u8]] = &[super::pictures::PNG, b"\x89PNG\0\xff\x07"];
-
-const TEXTS: &[&str] = &[
-    support::LINKS,
-    support::SOBJECTS,
-    support::RESOURCES,
-    r#"{"a":"#,
-    r#"[{"errorCode":"INVALID_FIELD","message":"No such column 'Nmae'\nERROR at Row:1:Column:8"}]"#,
-    "[]",
-    "{}",
-    "\"just a text\"",
-    "",
-    r#"{"a\tb":"x\u0007y\u202ez","日本":"👩‍🚀","deep":[[[[[[[[[[1]]]]]]]]]]}"#,
-    r#"{"totalSize":0,"done":true,"records":[]}"#,
-];
 
 /// A screen with a world that answers late, or wrong.
 struct World {
