@@ -4,6 +4,7 @@
 mod photo;
 mod rows;
 
+pub use photo::{give_up, is_too_long};
 pub use rows::{Column, Row, Section, Tone, columns};
 
 use super::ask::Owner;

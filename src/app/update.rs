@@ -54,6 +54,9 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             }
         }
         Event::LoginEnded(id, result) => login_ended(state, id, result.err().map(|f| *f)),
+        Event::Progressed(id, phase) if identity::is_too_long(state, id, phase) => {
+            identity::give_up(state, id, &mut out)
+        }
         Event::Progressed(id, phase) => {
             if let Some(flight) = state.flights.get_mut(id) {
                 flight.phase = phase;

@@ -202,7 +202,7 @@ async fn turn(
         }
         let theme = shown.theme(&state.themes);
         screen.draw(|frame| view::draw(state, theme, frame))?;
-        screen.hang(&view::hangings(state, state.size))?;
+        screen.hang(&view::hangings(state, state.size), theme.base)?;
         if panic {
             fall_over();
         }

@@ -9,9 +9,12 @@ use crossterm::event::{
 use crossterm::execute;
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 use ratatui::backend::CrosstermBackend;
+use ratatui::style::Style;
 use ratatui::{Frame, Terminal};
+use std::cell::Cell;
 use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 use std::mem::ManuallyDrop;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -53,8 +56,8 @@ impl Screen {
     }
 
     /// Shows these pictures, which the terminal draws by itself over what was drawn, and no others.
-    pub(super) fn hang(&mut self, wanted: &[Hanging]) -> io::Result<()> {
-        let sequence = self.hung.change(wanted);
+    pub(super) fn hang(&mut self, wanted: &[Hanging], ground: Style) -> io::Result<()> {
+        let sequence = self.hung.change(wanted, ground);
         if sequence.is_empty() {
             return Ok(());
         }
@@ -67,7 +70,7 @@ impl Screen {
     pub(super) fn forget(&mut self) -> io::Result<()> {
         // Ratatui's own `clear` asks the terminal where its cursor is and waits for the answer, which some never give.
         let size = self.terminal.size()?;
-        let taken_down = self.hung.change(&[]);
+        let taken_down = self.hung.change(&[], Style::new());
         self.write(&taken_down)?;
         self.terminal.resize(size.into())
     }
@@ -142,12 +145,28 @@ fn give_back() {
     }
 }
 
+thread_local! {
+    /// Whether a panic on this thread is caught where it falls.
+    static CAUGHT: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs what works on bytes of a stranger with code of others. A panic in it is no result, and the screen stays as it is.
+pub(super) fn unshaken<T>(work: impl FnOnce() -> T) -> Option<T> {
+    CAUGHT.set(true);
+    let result = catch_unwind(AssertUnwindSafe(work));
+    CAUGHT.set(false);
+    result.ok()
+}
+
 /// A panic's message is for the ordinary screen, so the terminal is given back first.
 fn give_back_on_panic() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
+            if CAUGHT.get() {
+                return;
+            }
             give_back();
             before(info);
         }));

@@ -130,6 +130,8 @@ pub(super) fn draw(state: &State, canvas: &Canvas, area: Rect, theme: &Theme, bu
     if canvas.is_over_cells() && !is_covered(state) {
         for position in area.positions() {
             if let Some(cell) = buffer.cell_mut(position) {
+                // Whatever row the cursor is on: what changes here would wipe the picture out.
+                cell.reset();
                 cell.set_symbol(UNDER).set_style(theme.base);
             }
         }
@@ -147,6 +149,7 @@ pub(super) fn draw(state: &State, canvas: &Canvas, area: Rect, theme: &Theme, bu
             (None, None) => (" ", Style::new()),
         };
         if let Some(cell) = buffer.cell_mut(position) {
+            cell.reset();
             cell.set_style(theme.base).set_symbol(symbol).set_style(style);
         }
     }

@@ -7,6 +7,7 @@ use orgdeck::app::pictures::{Canvas, Means, Pixels, Room};
 use orgdeck::app::{Effect, Event};
 use orgdeck::request::AnswerBody;
 use orgdeck::view::{Theme, draw, hangings};
+use orgdeck::wire::Phase;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
@@ -259,4 +260,35 @@ fn a_photo_takes_nothing_from_the_facts() {
     assert!(paint(&mut bench).is_some());
     bench.keys("end");
     assert!(colours(&bench).is_empty(), "it goes with the rows that it stands beside");
+}
+
+#[test]
+fn a_photo_that_does_not_end_is_let_go() {
+    let mut bench = Bench::with(profiles(), (80, 24));
+    bench.state.easel.offered = BLOCKS;
+    bench.log_in();
+    let of =
+        |bench: &Bench| bench.sent.iter().find(|(_, ask)| ask.request.address.ends_with("/photo")).map(|(id, _)| *id);
+    let id = of(&bench).unwrap();
+    let received = |received| Event::Progressed(id, Phase::Receiving { received, total: None });
+    bench.event(received(1 << 20));
+    assert_eq!(of(&bench), Some(id));
+    bench.event(received(9 << 20));
+    assert_eq!((of(&bench), bench.notice()), (None, ""));
+    assert!(matches!(bench.wanted.last(), Some(Effect::Cancel(n)) if *n == id));
+}
+
+#[test]
+fn a_row_under_the_cursor_does_not_reach_under_a_picture() {
+    let mut bench = start((80, 24), Means::Sixel);
+    paint(&mut bench).unwrap();
+    let area = hangings(&bench.state, bench.state.size)[0].area;
+    let under = |bench: &Bench| {
+        let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
+        terminal.draw(|frame| draw(&bench.state, &Theme::terminal(), frame)).unwrap();
+        area.positions().map(|at| terminal.backend().buffer()[at].clone()).collect::<Vec<_>>()
+    };
+    let first = under(&bench);
+    bench.keys("down down");
+    assert_eq!(under(&bench), first, "its cells are not written again");
 }

@@ -3,12 +3,14 @@
 
 use super::{Load, Part, ask};
 use crate::app::answer::Picture;
+use crate::app::event::{Effect, TaskId};
 use crate::app::pictures::{Means, Painting};
 use crate::app::rest::raw_text;
 use crate::app::state::{Out, State};
 use crate::json::Document;
 use crate::profile::{Profile, ProfileId, is_salesforce_host};
 use crate::request::{Exchange, Failure};
+use crate::wire::Phase;
 use std::sync::Arc;
 use url::Url;
 
@@ -60,4 +62,21 @@ fn address_in(state: &State, who: &ProfileId, document: &Document) -> Option<Url
     let own = address.origin() == instance.origin();
     let salesforce = address.scheme() == "https" && address.host_str().is_some_and(is_salesforce_host);
     (own || salesforce).then_some(address)
+}
+
+/// A photo of more bytes than this is none.
+const LONGEST: u64 = 8 << 20;
+
+/// Whether this is a photo that does not end.
+pub fn is_too_long(state: &State, id: TaskId, phase: Phase) -> bool {
+    let long = matches!(phase, Phase::Receiving { received, .. } if received > LONGEST);
+    long && state.flights.get(id).is_some_and(|flight| flight.ask.owner.is_quiet())
+}
+
+/// Lets it go: nobody else could, for nobody is told that it comes.
+pub fn give_up(state: &mut State, id: TaskId, out: &mut Out) {
+    if let Some(flight) = state.flights.end(id) {
+        out.push(Effect::Cancel(id));
+        none(state, &flight.ask.profile.id());
+    }
 }

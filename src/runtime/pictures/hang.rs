@@ -3,21 +3,26 @@
 use super::kitty::ALL_GONE;
 use crate::app::pictures::Means;
 use crate::view::Hanging;
+use ratatui::style::Style;
 
 /// Pictures that the terminal drew by itself.
 #[derive(Debug, Default)]
 pub(in crate::runtime) struct Hung {
     now: Vec<Hanging>,
+    /// The colours of the cells under them.
+    ground: Style,
 }
 
 impl Hung {
-    /// What has to be sent so that these hang and no others; nothing where they do.
-    pub(in crate::runtime) fn change(&mut self, wanted: &[Hanging]) -> Vec<u8> {
+    /// What has to be sent so that these hang and no others; nothing where they do. Over another ground they hang anew, since
+    /// the cells under them were written again.
+    pub(in crate::runtime) fn change(&mut self, wanted: &[Hanging], ground: Style) -> Vec<u8> {
         let same = |a: &Hanging, b: &Hanging| a.area == b.area && a.canvas.number == b.canvas.number;
         let all = self.now.len() == wanted.len() && std::iter::zip(&self.now, wanted).all(|(a, b)| same(a, b));
-        if all {
+        if all && (ground == self.ground || wanted.is_empty()) {
             return Vec::new();
         }
+        self.ground = ground;
         // Kitty keeps pictures apart from the cells. Others are wiped out with what is written to their cells, and for that the
         // view sees.
         let mut out = if self.are_kept() { ALL_GONE.to_vec() } else { Vec::new() };
@@ -66,7 +71,7 @@ mod tests {
     #[test]
     fn a_picture_is_sent_once_and_taken_down() {
         let mut hung = Hung::default();
-        let mut change = |wanted: &[Hanging]| String::from_utf8(hung.change(wanted)).unwrap();
+        let mut change = |wanted: &[Hanging]| String::from_utf8(hung.change(wanted, Style::new())).unwrap();
         let first = hanging(1, Means::Kitty);
         assert_eq!(change(&[]), "");
         assert_eq!(change(std::slice::from_ref(&first)), "\x1b7\x1b[5;10H<1>\x1b8");
@@ -81,9 +86,11 @@ mod tests {
     #[test]
     fn what_lies_in_the_cells_is_written_over() {
         let mut hung = Hung::default();
-        let sent = String::from_utf8(hung.change(&[hanging(2, Means::Sixel)])).unwrap();
+        let sent = String::from_utf8(hung.change(&[hanging(2, Means::Sixel)], Style::new())).unwrap();
         assert_eq!(sent, "\x1b7\x1b[5;10H\x1b[4X\x1b[6;10H\x1b[4X\x1b[5;10H<2>\x1b8");
         assert!(!hung.are_kept());
-        assert_eq!(hung.change(&[]), b"");
+        let other = hung.change(&[hanging(2, Means::Sixel)], Style::new().bg(ratatui::style::Color::Red));
+        assert_eq!(String::from_utf8(other).unwrap(), sent, "on another ground it is drawn again");
+        assert_eq!(hung.change(&[], Style::new()), b"");
     }
 }

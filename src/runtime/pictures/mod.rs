@@ -20,6 +20,7 @@ pub(super) use means::easel;
 
 use crate::app::pictures::{Canvas, Means, Pixels, Room};
 use crate::request::{AnswerBody, Exchange};
+use crate::runtime::terminal::unshaken;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::sync::Arc;
@@ -42,9 +43,10 @@ pub(super) fn paint(id: u64, exchange: &Exchange, room: Room, stop: &Stop) -> Op
         AnswerBody::Spooled(_) => return Some(Err("it is too long to be kept in memory".to_owned())),
         _ => return Some(Err("it is no picture".to_owned())),
     };
-    let raster = match decode::decode(bytes) {
-        Ok(raster) => raster,
-        Err(why) => return Some(Err(why)),
+    let raster = match unshaken(|| decode::decode(bytes)) {
+        Some(Ok(raster)) => raster,
+        Some(Err(why)) => return Some(Err(why)),
+        None => return Some(Err("it is broken in a way that its decoder did not expect".to_owned())),
     };
     if stopped(stop) {
         return None;
@@ -103,4 +105,44 @@ fn iterm(pixels: &Pixels, (columns, rows): (u16, u16)) -> Result<Vec<u8>, String
         file.len()
     );
     Ok([head.as_bytes(), STANDARD.encode(file).as_bytes(), b"\x07"].concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn room(means: Means) -> Room {
+        Room { cells: (40, 10), means, cell: (10, 20) }
+    }
+
+    #[test]
+    fn it_has_as_many_pixels_as_can_be_seen() {
+        for (means, picture, cells, wanted) in [
+            (Means::Blocks { rich: true }, (500, 500), (20, 10), (20, 20)),
+            (Means::Kitty, (500, 500), (20, 10), (200, 200)),
+            (Means::Kitty, (50, 50), (20, 10), (50, 50)),
+            (Means::Sixel, (50, 50), (20, 10), (200, 200)),
+            (Means::Iterm, (9_000, 9_000), (300, 150), (750, 750)),
+        ] {
+            assert_eq!(size(picture, cells, &room(means)), wanted, "{means:?} {picture:?}");
+        }
+    }
+
+    #[test]
+    fn what_iterm_gets_is_the_picture() {
+        let rgba: Vec<[u8; 4]> = (0..6_u8).map(|n| [n * 40, 7, 255 - n, 255]).collect();
+        let text = String::from_utf8(iterm(&Pixels { size: (3, 2), rgba: rgba.clone() }, (6, 2)).unwrap()).unwrap();
+        let (head, file) = text.strip_suffix('\x07').unwrap().split_once(':').unwrap();
+        assert!(head.starts_with("\x1b]1337;File=inline=1;size=") && head.contains(";width=6;height=2;"), "{head}");
+        let raster = decode::decode(&STANDARD.decode(file).unwrap()).unwrap();
+        let back: Vec<[u8; 4]> =
+            (0..2).flat_map(|y| (0..3).map(move |x| (x, y))).map(|(x, y)| raster.at(x, y)).collect();
+        assert_eq!(back, rgba);
+    }
+
+    #[test]
+    fn a_decoder_that_falls_over_leaves_the_rest_standing() {
+        assert_eq!(unshaken(|| 1), Some(1));
+        assert_eq!(unshaken(|| Vec::<u8>::new()[3]), None);
+    }
 }
