@@ -3,7 +3,7 @@
 use super::answer::{Form, View};
 use super::ask::Ask;
 use super::diff::Compared;
-use super::filter::Filtered;
+use super::filter::{Filterable, Filtered};
 use super::key::Key;
 use super::rest::Focus;
 use super::saved::{Done, Job};
@@ -192,12 +192,12 @@ pub enum Effect {
         /// Whether what changes by itself does not count.
         ignore_volatile: bool,
     },
-    /// Run a jq program over a document, where it can be stopped at once.
+    /// Run a jq program over an answer, where it can be stopped at once.
     Filter {
         /// The task.
         id: TaskId,
         /// Over this.
-        document: Arc<Document>,
+        over: Filterable,
         /// The program.
         program: String,
     },

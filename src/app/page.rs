@@ -180,6 +180,11 @@ impl Pages {
     }
 
     /// By number, wherever it is.
+    pub fn by_id(&self, id: u64) -> Option<&Page> {
+        self.all().find(|page| page.id == id)
+    }
+
+    /// By number, wherever it is.
     pub fn get_mut(&mut self, id: u64) -> Option<&mut Page> {
         self.current.iter_mut().chain(&mut self.back).chain(&mut self.forward).find(|p| p.id == id)
     }

@@ -282,15 +282,8 @@ pub fn cancel(state: &mut State, id: TaskId, out: &mut Out) {
     tabs::within(state, |rest| rest.tab == tab, |state| rest::stopped(state, id, &flight));
     diff::stopped(state, id);
     if sent_write(state, &flight) {
-        let failure = Failure {
-            title: format!(
-                "Outcome unknown: {} {} was cancelled after it was sent",
-                flight.ask.request.method, flight.ask.request.address
-            ),
-            hint: vec!["the org may have done it: look before sending it again".to_owned()],
-            kind: FailureKind::Unknown,
-            ..Failure::default()
-        };
+        let failure = Failure::cancelled_write(&flight.ask.request.method, &flight.ask.request.address);
+        history::keep_no_answer(state, &flight, &failure, out);
         deliver_failure(state, &flight.ask, failure);
     } else {
         state.tell("Cancelled".to_owned());
@@ -334,7 +327,10 @@ fn answered(state: &mut State, id: TaskId, result: Result<Exchange, Failure>, ou
             }
             deliver(state, id, &flight.ask, exchange, out);
         }
-        Err(failure) => failed(state, flight.ask, failure),
+        Err(failure) => {
+            history::keep_no_answer(state, &flight, &failure, out);
+            failed(state, flight.ask, failure);
+        }
     }
 }
 

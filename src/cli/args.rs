@@ -219,9 +219,9 @@ pub(super) struct ExportArgs {
 
 #[derive(Debug, Group)]
 pub(super) struct DiffArgs {
-    /// A file, or - for stdin
+    /// A file, - for stdin, history:ID, or get:ADDRESS, which is asked now
     pub(super) left: String,
-    /// A file, or - for stdin
+    /// The same
     pub(super) right: String,
     /// Leave out times of change and view, and host and version of addresses
     #[arg(short, long)]

@@ -5,6 +5,7 @@ use super::args::{Args, RequestArgs};
 use super::client::Client;
 use super::commands::finish;
 use super::jq;
+use super::keep::Beside;
 use super::output::{Out, Stop, complain, fail};
 use crate::json::filter::check;
 use crate::json::pretty;
@@ -239,8 +240,9 @@ fn streamed(client: &Client, request: Request, out: Out) -> Exit {
     if let Ok(Some(exchange)) = &result {
         let kept = kept.lock().unwrap_or_else(PoisonError::into_inner).clone();
         // What was no good answer did not go out and is in the exchange.
-        let kept = Some(kept).filter(|_| exchange.body.is_empty());
-        client.keeper.keep(&client.org, &request, exchange, &client.variables, kept);
+        let streamed = Some(kept).filter(|_| exchange.body.is_empty());
+        let beside = Beside { streamed, ..Beside::default() };
+        client.keeper.keep(&client.org, &request, exchange, &client.variables, beside);
     }
     let mut held = out.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(stop) = held.1.take() {

@@ -33,6 +33,7 @@ mod resources;
 mod settings;
 mod variables;
 mod version;
+mod watched;
 
 #[cfg(test)]
 mod fixtures;

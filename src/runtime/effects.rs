@@ -9,10 +9,10 @@ use super::{Options, browser, captures, clipboard, collections, filter, find, pr
 use crate::app::ask::{Ask, Owner};
 use crate::app::diff::Compared;
 use crate::app::event::{Clip, TaskId};
+use crate::app::filter::Filterable;
 use crate::app::identity::Part;
 use crate::app::{Effect, Event, State};
 use crate::auth::Token;
-use crate::json::Document;
 use crate::org::{self, Org};
 use crate::profile::{Profile, ProfileId, Settings, load, write_template};
 use crate::request::{Exchange, Failure};
@@ -94,7 +94,7 @@ impl Effects {
                     Some(Event::Compared(id, Arc::new(compared)))
                 });
             }
-            Effect::Filter { id, document, program } => self.filter(id, document, program),
+            Effect::Filter { id, over, program } => self.filter(id, over, program),
             Effect::Derive { page, text, form } => {
                 let events = self.told.events.clone();
                 tokio::task::spawn_blocking(move || {
@@ -193,10 +193,10 @@ impl Effects {
         }
     }
 
-    fn filter(&mut self, id: TaskId, document: Arc<Document>, program: String) {
+    fn filter(&mut self, id: TaskId, over: Filterable, program: String) {
         let events = self.told.events.clone();
         let told = move |filtered| _ = events.send(Event::Filtered(id, Box::new(filtered)));
-        self.running.insert(id, Running::Filter(filter::start(document, program, told)));
+        self.running.insert(id, Running::Filter(filter::start(over, program, told)));
     }
 
     fn send(&mut self, id: TaskId, ask: Ask) {

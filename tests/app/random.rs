@@ -12,6 +12,7 @@ use checks::{can_be_had_back, consistent, draw, texts};
 use orgdeck::app::ask::Ask;
 use orgdeck::app::diff::Compared;
 use orgdeck::app::event::{Border, Found, Haystack, TaskId};
+use orgdeck::app::filter::Filterable;
 use orgdeck::app::key::{Code, Key};
 use orgdeck::app::keymap::BINDINGS;
 use orgdeck::app::saved::Job;
@@ -143,7 +144,9 @@ impl World {
                     self.begun.remove(&id);
                     self.cancelled.push(id);
                 }
-                Effect::Filter { id, document, program } => self.filters.push((id, document, program)),
+                Effect::Filter { id, over: Filterable::Document(document), program } => {
+                    self.filters.push((id, document, program));
+                }
                 Effect::Collections(id, job) => self.jobs.push((id, job)),
                 Effect::Capture { id, .. } => self.captures.push(id),
                 Effect::LogIn(id, profile) => self.logins.push((id, profile.id())),

@@ -3,10 +3,12 @@
 use super::text::prepare_raw;
 use crate::app::command::Command;
 use crate::app::event::{Effect, TaskId};
-use crate::app::filter::{Completion, Filtered};
+use crate::app::filter::{Completion, Filterable, Filtered};
 use crate::app::key::Key;
 use crate::app::page::Page;
 use crate::app::state::{Out, State};
+use crate::json::Document;
+use std::sync::Arc;
 
 /// Filters that are remembered.
 const MOST: usize = 100;
@@ -22,7 +24,7 @@ pub(super) fn open(state: &mut State) {
     if page.answer().is_none_or(|exchange| exchange.status == 0) {
         return state.tell("The answer is still arriving: it can be filtered once it is whole".to_owned());
     }
-    if page.filtered_document().is_none() {
+    if page.filterable().is_none() {
         return state.tell("Only JSON, XML and CSV can be filtered".to_owned());
     }
     let view = page.look.view;
@@ -116,7 +118,12 @@ fn is_whole(text: &str) -> bool {
 }
 
 fn offer(page: &mut Page) {
-    let Some(document) = page.filtered_document() else { return };
+    let document = match page.filterable() {
+        Some(Filterable::Document(document)) => document,
+        // Its names are not known here: functions are offered.
+        Some(Filterable::File(_)) => Arc::new(Document::parse(Vec::new())),
+        None => return,
+    };
     let filter = &mut page.look.filter;
     filter.completion = Completion::of(&document, filter.line.before());
 }
@@ -173,9 +180,9 @@ fn run(state: &mut State, out: &mut Out) {
         page.show_whole(out);
         return prepare_raw(page, width);
     }
-    let Some(document) = page.filtered_document() else { return };
+    let Some(over) = page.filterable() else { return };
     page.look.filter.running = Some((id, program.clone()));
-    out.push(Effect::Filter { id, document, program });
+    out.push(Effect::Filter { id, over, program });
 }
 
 /// A run has ended.
