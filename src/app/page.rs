@@ -189,6 +189,16 @@ impl Pages {
         self.current.iter_mut().chain(&mut self.back).chain(&mut self.forward).find(|p| p.id == id)
     }
 
+    /// The first that fits, wherever it is.
+    pub fn find_mut(&mut self, fits: impl Fn(&Page) -> bool) -> Option<&mut Page> {
+        self.current.iter_mut().chain(&mut self.back).chain(&mut self.forward).find(|page| fits(page))
+    }
+
+    /// Whether one fits.
+    pub fn any(&self, fits: impl Fn(&Page) -> bool) -> bool {
+        self.all().any(fits)
+    }
+
     /// The page that waits for this search, wherever it is.
     pub fn searching(&mut self, id: TaskId) -> Option<&mut Page> {
         let mut all = self.current.iter_mut().chain(&mut self.back).chain(&mut self.forward);

@@ -7,7 +7,7 @@ use super::diff;
 use super::event::{Effect, Event, TaskId};
 use super::key::Key;
 use super::state::{Out, Place, Start, State};
-use super::{early, history, identity, mouse, palette, rest, saved, switcher, tabs, variables};
+use super::{early, help, history, identity, mouse, palette, rest, saved, switcher, tabs, variables};
 use crate::org::write_reason;
 use crate::profile::Profiles;
 use crate::request::{Exchange, Failure, FailureKind, PreparedBody, prepare};
@@ -70,6 +70,10 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::Answered(id, result) => answered(state, id, *result, &mut out),
         Event::Found(id, found) => {
             tabs::within(state, |rest| rest.pages.searches(id), |state| rest::found(state, id, found, &mut out));
+        }
+        Event::SpoolRead(id, result) => {
+            let waits = |rest: &rest::Rest| rest.pages.any(|page| rest::waits_for(page, id));
+            tabs::within(state, waits, |state| rest::spool_read(state, id, result));
         }
         Event::Derived(page, document) => {
             tabs::within(state, |rest| rest.pages.has(page), |state| rest::derived(state, page, document));
@@ -149,6 +153,7 @@ fn pasted(state: &mut State, text: &str, out: &mut Out) {
         Some(Dialog::Switcher(_)) => switcher::pasted(state, text),
         Some(Dialog::Save(line, _)) => line.paste(text),
         Some(Dialog::Palette(_)) => palette::pasted(state, text),
+        Some(Dialog::Help(open)) => help::pasted(open, text),
         Some(Dialog::Prompt(_)) => saved::prompt_pasted(state, text, out),
         Some(_) => {}
         None if state.diff.shown(state.place).is_some() => {}
@@ -189,7 +194,7 @@ fn program(state: &mut State, command: Command, out: &mut Out) {
     match command {
         Command::Quit => out.push(Effect::Quit),
         Command::Suspend => out.push(Effect::Suspend),
-        Command::Help => dialog::open(state, Dialog::Help { top: 0 }),
+        Command::Help => help::open(state),
         Command::ShowProblems if state.problems.is_empty() => state.tell("Nothing is wrong in the files".to_owned()),
         Command::ShowProblems => dialog::open(state, Dialog::Problems { top: 0 }),
         Command::Switch if state.people.is_empty() => state.tell("There is nobody to switch to yet".to_owned()),

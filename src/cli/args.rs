@@ -148,6 +148,9 @@ pub(super) struct RequestArgs {
     /// The body: text, @FILE, or - for stdin
     #[arg(short, long, value_name = "DATA")]
     pub(super) data: Option<String>,
+    /// A part of the body as curl has it: name=text, name=@FILE, ;type=… behind it; may be given several times
+    #[arg(short = 'F', long = "form", value_name = "NAME=CONTENT", conflicts_with = "data")]
+    pub(super) form: Vec<String>,
     /// A variable, name=value; may be given several times
     #[arg(short, long = "var", value_name = "NAME=VALUE")]
     pub(super) variables: Vec<String>,

@@ -9,7 +9,7 @@ use super::keep::Beside;
 use super::output::{Out, Stop, complain, fail};
 use crate::json::filter::check;
 use crate::json::pretty;
-use crate::request::{AnswerBody, Exchange, Failure, Pair, Request, RequestBody, Spool, Streamed, Trust};
+use crate::request::{AnswerBody, Exchange, Failure, Pair, Request, RequestBody, Spool, Streamed, Trust, curl};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::json;
@@ -83,6 +83,11 @@ fn request(asked: &RequestArgs, spool: &mut Option<NamedTempFile>) -> Result<Req
         headers.push(Pair::new(name.trim(), value.trim()));
     }
     let body = match asked.data.as_deref() {
+        None if !asked.form.is_empty() => {
+            let (text, kind) = curl::form(&asked.form)?;
+            headers.push(Pair::new("Content-Type", kind));
+            RequestBody::Text(text)
+        }
         None => RequestBody::Empty,
         // As curl has it, too.
         Some("-" | "@-") => from_stdin(spool)?,

@@ -5,7 +5,7 @@ use super::history::Historian;
 use super::outside::{self, Stage};
 use super::terminal::Screen;
 use super::watch::Watch;
-use super::{Options, browser, captures, clipboard, collections, filter, find, present, save};
+use super::{Options, browser, captures, clipboard, collections, filter, find, present, save, spool};
 use crate::app::ask::{Ask, Owner};
 use crate::app::diff::Compared;
 use crate::app::event::{Clip, TaskId};
@@ -16,6 +16,7 @@ use crate::auth::Token;
 use crate::org::{self, Org};
 use crate::profile::{Profile, ProfileId, Settings, load, write_template};
 use crate::request::{Exchange, Failure};
+use crate::store::filters::keep_filter;
 use crate::wire::{Phase, Progress};
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -95,6 +96,10 @@ impl Effects {
                 });
             }
             Effect::Filter { id, over, program } => self.filter(id, over, program),
+            Effect::ReadSpool { id, spool, from } => {
+                self.elsewhere(id, move |_| Some(Event::SpoolRead(id, spool::window(&spool, from))));
+            }
+            Effect::KeepFilter(filter) => self.keep_filter(filter),
             Effect::Derive { page, text, form } => {
                 let events = self.told.events.clone();
                 tokio::task::spawn_blocking(move || {
@@ -254,8 +259,19 @@ impl Effects {
         self.history.finish();
     }
 
+    fn keep_filter(&self, filter: String) {
+        let (Some(file), events) = (self.options.filters.clone(), self.told.events.clone()) else { return };
+        tokio::task::spawn_blocking(move || {
+            if let Err(error) = keep_filter(&file, &filter) {
+                let words = format!("The filter cannot be kept in {}: {error}", file.display());
+                let _ = events.send(Event::Opened(Err(words)));
+            }
+        });
+    }
+
     fn start_demo(&mut self) {
         self.history.leave_the_disk();
+        self.options.filters = None;
         let events = self.told.events.clone();
         let start = Arc::clone(&self.options.demo);
         let wanted = self.options.profile.clone();

@@ -4,8 +4,10 @@ use super::Theme;
 use super::raw_words::{self, Spans};
 use super::text::{self, Pen, put};
 use crate::app::answer::{Form, HEX_ROW, hex_row};
+use crate::app::command::{Command, Scope};
+use crate::app::keymap::Keymap;
 use crate::app::page::Page;
-use crate::app::rest::raw_text;
+use crate::app::rest::seen_text;
 use crate::app::state::Zone;
 use crate::json::Needle;
 use crate::request::{AnswerBody, Exchange};
@@ -24,7 +26,7 @@ pub(super) fn raw(page: &Page, exchange: &Exchange, theme: &Theme, area: Rect, b
         put(buffer, area, "…", theme.faint);
         return;
     };
-    let body = raw_text(&exchange.body);
+    let body = seen_text(look, &exchange.body);
     let needle = look.search.needle().and_then(Needle::new);
     for row in 0..area.height {
         let at = look.top + usize::from(row);
@@ -98,11 +100,12 @@ pub(super) fn hex(page: &Page, exchange: &Exchange, theme: &Theme, area: Rect, b
     /// Where the place ends and the letters begin.
     const PLACE: usize = 8;
     const LETTERS: usize = 60;
-    let body = raw_text(&exchange.body);
+    let body = seen_text(&page.look, &exchange.body);
+    let begins = usize::try_from(page.look.windows.from()).unwrap_or(0);
     for row in 0..area.height {
         let at = (page.look.top + usize::from(row)) * HEX_ROW;
         let Some(bytes) = body.get(at..body.len().min(at + HEX_ROW)).filter(|bytes| !bytes.is_empty()) else { return };
-        let words = hex_row(at, bytes);
+        let words = hex_row(begins + at, bytes);
         let part = |range: Range<usize>| words.get(range).unwrap_or_default();
         Pen::new(buffer, line(area, row))
             .put(" ", theme.text)
@@ -113,7 +116,7 @@ pub(super) fn hex(page: &Page, exchange: &Exchange, theme: &Theme, area: Rect, b
 }
 
 /// What a picture says of itself.
-pub(super) fn picture(page: &Page, exchange: &Exchange, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+pub(super) fn picture(page: &Page, exchange: &Exchange, keys: &Keymap, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let Some(picture) = &page.look.picture else { return };
     let (columns, rows) = picture.size;
     let facts = [
@@ -129,7 +132,9 @@ pub(super) fn picture(page: &Page, exchange: &Exchange, theme: &Theme, area: Rec
     let row = 2 + u16::try_from(facts.len()).unwrap_or(0);
     if page.look.top == 0 && row < area.height {
         let mut pen = Pen::new(buffer, line(area, row));
-        pen.put("  S", theme.key).put(" saves it to a file, ", theme.faint).put("v", theme.key);
+        let key = |command| keys.key(Scope::Answer, command);
+        pen.put(&format!("  {}", key(Command::SaveBody)), theme.key).put(" saves it to a file, ", theme.faint);
+        pen.put(&key(Command::NextView), theme.key);
         pen.put(" shows its bytes", theme.faint);
     }
 }

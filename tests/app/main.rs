@@ -37,6 +37,8 @@ mod screens;
 #[cfg(test)]
 mod searching;
 #[cfg(test)]
+mod spooled;
+#[cfg(test)]
 mod start;
 #[cfg(test)]
 mod support;
@@ -44,3 +46,5 @@ mod support;
 mod tabs;
 #[cfg(test)]
 mod variables;
+#[cfg(test)]
+mod ways;

@@ -6,6 +6,7 @@
 mod demo;
 #[cfg(test)]
 mod diff;
+mod files;
 #[cfg(test)]
 mod filter;
 #[cfg(test)]
