@@ -27,10 +27,16 @@ pub(super) fn command(state: &mut State, command: Command, out: &mut Out) -> boo
     let then = match command {
         Command::Top if before => Then::Rows(0, 0),
         Command::Bottom if behind => Then::Bottom,
-        Command::Up if before && top == 0 => Then::Rows(at, -1),
-        Command::PageUp if before && top < step => Then::Rows(at, -rows(step)),
+        // The first row may begin within a line, and is none to stay on.
+        Command::Up if before && top <= 1 => Then::Rows(at, -1),
+        Command::PageUp if before && top <= step => Then::Rows(at, -rows(step)),
         Command::Down if behind && top >= last => Then::Rows(at, 1),
         Command::PageDown if behind && top + step > last => Then::Rows(at, rows(step)),
+        Command::Top | Command::Bottom | Command::Up | Command::Down | Command::PageUp | Command::PageDown => {
+            // What was wanted before is no longer where one goes.
+            forget(state, out);
+            return false;
+        }
         _ => return false,
     };
     // One step at a time; an end is gone to at once.
@@ -83,14 +89,19 @@ pub(super) fn show(state: &mut State, page: u64, byte: u64, out: &mut Out) {
 fn want(state: &mut State, then: Then, out: &mut Out) {
     let id = state.flights.number();
     let width = u64::from(state.measures.answer_width.max(4));
+    forget(state, out);
     let Some(page) = state.rest.pages.current.as_mut() else { return };
     let Some(AnswerBody::Spooled(spool)) = page.exchange().map(|exchange| exchange.body.clone()) else { return };
     // Rows that no line ends begin where they began.
     let wide = if page.look.view == View::Raw { width } else { HEX_ROW as u64 };
-    out.effects.extend(page.look.windows.wanted.take().map(|(running, _)| Effect::Cancel(running)));
     page.look.windows.wanted = Some((id, then));
     let from = then.begin(&spool, wide);
     out.push(Effect::ReadSpool { id, spool, from });
+}
+
+fn forget(state: &mut State, out: &mut Out) {
+    let wanted = state.rest.pages.current.as_mut().and_then(|page| page.look.windows.wanted.take());
+    out.effects.extend(wanted.map(|(running, _)| Effect::Cancel(running)));
 }
 
 /// A part of the file was read.
