@@ -76,14 +76,11 @@ const WAYS: [Way; 13] = [
     }),
     ("as somebody else", |desk| desk.keys("= enter")),
     ("a saved request", |desk| {
-        desk.keys("t");
-        desk.choose("Make an account");
+        desk.keys("shift-tab shift-tab");
+        desk.choose("accounts");
         desk.keys("enter");
         desk.choose("Make an account");
-        desk.keys("enter");
-        if desk.bench.sent.is_empty() {
-            desk.keys("ctrl-r");
-        }
+        desk.keys("enter enter");
     }),
     ("as another person after a switch", |desk| {
         desk.bench.switch_to("sales");
