@@ -191,7 +191,7 @@ address = "limits"
 
 [[capture]]
 set = "much"
-jq = "[range(1e9)]"
+jq = '[range(1e9) | "x" * 1000]'
 
 [[capture]]
 set = "deep"
@@ -199,7 +199,7 @@ jq = "def f: 1 + f; f"
 
 [[capture]]
 set = "wrong"
-jq = "[repeat(.)] | length"
+jq = '[repeat("x" * 1000)] | length'
 
 [[capture]]
 set = "first"
