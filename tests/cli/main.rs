@@ -6,6 +6,7 @@
 mod demo;
 #[cfg(test)]
 mod diff;
+#[cfg(test)]
 mod files;
 #[cfg(test)]
 mod filter;

@@ -76,7 +76,10 @@ mod tests {
         assert_eq!(Then::Rows(0, 0).begin(&big, 80), 0);
         assert_eq!(Then::Bottom.begin(&big, 80), 9 * WINDOW + 16);
         let middle = Then::Show(5 * WINDOW).begin(&big, 80);
-        assert!(middle < 5 * WINDOW && 5 * WINDOW < middle + WINDOW && (5 * WINDOW - middle) % 80 == 0, "{middle}");
+        assert!(
+            middle < 5 * WINDOW && 5 * WINDOW < middle + WINDOW && (5 * WINDOW - middle).is_multiple_of(80),
+            "{middle}"
+        );
         assert_eq!(Then::Rows(10 * WINDOW, 1).begin(&big, 16), 9 * WINDOW + 16, "the last one is full");
         assert_eq!(Then::Bottom.begin(&spool(100), 80), 0);
     }
