@@ -238,7 +238,9 @@ pub enum Scope {
     Question,
     /// A passphrase being typed.
     Passphrase,
-    /// Something to read: help, problems.
+    /// The keys of this place.
+    Help,
+    /// Something to read: problems, what came of something.
     Reading,
     /// The copy menu.
     CopyMenu,
@@ -274,6 +276,7 @@ impl Scope {
             Self::Palette => "Palette",
             Self::Question => "Question",
             Self::Passphrase => "Passphrase",
+            Self::Help => "Help",
             Self::Reading => "Reading",
             Self::CopyMenu => "Copy",
             Self::Welcome => "Welcome",
@@ -294,6 +297,7 @@ impl Scope {
                 | Self::HistoryLine
                 | Self::Switcher
                 | Self::Palette
+                | Self::Help
                 | Self::Passphrase
         )
     }

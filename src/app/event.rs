@@ -1,9 +1,9 @@
 //! What happens to the screen and what it wants done: closed enums of plain data.
 
-use super::answer::{Form, View};
+use super::answer::{Form, View, Window};
 use super::ask::Ask;
 use super::diff::Compared;
-use super::filter::Filtered;
+use super::filter::{Filterable, Filtered};
 use super::key::Key;
 use super::pictures::{Canvas, Room};
 use super::rest::Focus;
@@ -14,7 +14,7 @@ use crate::auth::Token;
 use crate::json::{Direction, Document};
 use crate::profile::{KeyWish, Pictures, Problem, Profile, ProfileId, Profiles, ThemeFile};
 use crate::request::{
-    AnswerBody, Capture, Exchange, Failure, Past, PastId, PastPage, PastQuery, Record, Request, Taken,
+    AnswerBody, Capture, Exchange, Failure, Past, PastId, PastPage, PastQuery, Record, Request, Spool, Taken,
 };
 use crate::secret::Secret;
 use crate::wire::Phase;
@@ -76,6 +76,8 @@ pub enum Event {
     Found(TaskId, Found),
     /// A filter has run.
     Filtered(TaskId, Box<Filtered>),
+    /// A part of an answer's file was read.
+    SpoolRead(TaskId, Result<Window, String>),
     /// A page's text is a document, or cannot be one.
     Derived(u64, Option<Arc<Document>>),
     /// The rows of a page's table have their order.
@@ -157,6 +159,8 @@ pub enum Haystack {
     Json(Arc<Document>),
     /// A text.
     Text(Arc<str>),
+    /// A file.
+    File(Arc<Spool>),
 }
 
 /// What to do.
@@ -179,6 +183,17 @@ pub enum Effect {
         /// This way.
         direction: Direction,
     },
+    /// Read a part of an answer's file.
+    ReadSpool {
+        /// The task.
+        id: TaskId,
+        /// The file.
+        spool: Arc<Spool>,
+        /// Where the part begins.
+        from: u64,
+    },
+    /// Keep a filter for the next runs.
+    KeepFilter(String),
     /// Make a document of a page's text off the screen's thread.
     Derive {
         /// The page.
@@ -199,12 +214,12 @@ pub enum Effect {
         /// Whether what changes by itself does not count.
         ignore_volatile: bool,
     },
-    /// Run a jq program over a document, where it can be stopped at once.
+    /// Run a jq program over an answer, where it can be stopped at once.
     Filter {
         /// The task.
         id: TaskId,
         /// Over this.
-        document: Arc<Document>,
+        over: Filterable,
         /// The program.
         program: String,
     },

@@ -11,6 +11,7 @@ mod hand;
 mod keys;
 mod open;
 mod paste;
+mod spool;
 mod text;
 
 pub use attached::{Attached, Origin};
@@ -26,7 +27,8 @@ pub use open::{
 };
 
 pub use paste::pasted;
-pub use text::{prepare_raw, raw_text};
+pub use spool::{byte_at, spool_read, waits_for};
+pub use text::{prepare_raw, raw_text, seen_text};
 
 use super::complete::Completion;
 use super::edit::Line;

@@ -7,7 +7,7 @@ use super::diff;
 use super::event::{Effect, Event, TaskId};
 use super::key::Key;
 use super::state::{Out, Place, Start, State};
-use super::{early, history, identity, mouse, palette, pictures, rest, saved, switcher, tabs, variables};
+use super::{early, help, history, identity, mouse, palette, pictures, rest, saved, switcher, tabs, variables};
 use crate::org::write_reason;
 use crate::profile::Profiles;
 use crate::request::{Exchange, Failure, FailureKind, PreparedBody, prepare};
@@ -75,6 +75,10 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::Answered(id, result) => answered(state, id, *result, &mut out),
         Event::Found(id, found) => {
             tabs::within(state, |rest| rest.pages.searches(id), |state| rest::found(state, id, found, &mut out));
+        }
+        Event::SpoolRead(id, result) => {
+            let waits = |rest: &rest::Rest| rest.pages.any(|page| rest::waits_for(page, id));
+            tabs::within(state, waits, |state| rest::spool_read(state, id, result));
         }
         Event::Derived(page, document) => {
             tabs::within(state, |rest| rest.pages.has(page), |state| rest::derived(state, page, document));
@@ -154,6 +158,7 @@ fn pasted(state: &mut State, text: &str, out: &mut Out) {
         Some(Dialog::Switcher(_)) => switcher::pasted(state, text),
         Some(Dialog::Save(line, _)) => line.paste(text),
         Some(Dialog::Palette(_)) => palette::pasted(state, text),
+        Some(Dialog::Help(open)) => help::pasted(open, text),
         Some(Dialog::Prompt(_)) => saved::prompt_pasted(state, text, out),
         Some(_) => {}
         None if state.diff.shown(state.place).is_some() => {}
@@ -194,7 +199,7 @@ fn program(state: &mut State, command: Command, out: &mut Out) {
     match command {
         Command::Quit => out.push(Effect::Quit),
         Command::Suspend => out.push(Effect::Suspend),
-        Command::Help => dialog::open(state, Dialog::Help { top: 0 }),
+        Command::Help => help::open(state),
         Command::ShowProblems if state.problems.is_empty() => state.tell("Nothing is wrong in the files".to_owned()),
         Command::ShowProblems => dialog::open(state, Dialog::Problems { top: 0 }),
         Command::Switch if state.people.is_empty() => state.tell("There is nobody to switch to yet".to_owned()),
@@ -287,15 +292,8 @@ pub fn cancel(state: &mut State, id: TaskId, out: &mut Out) {
     tabs::within(state, |rest| rest.tab == tab, |state| rest::stopped(state, id, &flight));
     diff::stopped(state, id);
     if sent_write(state, &flight) {
-        let failure = Failure {
-            title: format!(
-                "Outcome unknown: {} {} was cancelled after it was sent",
-                flight.ask.request.method, flight.ask.request.address
-            ),
-            hint: vec!["the org may have done it: look before sending it again".to_owned()],
-            kind: FailureKind::Unknown,
-            ..Failure::default()
-        };
+        let failure = Failure::cancelled_write(&flight.ask.request.method, &flight.ask.request.address);
+        history::keep_no_answer(state, &flight, &failure, out);
         deliver_failure(state, &flight.ask, failure);
     } else {
         state.tell("Cancelled".to_owned());
@@ -340,7 +338,10 @@ fn answered(state: &mut State, id: TaskId, result: Result<Exchange, Failure>, ou
             }
             deliver(state, id, &flight.ask, exchange, out);
         }
-        Err(failure) => failed(state, flight.ask, failure),
+        Err(failure) => {
+            history::keep_no_answer(state, &flight, &failure, out);
+            failed(state, flight.ask, failure);
+        }
     }
 }
 

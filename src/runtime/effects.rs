@@ -5,17 +5,18 @@ use super::history::Historian;
 use super::outside::{self, Stage};
 use super::terminal::Screen;
 use super::watch::Watch;
-use super::{Options, browser, captures, clipboard, collections, filter, find, pictures, present, save};
+use super::{Options, browser, captures, clipboard, collections, filter, find, pictures, present, save, spool};
 use crate::app::ask::{Ask, Owner};
 use crate::app::diff::Compared;
 use crate::app::event::{Clip, TaskId};
+use crate::app::filter::Filterable;
 use crate::app::identity::Part;
 use crate::app::{Effect, Event, State};
 use crate::auth::Token;
-use crate::json::Document;
 use crate::org::{self, Org};
 use crate::profile::{Profile, ProfileId, Settings, load, write_template};
 use crate::request::{Exchange, Failure};
+use crate::store::filters::keep_filter;
 use crate::wire::{Phase, Progress};
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -99,7 +100,11 @@ impl Effects {
                     Some(Event::Compared(id, Arc::new(compared)))
                 });
             }
-            Effect::Filter { id, document, program } => self.filter(id, document, program),
+            Effect::Filter { id, over, program } => self.filter(id, over, program),
+            Effect::ReadSpool { id, spool, from } => {
+                self.elsewhere(id, move |_| Some(Event::SpoolRead(id, spool::window(&spool, from))));
+            }
+            Effect::KeepFilter(filter) => self.keep_filter(filter),
             Effect::Derive { page, text, form } => {
                 let events = self.told.events.clone();
                 tokio::task::spawn_blocking(move || {
@@ -198,10 +203,10 @@ impl Effects {
         }
     }
 
-    fn filter(&mut self, id: TaskId, document: Arc<Document>, program: String) {
+    fn filter(&mut self, id: TaskId, over: Filterable, program: String) {
         let events = self.told.events.clone();
         let told = move |filtered| _ = events.send(Event::Filtered(id, Box::new(filtered)));
-        self.running.insert(id, Running::Filter(filter::start(document, program, told)));
+        self.running.insert(id, Running::Filter(filter::start(over, program, told)));
     }
 
     fn send(&mut self, id: TaskId, ask: Ask) {
@@ -259,8 +264,19 @@ impl Effects {
         self.history.finish();
     }
 
+    fn keep_filter(&self, filter: String) {
+        let (Some(file), events) = (self.options.filters.clone(), self.told.events.clone()) else { return };
+        tokio::task::spawn_blocking(move || {
+            if let Err(error) = keep_filter(&file, &filter) {
+                let words = format!("The filter cannot be kept in {}: {error}", file.display());
+                let _ = events.send(Event::Opened(Err(words)));
+            }
+        });
+    }
+
     fn start_demo(&mut self) {
         self.history.leave_the_disk();
+        self.options.filters = None;
         let events = self.told.events.clone();
         let start = Arc::clone(&self.options.demo);
         let wanted = self.options.profile.clone();

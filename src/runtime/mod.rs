@@ -27,6 +27,7 @@ mod pictures;
 mod present;
 mod save;
 mod signals;
+mod spool;
 mod tabs;
 mod terminal;
 mod typed;
@@ -36,6 +37,7 @@ use crate::app::page::Pages;
 use crate::app::state::Zone;
 use crate::app::{self, Effect, Event, State};
 use crate::profile::load;
+use crate::store::filters::read_filters;
 use crate::view;
 use effects::Effects;
 use looks::{Looks, Shown};
@@ -62,6 +64,8 @@ pub struct Options {
     pub history: Option<PathBuf>,
     /// The file of what is typed and not sent; none: it goes with the program.
     pub tabs: Option<PathBuf>,
+    /// The file of filters that were used; none: they go with the program.
+    pub filters: Option<PathBuf>,
     /// The profile to start with, as typed on the command line.
     pub profile: Option<String>,
     /// How a demo org is started.
@@ -101,6 +105,7 @@ pub fn run(options: Options) -> io::Result<Ended> {
     state.zone = Zone(jiff::tz::TimeZone::system());
     state.rest.pages = Pages::with_budget(usize::try_from(settings.answers.keep_mib << 20).unwrap_or(usize::MAX));
     let mut keeper = tabs::Keeper::new(options.tabs.clone(), &mut state);
+    state.rest.filters = options.filters.as_deref().map(read_filters).unwrap_or_default();
     let now = jiff::Timestamp::now();
     let mut first = app::update(&mut state, Event::SettingsRead(Box::new(read)), now);
     if options.demo_at_start {

@@ -9,6 +9,7 @@ pub mod arrange;
 pub mod collection;
 pub mod exchange;
 mod file_name;
+pub mod filters;
 pub mod history;
 pub mod tabs;
 pub mod trust;

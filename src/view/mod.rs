@@ -9,6 +9,7 @@ mod dialog;
 mod diff;
 mod filter;
 mod frame;
+mod help;
 mod history;
 mod hit;
 mod identity;

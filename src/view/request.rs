@@ -5,6 +5,7 @@ use super::layout::{RestLayout, inner};
 use super::text::{self, Pen, put};
 use super::typed;
 use crate::app::State;
+use crate::app::command::{Command, Scope};
 use crate::app::rest::{Focus, filled, is_filled};
 use crate::app::saved::Outside;
 use crate::request::{Failure, PieceKind, pieces, prepare};
@@ -330,7 +331,9 @@ pub(super) fn completion(state: &State, theme: &Theme, layout: &RestLayout, buff
     Clear.render(area, buffer);
     buffer.set_style(area, theme.base);
     let more = state.rest.completion.candidates.len();
-    let title = if more > 8 { format!(" tab takes the first · {more} ") } else { " tab takes the first ".to_owned() };
+    let take = state.keymap.key(Scope::Address, Command::Complete);
+    let all = if more > 8 { format!("· {more} ") } else { String::new() };
+    let title = format!(" {take} takes the first {all}");
     Block::bordered()
         .border_style(theme.border_focus)
         .title_bottom(Line::styled(title, theme.faint))

@@ -39,6 +39,8 @@ mod screens;
 #[cfg(test)]
 mod searching;
 #[cfg(test)]
+mod spooled;
+#[cfg(test)]
 mod start;
 #[cfg(test)]
 mod support;
@@ -46,3 +48,5 @@ mod support;
 mod tabs;
 #[cfg(test)]
 mod variables;
+#[cfg(test)]
+mod ways;

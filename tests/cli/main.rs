@@ -7,6 +7,8 @@ mod demo;
 #[cfg(test)]
 mod diff;
 #[cfg(test)]
+mod files;
+#[cfg(test)]
 mod filter;
 #[cfg(test)]
 mod functions;

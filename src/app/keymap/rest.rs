@@ -35,13 +35,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     ),
     bind(S::Answer, &[Key::char('f'), Key::alt(Code::Right)], C::Forward, "", "the answer after"),
     bind(S::Answer, &[Key::char('/')], C::Search, "search", "search names and values as you type"),
-    bind(
-        S::Answer,
-        &[Key::char('|')],
-        C::Filter,
-        "jq",
-        "filter with jq as you type; esc goes back to the whole answer",
-    ),
+    bind(S::Answer, &[Key::char('|')], C::Filter, "jq", "filter with jq as you type"),
     bind(S::Answer, &[Key::char('n')], C::NextMatch, "", "the next match"),
     bind(S::Answer, &[Key::char('N')], C::PreviousMatch, "", "the match before"),
     bind(S::Answer, &[Key::char('v')], C::NextView, "view", "tree, table, text, image, hex, raw, … in turn"),
@@ -96,7 +90,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(S::Tree, &[Key::char('/')], C::Search, "filter", "show only names that hold what you type"),
     bind(S::Tree, &[Key::char('R')], C::Refresh, "", "ask the org for this node again"),
     bind(S::Tree, &[Key::of(Code::Backspace), Key::alt(Code::Left)], C::Back, "", "the answer before"),
-    bind(S::Saved, ENTER, C::Open, "take", "put it into the editors; enter again sends it. Of a folder: open or close"),
+    bind(S::Saved, ENTER, C::Open, "take", "put it into the editors; once more: send it. Of a folder: open or close"),
     bind(S::Saved, &[Key::char('r'), Key::ctrl('r')], C::Send, "send", "put it into the editors and send it"),
     bind(S::Saved, &[Key::char(' ')], C::Describe, "about", "what it is for, and what it sends"),
     bind(

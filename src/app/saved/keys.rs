@@ -107,7 +107,10 @@ fn on_files(state: &mut State, command: Command, out: &mut Out) -> bool {
     let own = state.saved.library.is_own(&path);
     match command {
         Command::Duplicate if !own => copy_of_ours(state, &path, out),
-        _ if !own => state.tell("What comes with the program cannot be changed: D copies it into yours".to_owned()),
+        _ if !own => {
+            let copy = state.keymap.key(Scope::Saved, Command::Duplicate);
+            state.tell(format!("What comes with the program cannot be changed: {copy} copies it into yours"));
+        }
         Command::Rename => {
             let name = state.saved.current().map(Entry::name).unwrap_or_default();
             prompt::open(state, Purpose::Call(path), name);

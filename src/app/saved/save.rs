@@ -3,6 +3,7 @@
 use super::job::{Job, start};
 use super::prompt::{self, Purpose};
 use super::{MINE, Outside, job};
+use crate::app::command::{Command, Scope};
 use crate::app::rest::{Focus, Origin, focus_on};
 use crate::app::state::{Out, State};
 use crate::profile::holds_a_secret;
@@ -34,9 +35,10 @@ pub fn save(state: &mut State, out: &mut Out) {
         Some(origin) if origin.own => {
             // What is nowhere any more is written again, though nobody changed it here.
             if !state.rest.is_changed() && state.saved.outside != Outside::Gone {
+                let open = state.keymap.key(Scope::Saved, Command::Open);
                 state.tell(match state.saved.outside {
                     Outside::Changed => {
-                        format!("{} was changed outside: enter on it takes what is there", origin.shown)
+                        format!("{} was changed outside: {open} on it takes what is there", origin.shown)
                     }
                     _ => format!("{} is saved as it stands here", origin.shown),
                 });
