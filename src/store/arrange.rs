@@ -233,11 +233,13 @@ mod tests {
         shelf.call(Path::new("A/v1.2"), "v/1").unwrap();
         assert_eq!(shelf.copy(Path::new("A/v-1")).unwrap().path, Path::new("A/v-1 2"));
         drop(shelf);
-        let inside = ["    deep", "      two", "    one", "    one 2"];
-        let wanted: Vec<&str> =
-            ["A"].iter().copied().chain(["  v/1"]).chain(inside).chain(["  v/1 2"]).chain(inside).collect();
-        assert_eq!(names(root)[..wanted.len()], wanted);
-        assert_eq!(names(root)[wanted.len()..], ["  v1.2 2", "    deep", "      two", "    one", "    one 2"]);
+        let wanted = [
+            ("  v1.2 2", &["    deep", "      two", "    one", "    one 2"]),
+            ("  v/1", &["    deep", "      two", "    one", "    one 2"]),
+            ("  v/1 2", &["    deep", "      two", "    one", "    one 2"]),
+        ];
+        let wanted = wanted.iter().flat_map(|(name, inside)| [*name].into_iter().chain(inside.iter().copied()));
+        assert_eq!(names(root), ["A"].into_iter().chain(wanted).collect::<Vec<_>>());
         assert!(root.join("A/v1.2 2/rows.csv").exists(), "a body's file goes along");
         assert!(!root.join("A/v1.2 2/.git").exists() && !there(&root.join("A/v1.2 2/elsewhere")));
         assert!(!there(&root.join(".orgdeck")), "nothing of ours is left");

@@ -79,7 +79,8 @@ fn each_change_is_taken_back_to_the_byte() {
         .iter()
         .map(|at| {
             let (_, change) = changes[*at];
-            change(&desk.shelf()).or_else(|_| desk.shelf().call(path("A/two.toml"), "another")).unwrap()
+            let shelf = desk.shelf();
+            change(&shelf).or_else(|_| shelf.call(path("A/two.toml"), "another")).unwrap()
         })
         .collect();
     for undo in undos.iter().rev() {

@@ -20,7 +20,7 @@ use std::process::{Command, Stdio};
 const CONFIG: &str = "ORGDECK_TEST_COLLECTIONS";
 const SEED: &str = "ORGDECK_TEST_COLLECTIONS_SEED";
 /// Requests of an import: enough for a kill to find it half done.
-const IMPORTED: usize = 40;
+const IMPORTED: usize = 24;
 
 /// Numbers that look random, and are the same for the same seed.
 struct Dice(u64);
@@ -83,7 +83,7 @@ impl Writer {
         let fresh = PathBuf::from(format!("{folder}/r{number}.toml"));
         let (kind, job, touched) = match (self.dice.roll(9), any) {
             // There shall not be more and more to read.
-            (_, Some(path)) if all.len() > 60 => {
+            (_, Some(path)) if all.len() > 40 => {
                 let top: PathBuf = path.iter().take(1).collect();
                 let inside = all.keys().filter(|one| one.starts_with(&top)).cloned().collect();
                 ("all", Job::Delete(top), inside)
@@ -187,6 +187,8 @@ struct Known {
     /// Of which kind that was.
     kind: String,
     jobs: usize,
+    /// How often one was killed in the midst of a job.
+    midst: usize,
 }
 
 impl Known {
@@ -207,6 +209,7 @@ impl Known {
 
     /// Looks whether it is so, and takes what is there for what must be so from now on.
     fn check(&mut self, root: &Path, when: &str) {
+        self.midst += usize::from(!self.doing.is_empty());
         let now: BTreeMap<PathBuf, u64> = there(root).into_iter().map(|(path, (number, _))| (path, number)).collect();
         let others = |all: &BTreeMap<PathBuf, u64>| -> BTreeMap<PathBuf, u64> {
             all.iter().filter(|(path, _)| !self.doing.contains(*path)).map(|(path, n)| (path.clone(), *n)).collect()
@@ -267,7 +270,7 @@ fn kill(seed: u64, times: u64) {
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let wanted = known.jobs + dice.roll(12);
+        let wanted = known.jobs + dice.roll(8);
         while known.jobs < wanted {
             let line = lines.next().unwrap_or_else(|| panic!("{when}: it ended by itself")).unwrap();
             known.hear(&line);
@@ -284,6 +287,7 @@ fn kill(seed: u64, times: u64) {
         }
     }
     assert!(known.jobs > usize::try_from(times).unwrap(), "only {} jobs were done", known.jobs);
+    assert!(known.midst > 5, "only {} were killed in the midst of a job", known.midst);
     // The next one who writes tidies up what the killed ones left half done.
     let saved = Box::new(numbered(0));
     collections::run(config.path(), Job::Save(PathBuf::from("last.toml"), saved, None)).change.unwrap();

@@ -41,3 +41,58 @@ fn a_request_is_kept_and_what_others_write_is_seen_and_never_lost() {
     assert_eq!(term.ended(), 0);
     term.given_back();
 }
+
+#[test]
+fn what_is_saved_in_the_demo_goes_with_it() {
+    let home = crate::home::Home::new();
+    for by_key in [false, true] {
+        let mut term = if by_key {
+            let mut term = Term::start(&home, &[]);
+            term.shows("try the demo org").press("d");
+            term
+        } else {
+            Term::start(&home, &["demo"])
+        };
+        term.shows("Ada Quill").press("2").shows("▸ limits");
+        term.press("a").press("limits").press(CTRL_S).shows("Save as").press(CTRL_U).press("Shop/What is left\r");
+        term.shows("Saved as Shop/What is left");
+        term.leaves_for("/ filter").press("t").shows("What is left");
+        let shown = term.screen();
+        if !shown.contains("▾ Shop") {
+            term.press("t");
+        }
+        term.shows("▾ Shop").press("G");
+        term.press("g")
+            .press("D")
+            .shows("Copied to Shop 2")
+            .press("d")
+            .shows("brings it back")
+            .press("u")
+            .shows("is back");
+        term.press("a").press("\r").shows("200 OK").press("T");
+        term.press(CTRL_C);
+        assert_eq!(term.ended(), 0);
+        home.is_untouched();
+    }
+}
+
+#[test]
+fn a_tab_knows_its_saved_request_again_at_the_next_start() {
+    let org = Org::start(Options::default());
+    let home = org.home("kind = \"demo\"");
+    let start = || Term::start(&home, &["--config", "../config"]);
+    let mut term = start();
+    term.shows_all(&["Ada Quill", "System Administrator", "Orgdeck_Access"]).press("2").shows("▸ limits");
+    term.press("a").press("limits").press(CTRL_S).shows("Save as").press(CTRL_U).press("Shop/What is left\r");
+    term.shows("Saved as Shop/What is left").press("?a=1").shows("What is left ●");
+    term.press(CTRL_C);
+    assert_eq!(term.ended(), 0);
+    let mut term = start();
+    term.shows("Ada Quill").press("2").shows("Shop/What is left ●").press(CTRL_S).shows("Saved as Shop/What is left");
+    let folder = home.config().join("requests");
+    assert!(std::fs::read_to_string(folder.join("Shop/What is left.toml")).unwrap().contains("limits?a=1"));
+    term.press(CTRL_C);
+    assert_eq!(term.ended(), 0);
+    let left: Vec<_> = home.files().into_iter().filter(|path| path.starts_with(&folder)).collect();
+    assert_eq!(left, [folder.join("Shop/What is left.toml")], "and nothing beside it");
+}

@@ -13,10 +13,10 @@ fn next(desk: &Desk, kept: KeptTabs) -> Desk {
     let mut again = Desk::of((120, 40));
     std::fs::remove_dir(again.config.path()).unwrap();
     copy(desk.config.path(), again.config.path());
+    again.bench.keys("2");
     restore(&mut again.bench.state, kept);
     // What the runtime does then.
     again.event(Event::ProfilesLoaded(Box::new(profiles())));
-    again.bench.keys("2");
     again
 }
 

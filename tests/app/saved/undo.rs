@@ -51,7 +51,7 @@ fn every_change_is_taken_back_one_after_the_other() {
     assert_eq!(desk.bench.state.rest.origin.as_ref().unwrap().shown, "Shop/Limits left", "the editors went along");
     assert!(!desk.bench.state.rest.is_changed());
     desk.keys("u");
-    assert!(desk.notice().contains("nothing was changed"), "{}", desk.notice());
+    assert!(desk.notice().contains("Nothing was changed"), "{}", desk.notice());
 }
 
 #[test]
