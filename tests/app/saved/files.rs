@@ -80,7 +80,10 @@ fn a_file_that_was_deleted_outside_is_there_again() {
     keep(&mut desk, "limits", "Tools/limits");
     std::fs::remove_dir_all(desk.root().join("Tools")).unwrap();
     desk.keys("ctrl-s");
-    assert!(desk.notice().contains("is no longer there") && outside(&desk.bench.state) == Outside::Gone, "it looks again");
+    assert!(
+        desk.notice().contains("is no longer there") && outside(&desk.bench.state) == Outside::Gone,
+        "it looks again"
+    );
     desk.keys("ctrl-s");
     assert!(desk.text("Tools/limits.toml").contains("limits"));
     assert_eq!(outside(&desk.bench.state), Outside::Same);
