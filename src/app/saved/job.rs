@@ -203,7 +203,7 @@ fn arranged(state: &mut State, undo: Undo, before: &Library) {
         Act::Moved => format!("Moved to {shown}: {key} takes it back"),
         Act::Copied => format!("Copied to {shown}: {key} takes it back"),
         Act::Made => format!("Made {shown}: {key} takes it back"),
-        Act::Described => format!("{shown} is told of otherwise: {key} takes it back"),
+        Act::Described => format!("Changed what is told of {shown}: {key} takes it back"),
     });
     if undo.act != Act::Deleted {
         state.saved.reveal(&undo.path);

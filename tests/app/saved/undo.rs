@@ -88,7 +88,7 @@ fn tags_and_the_description_are_changed_and_found() {
     assert_eq!(asked(&desk).line.text(), "daily");
     desk.typed(", read only, daily,, ");
     desk.keys("enter");
-    assert_eq!(desk.notice(), "Shop/Limits left is told of otherwise: u takes it back");
+    assert_eq!(desk.notice(), "Changed what is told of Shop/Limits left: u takes it back");
     assert!(desk.text("Shop/limits.toml").contains("tags = [\"daily\", \"read only\"]"));
     // What is known is offered for another one.
     desk.choose("accounts");
