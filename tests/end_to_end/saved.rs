@@ -1,6 +1,6 @@
 //! Saved requests with the real program: kept with ctrl-s, seen when others change the files, kept apart from theirs.
 
-use crate::org::Org;
+use crate::org::{Org, private};
 use crate::term::{CTRL_C, Term};
 use orgdeck::demo::Options;
 
@@ -70,7 +70,11 @@ fn what_is_saved_in_the_demo_goes_with_it() {
 #[test]
 fn a_tab_knows_its_saved_request_again_at_the_next_start() {
     let org = Org::start(Options::default());
-    let home = org.home("kind = \"demo\"");
+    let mut home = org.home("kind = \"demo\"");
+    let editor = home.path().join("editor.sh");
+    private(&editor, "#!/bin/sh\necho 'tags = [\"by-hand\"]' >> \"$1\"\n");
+    std::fs::set_permissions(&editor, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+    home.set("VISUAL", "./editor.sh");
     let start = || Term::start(&home, &["--config", "../config"]);
     let mut term = start();
     term.shows_all(&["Ada Quill", "System Administrator", "Orgdeck_Access"]).press("2").shows("▸ limits");
@@ -82,6 +86,8 @@ fn a_tab_knows_its_saved_request_again_at_the_next_start() {
     term.shows("Ada Quill").press("2").shows("Shop/What is left ●").press(CTRL_S).shows("Saved as Shop/What is left");
     let folder = home.config().join("requests");
     assert!(std::fs::read_to_string(folder.join("Shop/What is left.toml")).unwrap().contains("limits?a=1"));
+    // The user's own editor has the file itself.
+    term.leaves_for("/ filter").press("t").shows("▾ Shop").press("gj").press("e").shows("by-hand");
     term.press(CTRL_C);
     assert_eq!(term.ended(), 0);
     let left: Vec<_> = home.files().into_iter().filter(|path| path.starts_with(&folder)).collect();
