@@ -137,7 +137,11 @@ pub enum Command {
     Duplicate,
     /// Take it away.
     Delete,
-    /// Bring back what was taken away.
+    /// Words to find it by.
+    EditTags,
+    /// What it is for.
+    EditDescription,
+    /// Take back what was done last.
     Undo,
     /// From another tool.
     Import,

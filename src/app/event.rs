@@ -101,6 +101,8 @@ pub enum Event {
     Compared(TaskId, Arc<Compared>),
     /// The user's editor has ended, with this text.
     TextEdited(Focus, Result<String, String>),
+    /// The user's editor has ended, with this file of a saved request.
+    FileEdited(Result<(), String>),
     /// Paths that go on as what was typed.
     PathsFound(String, Vec<String>),
     /// Text went to the clipboard, or did not.
@@ -273,6 +275,8 @@ pub enum Effect {
         /// As it is typed.
         text: String,
     },
+    /// Open this file in the user's editor.
+    EditFile(PathBuf),
     /// The paths that go on as what is typed, seen from this folder or from where the program was started.
     FindPaths {
         /// As typed.

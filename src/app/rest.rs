@@ -35,6 +35,7 @@ use super::edit::Line;
 use super::page::Pages;
 use super::tabs::TabId;
 use crate::request::{Between, BodyTrouble, CaptureError, Pair, Request, RequestBody, Trust};
+use crate::store::tabs::KeptFile;
 use ratatui_textarea::TextArea;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -103,6 +104,8 @@ pub struct Rest {
     pub capture_errors: Vec<CaptureError>,
     /// The file that the request came from.
     pub origin: Option<Arc<Origin>>,
+    /// The same of another run, until the files are read.
+    pub kept: Option<KeptFile>,
     /// The answers.
     pub pages: Pages,
     /// What the address bar offers.
@@ -138,6 +141,7 @@ impl Default for Rest {
             captures: editor(),
             capture_errors: Vec::new(),
             origin: None,
+            kept: None,
             waiting_record: None,
             sent_from: None,
             pages: Pages::default(),

@@ -60,6 +60,12 @@ pub fn all(state: &State) -> impl Iterator<Item = &Rest> {
     state.tabs.before.iter().chain(std::iter::once(&state.rest)).chain(&state.tabs.after)
 }
 
+/// All of them, the closed ones among them.
+pub(super) fn each(state: &mut State) -> impl Iterator<Item = &mut Rest> {
+    let Tabs { before, after, closed } = &mut state.tabs;
+    before.iter_mut().chain(std::iter::once(&mut state.rest)).chain(after).chain(closed)
+}
+
 /// A command on tabs; whether it was one.
 pub fn command(state: &mut State, command: Command) -> bool {
     let (at, count) = (state.tabs.at(), state.tabs.count());

@@ -35,10 +35,19 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         }
         Event::CellSized(width, height) => state.easel.cell = (width, height),
         Event::Painted(id, result) => pictures::painted(state, id, result),
-        Event::ProfilesLoaded(profiles) => profiles_loaded(state, *profiles, &mut out),
+        Event::ProfilesLoaded(profiles) => {
+            profiles_loaded(state, *profiles, &mut out);
+            // The demo's are others than those that were there.
+            if state.saved.known || saved::waits(state) {
+                saved::read(state, &mut out);
+            }
+        }
         Event::SettingsRead(read) => state.settings_read(*read),
         Event::ReadAgain(file) => state.tell_read_again(file),
-        Event::DemoStarting => state.start = Start::Demo,
+        Event::DemoStarting => {
+            state.start = Start::Demo;
+            saved::leave(state);
+        }
         Event::Broke(failure) => broke(state, &failure),
         Event::LoggedIn { who, token, version } => {
             let session = state.sessions.of(&who);
@@ -109,6 +118,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             }
         }
         Event::Compared(id, compared) => diff::compared(state, id, compared),
+        Event::FileEdited(result) => saved::edited(state, result, &mut out),
         Event::TextEdited(focus, text) => rest::edited(state, focus, text),
         Event::PathsFound(typed, found) => rest::paths_found(state, &typed, &found),
         Event::Copied(Ok(what)) => state.tell(format!("Copied {what}")),

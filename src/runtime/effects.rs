@@ -44,8 +44,8 @@ enum Running {
 pub(super) struct Effects {
     options: Options,
     settings: Settings,
-    /// Where profiles are read; the demo's own folder once it was started.
-    config: PathBuf,
+    /// Where profiles and saved requests lie: the demo's own folder once that is there, and until then nowhere.
+    config: Arc<Mutex<Option<PathBuf>>>,
     watch: Watch,
     told: Shared,
     history: Historian,
@@ -69,7 +69,8 @@ impl Effects {
     pub(super) fn new(options: Options, settings: Settings, watch: Watch, events: UnboundedSender<Event>) -> Self {
         let history = Historian::new(options.history.clone(), settings.history, events.clone());
         let told = Shared { events, org: Arc::default(), tokens: Arc::default() };
-        Self { config: options.config.clone(), options, settings, watch, told, history, running: HashMap::new() }
+        let config = Arc::new(Mutex::new(Some(options.config.clone())));
+        Self { config, options, settings, watch, told, history, running: HashMap::new() }
     }
 
     /// Starts an effect. Those that need the terminal itself are the loop's.
@@ -123,7 +124,7 @@ impl Effects {
                 tokio::task::spawn_blocking(move || _ = events.send(save::saved(exchange, path, replace)));
             }
             Effect::Collections(id, job) => {
-                collections::start(self.config.clone(), self.watch.clone(), self.told.events.clone(), id, job);
+                collections::start(self.config(), self.watch.clone(), self.told.events.clone(), id, job);
             }
             Effect::Capture { id, captures, exchange } => {
                 captures::start(self.told.events.clone(), id, captures, exchange);
@@ -164,9 +165,14 @@ impl Effects {
             | Effect::CaptureMouse(_)
             | Effect::EditText { .. }
             | Effect::EditProfiles
+            | Effect::EditFile(_)
             | Effect::Present(..) => {}
         }
         let _ = state;
+    }
+
+    fn config(&self) -> Option<PathBuf> {
+        self.config.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Tells of files that were changed outside: now, or if they were not looked at just now.
@@ -280,11 +286,15 @@ impl Effects {
         let events = self.told.events.clone();
         let start = Arc::clone(&self.options.demo);
         let wanted = self.options.profile.clone();
-        self.watch.demo();
+        let (watch, place) = (self.watch.clone(), Arc::clone(&self.config));
+        watch.demo();
+        *place.lock().unwrap_or_else(PoisonError::into_inner) = None;
         let _ = events.send(Event::DemoStarting);
         tokio::spawn(async move {
             match start().await {
                 Ok(config) => {
+                    watch.demo_lies(&config);
+                    *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(config.clone());
                     let mut profiles = load(&config);
                     let chosen = wanted.map(|text| profiles.pick(&text));
                     if let Some(Ok(profile)) = &chosen {
@@ -313,12 +323,13 @@ impl Effects {
 
     /// Writes the template where there is no file, and opens it in the user's editor.
     pub(super) fn edit_profiles(&mut self, mut stage: Stage<'_>) {
+        let Some(config) = self.config() else { return };
         let watch = self.watch.clone();
         let held = watch.hold();
-        let file = match write_template(&self.config) {
+        let file = match write_template(&config) {
             Ok(file) => file,
             Err(error) => {
-                let title = format!("No profile could be written in {}", self.config.display());
+                let title = format!("No profile could be written in {}", config.display());
                 self.tell(Event::Broke(Box::new(Failure { title, detail: error.to_string(), ..Failure::default() })));
                 return;
             }

@@ -121,7 +121,6 @@ pub fn run(options: Options) -> io::Result<Ended> {
         }
         first.extend(app::update(&mut state, Event::ProfilesLoaded(Box::new(profiles)), now));
     }
-    let config = options.config.clone();
     let mut shown = Shown::new(looks, &state.themes);
     state.measure(view::measures(&state, size));
     screen.draw(|frame| view::draw(&state, shown.theme(&state.themes), frame))?;
@@ -133,10 +132,7 @@ pub fn run(options: Options) -> io::Result<Ended> {
     let mut effects = Effects::new(options, settings, watch, sender);
     let started = Started { panic, signals, first, shown, events, told };
     let ended = tokio.block_on(turn(&mut screen, &mut state, &mut keeper, &mut effects, started));
-    let requests = collections::folder(&config);
-    for deleted in &state.saved.deleted {
-        crate::store::arrange::forget(&requests, deleted);
-    }
+    crate::store::undo::forget(state.saved.undos.iter());
     // Look-ups and blocking work are not waited for; what is to be kept is, once the terminal is given back.
     tokio.shutdown_background();
     screen.leave();
@@ -189,6 +185,10 @@ async fn turn(
                 Effect::EditProfiles => {
                     let stage = Stage { screen, input: &mut input, signals: &mut signals, mouse: state.mouse };
                     effects.edit_profiles(stage);
+                }
+                Effect::EditFile(file) => {
+                    let mut stage = Stage { screen, input: &mut input, signals: &mut signals, mouse: state.mouse };
+                    effects.tell(Event::FileEdited(typed::edit_file(&mut stage, &file)));
                 }
                 Effect::EditText { focus, name, text } => {
                     let stage = Stage { screen, input: &mut input, signals: &mut signals, mouse: state.mouse };

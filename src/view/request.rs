@@ -7,7 +7,7 @@ use super::typed;
 use crate::app::State;
 use crate::app::command::{Command, Scope};
 use crate::app::rest::{Focus, filled, is_filled};
-use crate::app::saved::Outside;
+use crate::app::saved::{Outside, outside};
 use crate::request::{Failure, PieceKind, pieces, prepare};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -42,7 +42,7 @@ pub(super) fn draw(state: &State, theme: &Theme, layout: &RestLayout, frame: &mu
 fn name(state: &State, width: u16) -> String {
     let Some(origin) = &state.rest.origin else { return "Request".to_owned() };
     let changed = if state.rest.is_changed() { " ●" } else { "" };
-    let outside = match state.saved.outside {
+    let outside = match outside(state) {
         Outside::Same => "",
         Outside::Changed => " · changed outside",
         Outside::Gone => " · its file is gone",

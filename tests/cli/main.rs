@@ -17,6 +17,8 @@ mod history;
 #[cfg(test)]
 mod killed;
 #[cfg(test)]
+mod killed_saved;
+#[cfg(test)]
 mod profiles;
 #[cfg(test)]
 mod query;

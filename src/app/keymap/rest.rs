@@ -105,7 +105,10 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(S::Saved, &[Key::char('m')], C::Move, "", "move it to another folder"),
     bind(S::Saved, &[Key::char('D')], C::Duplicate, "", "copy it beside it; what comes with the program, among yours"),
     bind(S::Saved, &[Key::char('d'), Key::of(Code::Delete)], C::Delete, "", "delete it; it can be brought back"),
-    bind(S::Saved, &[Key::char('u')], C::Undo, "", "bring back what was deleted last"),
+    bind(S::Saved, &[Key::char('u')], C::Undo, "", "take the last change back: a deletion, a name, a move, a copy"),
+    bind(S::Saved, &[Key::char('e')], C::EditOutside, "", "its file in your own editor"),
+    bind(S::Saved, &[Key::char('#')], C::EditTags, "", "its tags: words to find it by"),
+    bind(S::Saved, &[Key::char('w')], C::EditDescription, "", "what it is for, in a line"),
     bind(
         S::Saved,
         &[Key::char('i')],
