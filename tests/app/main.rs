@@ -25,6 +25,8 @@ mod palette;
 #[cfg(test)]
 mod past;
 #[cfg(test)]
+mod pictures;
+#[cfg(test)]
 mod previews;
 #[cfg(test)]
 mod random;
@@ -37,6 +39,8 @@ mod screens;
 #[cfg(test)]
 mod searching;
 #[cfg(test)]
+mod spooled;
+#[cfg(test)]
 mod start;
 #[cfg(test)]
 mod support;
@@ -44,3 +48,5 @@ mod support;
 mod tabs;
 #[cfg(test)]
 mod variables;
+#[cfg(test)]
+mod ways;
