@@ -8,6 +8,7 @@ mod collections;
 mod commands;
 mod demo;
 mod diff;
+mod doctor;
 mod history;
 mod jq;
 mod keep;
@@ -93,6 +94,7 @@ fn dispatch(args: Args) -> Exit {
         Some(Sub::Profiles) => commands::profiles(&args),
         Some(Sub::Token) => commands::token(&args),
         Some(Sub::Whoami) => commands::whoami(&args),
+        Some(Sub::Doctor(asked)) => doctor::run(&args, asked),
         Some(Sub::Request(asked)) => request::run(&args, asked),
         Some(Sub::Query(asked)) => query::run(&args, asked),
         Some(Sub::Run(asked)) => run::run(&args, asked),

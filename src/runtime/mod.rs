@@ -39,6 +39,7 @@ use crate::view;
 use effects::Effects;
 use looks::{Looks, Shown};
 use outside::Stage;
+pub use save::save_text;
 use std::future::Future;
 use std::hash::{BuildHasher, RandomState};
 use std::io;

@@ -49,6 +49,14 @@ fn save(exchange: &Exchange, typed: &str, replace: bool) -> Result<Saved, String
     Ok(Saved::Done(path))
 }
 
+/// Writes a text of ours to a file that the user named, in place of what is there where that was agreed.
+///
+/// # Errors
+/// The system's; `AlreadyExists` where something is there and was not to be replaced.
+pub fn save_text(text: &str, path: &Path, replace: bool) -> io::Result<()> {
+    write(&AnswerBody::Text(text.into()), path, replace)
+}
+
 fn write(body: &AnswerBody, path: &Path, replace: bool) -> io::Result<()> {
     // A link stays one, and what it leads to is replaced.
     let target = if replace { path.canonicalize().unwrap_or_else(|_| path.to_owned()) } else { path.to_owned() };
