@@ -4,6 +4,7 @@ use super::ask::{Ask, Flights, Owner};
 use super::command::Command;
 use super::dialog::Dialog;
 use super::diff::Diffs;
+use super::doctor;
 use super::event::{Effect, Event, TaskId};
 use super::history::History;
 use super::identity::IdentityPane;
@@ -70,7 +71,7 @@ pub struct Measures {
     pub identity_width: u16,
     /// Whether the identity stands in two columns.
     pub two_columns: bool,
-    /// Rows of the history, the variables or a comparison.
+    /// Rows of the history, the variables, a comparison or the doctor.
     pub list: u16,
     /// Rows of the open dialogue's list.
     pub dialog: u16,
@@ -170,6 +171,8 @@ pub struct State {
     pub history: History,
     /// What is compared.
     pub diff: Diffs,
+    /// The doctor's screen, while it is there.
+    pub doctor: Option<doctor::Pane>,
     /// The variables screen.
     pub variables: VariablesPane,
     /// Variables set here, for whoever one is.
@@ -301,10 +304,12 @@ impl State {
                 }
             }
             Owner::Compare => super::diff::asking(self, id),
+            Owner::Doctor(_) => doctor::running(self, id),
             Owner::Page | Owner::MoreRows(_) | Owner::Login(_) => {}
         }
         out.push(match &ask.owner {
             Owner::Login(_) => Effect::LogIn(id, Box::new(ask.profile)),
+            Owner::Doctor(_) => Effect::Examine(id, Box::new(ask.profile)),
             _ => Effect::Send(id, Box::new(ask)),
         });
         id

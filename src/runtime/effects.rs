@@ -5,7 +5,7 @@ use super::history::Historian;
 use super::outside::{self, Stage};
 use super::terminal::Screen;
 use super::watch::Watch;
-use super::{Options, browser, captures, clipboard, collections, filter, find, present, save};
+use super::{Options, browser, captures, clipboard, collections, doctor, filter, find, present, save};
 use crate::app::ask::{Ask, Owner};
 use crate::app::diff::Compared;
 use crate::app::event::{Clip, TaskId};
@@ -82,6 +82,7 @@ impl Effects {
         match effect {
             Effect::Send(id, ask) => self.send(id, *ask),
             Effect::LogIn(id, profile) => self.log_in(id, *profile),
+            Effect::Examine(id, profile) => self.examine(id, *profile),
             Effect::Cancel(id) => self.cancel(id),
             Effect::Find { id, haystack, needle, from, direction } => {
                 self.elsewhere(id, move |stop| {
@@ -108,9 +109,9 @@ impl Effects {
                     let _ = events.send(Event::Sorted { page, by, order });
                 });
             }
-            Effect::Save(exchange, path, replace) => {
+            Effect::Save(body, path, replace) => {
                 let events = self.told.events.clone();
-                tokio::task::spawn_blocking(move || _ = events.send(save::saved(exchange, path, replace)));
+                tokio::task::spawn_blocking(move || _ = events.send(save::saved(body, path, replace)));
             }
             Effect::Collections(id, job) => {
                 collections::start(self.config.clone(), self.watch.clone(), self.told.events.clone(), id, job);
@@ -238,6 +239,18 @@ impl Effects {
                 Err(failure) => Err(failure),
             };
             let _ = told.events.send(Event::LoginEnded(id, result.map_err(Box::new)));
+        });
+        self.running.insert(id, Running::Task(task.abort_handle()));
+    }
+
+    fn examine(&mut self, id: TaskId, profile: Profile) {
+        let (told, settings, config) = (self.told.clone(), self.settings.clone(), self.config.clone());
+        let task = tokio::spawn(async move {
+            let result = match told.org(&settings).await {
+                Ok(org) => doctor::examine(org, &settings, &config, profile, id, &told.events).await,
+                Err(failure) => Err(failure),
+            };
+            let _ = told.events.send(Event::DoctorEnded(id, Box::new(result)));
         });
         self.running.insert(id, Running::Task(task.abort_handle()));
     }

@@ -15,6 +15,7 @@ pub mod captures;
 mod client;
 mod clipboard;
 pub mod collections;
+mod doctor;
 mod effects;
 pub mod filter;
 mod find;

@@ -3,11 +3,10 @@
 
 use super::outside::home;
 use crate::app::Event;
-use crate::request::{AnswerBody, Exchange, Spool};
+use crate::request::{AnswerBody, Spool};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use tempfile::NamedTempFile;
 
 /// What came of it.
@@ -20,10 +19,10 @@ enum Saved {
 }
 
 /// Saves a body, and tells what came of it.
-pub(super) fn saved(exchange: Arc<Exchange>, path: String, replace: bool) -> Event {
-    match save(&exchange, &path, replace) {
+pub(super) fn saved(body: AnswerBody, path: String, replace: bool) -> Event {
+    match save(&body, &path, replace) {
         Ok(Saved::Done(path)) => Event::Opened(Ok(format!("Saved to {}", path.display()))),
-        Ok(Saved::Exists) => Event::Exists(path, exchange),
+        Ok(Saved::Exists) => Event::Exists(path, body),
         Err(why) => Event::Opened(Err(why)),
     }
 }
@@ -32,7 +31,7 @@ pub(super) fn saved(exchange: Arc<Exchange>, path: String, replace: bool) -> Eve
 ///
 /// # Errors
 /// With the words to tell.
-fn save(exchange: &Exchange, typed: &str, replace: bool) -> Result<Saved, String> {
+fn save(body: &AnswerBody, typed: &str, replace: bool) -> Result<Saved, String> {
     let typed = typed.trim();
     if typed.is_empty() {
         return Err("Not saved: no file was named".to_owned());
@@ -45,7 +44,7 @@ fn save(exchange: &Exchange, typed: &str, replace: bool) -> Result<Saved, String
         Ok(_) if !replace => return Ok(Saved::Exists),
         _ => {}
     }
-    write(&exchange.body, &path, replace).map_err(failed)?;
+    write(body, &path, replace).map_err(failed)?;
     Ok(Saved::Done(path))
 }
 

@@ -30,7 +30,7 @@ pub(super) fn profiles(patient: &Patient<'_>, scribe: &mut Scribe<'_>) {
     }
     match PrivateKey::warning(patient.file) {
         Some(warning) => open_to_others(Check::Profiles, &warning, scribe),
-        None => scribe.ok(Check::Profiles, format!("{file}, for nobody else to read")),
+        None => scribe.ok(Check::Profiles, format!("for nobody else to read: {file}")),
     }
 }
 
@@ -80,7 +80,7 @@ fn good_key(patient: &Patient<'_>, form: KeyForm, key: Option<&PrivateKey>, scri
     }
     let bits = key.map(|key| format!(", RSA, {} bits", key.bits())).unwrap_or_default();
     let encrypted = if form.encrypted { ", encrypted" } else { "" };
-    scribe.ok(Check::Key, format!("{}: {}{encrypted}{bits}, for nobody else to read", path.display(), form.name));
+    scribe.ok(Check::Key, format!("{}{encrypted}{bits}, for nobody else to read: {}", form.name, path.display()));
 }
 
 fn bad_key(error: &LoginError, scribe: &mut Scribe<'_>) {
@@ -164,6 +164,6 @@ pub(super) fn certificate(patient: &Patient<'_>, key: Option<&PrivateKey>, scrib
         return scribe.warn(CHECK, what, anew);
     }
     let belongs = if key.is_some() { ", belongs to the key" } else { "" };
-    let what = format!("{name}: {}{belongs}, valid until {}", certificate.algorithm, until(certificate.not_after));
+    let what = format!("{}{belongs}, valid until {}: {name}", certificate.algorithm, until(certificate.not_after));
     scribe.ok(CHECK, what);
 }

@@ -118,7 +118,10 @@ pub(super) fn audience(patient: &Patient<'_>, scribe: &mut Scribe<'_>) {
 pub(super) async fn way(patient: &Patient<'_>, scribe: &mut Scribe<'_>) {
     let wire = &patient.org.inner.wire;
     let url = &patient.profile.app.login_url;
-    let Ok(route) = wire.route(url) else { return cut_off(scribe) };
+    let route = match wire.route(url) {
+        Ok(route) if scribe.first_bad(&[Check::Host]).is_none() => route,
+        _ => return cut_off(scribe),
+    };
     let addresses = match wire.look_up(&route).await {
         Ok(addresses) => addresses,
         Err(error) => {

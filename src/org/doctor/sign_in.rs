@@ -46,6 +46,11 @@ pub(super) async fn login(patient: &Patient<'_>, key: Option<&PrivateKey>, scrib
             // that the profile's own login meets.
             let first = trials.into_iter().next().filter(|_| !is_rate).and_then(|trial| trial.result.err());
             let mut failure = failures::login(&first.unwrap_or(error), patient.profile);
+            // Whose login it is stands over all of it.
+            let whose = format!("{} cannot log in: ", patient.profile.id());
+            if let Some(rest) = failure.title.strip_prefix(&whose) {
+                failure.title = rest.to_owned();
+            }
             if let Some(note) = sent_before(&refused, &last.audience) {
                 failure.hint.push(note);
             }
