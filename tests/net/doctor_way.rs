@@ -141,8 +141,8 @@ async fn the_clock() {
 
 #[tokio::test]
 async fn the_host_and_what_the_profile_says_of_it() {
-    let unwilling = Connector::start(1, None, 502, None).await;
-    let practice = practice(unwilling.settings(&Authority::new()));
+    let (unwilling, authority) = (Connector::start(1, None, 502, None).await, Authority::new());
+    let practice = practice(unwilling.settings(&authority));
     for (url, kind, standing, word) in [
         (LOGIN, Kind::Production, Standing::Ok, "production"),
         (TEST, Kind::Sandbox, Standing::Ok, "sandbox"),

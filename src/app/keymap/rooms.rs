@@ -49,7 +49,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(S::Doctor, PAGE_DOWN, C::PageDown, "", "a page down"),
     bind(S::Doctor, TOP, C::Top, "", "the first step"),
     bind(S::Doctor, BOTTOM, C::Bottom, "", "the last step"),
-    bind(S::Doctor, ESC, C::Cancel, "close", "close the doctor, and stop what he does"),
+    bind(S::Doctor, ESC, C::Cancel, "close", "close the doctor, and stop what runs for it"),
     bind(S::Variables, &[Key::char('n')], C::NewVariable, "new", "set a new variable"),
     bind(
         S::Variables,
@@ -85,7 +85,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(S::Always, &[Key::alt(Code::Char('4'))], C::GoVariables, "", "Variables, from an editor too"),
     bind(S::Always, &[Key::of(Code::F(1))], C::Help, "", "the keys of this place, from an editor too"),
     bind(S::Always, &[Key::of(Code::F(2))], C::ToggleMouse, "", "mouse on or off (off: the terminal selects text)"),
-    bind(S::Always, &[Key::of(Code::F(8))], C::Doctor, "", "the doctor: why a login does not work, step by step"),
+    bind(S::Always, &[Key::of(Code::F(8))], C::Doctor, "", "the doctor: why a login fails, step by step"),
     bind(S::Always, &[Key::ctrl('z')], C::Suspend, "", "to the shell; fg comes back"),
     bind(S::Always, &[Key::ctrl('c'), Key::ctrl('q')], C::Quit, "", "quit"),
 ];

@@ -38,6 +38,14 @@ pub(super) async fn ask(patient: &Patient<'_>, token: Option<&Token>, scribe: &m
     api(patient, token, version.as_deref(), scribe).await;
 }
 
+/// What to do about an answer that is not an org's.
+fn in_its_place() -> Vec<String> {
+    vec![
+        "something on the way answers in the org's place, or the org is under maintenance: see proxy and tls"
+            .to_owned(),
+    ]
+}
+
 async fn identity(patient: &Patient<'_>, token: &Token, scribe: &mut Scribe<'_>) {
     const CHECK: Check = Check::Identity;
     let got = match identity_answer(patient.org, token).await {
@@ -45,7 +53,7 @@ async fn identity(patient: &Patient<'_>, token: &Token, scribe: &mut Scribe<'_>)
         Err(failure) => return scribe.failure(CHECK, failure),
     };
     let Some(found) = got.body.json().and_then(|document| Identity::parse(document)) else {
-        return scribe.fail(CHECK, "the id URL answers something that is no identity", Vec::new());
+        return scribe.fail(CHECK, "the id URL answers something that is no identity", in_its_place());
     };
     let app = &patient.profile.app;
     let asked = &patient.profile.user.username;
@@ -98,7 +106,7 @@ async fn version(patient: &Patient<'_>, token: &Token, scribe: &mut Scribe<'_>) 
     };
     let newest = got.body.json().and_then(|document| newest_of(document));
     let Some(newest) = newest else {
-        scribe.fail(CHECK, format!("{} lists no version", origin_of(&token.instance_url)), Vec::new());
+        scribe.fail(CHECK, format!("{} lists no version", origin_of(&token.instance_url)), in_its_place());
         return fixed(patient);
     };
     match &patient.profile.app.version {
@@ -143,7 +151,7 @@ async fn api(patient: &Patient<'_>, token: &Token, version: Option<&str>, scribe
     match got.good() {
         Ok(got) if got.body.json().is_some() => scribe.ok(Check::Api, format!("{host} answers for v{version}")),
         Ok(_) => {
-            scribe.fail(Check::Api, format!("{host} answers v{version} with something that is no JSON"), Vec::new())
+            scribe.fail(Check::Api, format!("{host} answers v{version} with something that is no JSON"), in_its_place())
         }
         Err(failure) => scribe.failure(Check::Api, failure),
     }
