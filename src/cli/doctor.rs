@@ -8,20 +8,18 @@ use super::output::{Out, Stop, complain};
 use super::passphrase::{self, Typed};
 use super::signals::Ending;
 use crate::auth::key_form;
-use crate::org::Org;
 use crate::org::doctor::{self, Line, Outcome, Patient, Report};
+use crate::org::{Org, each};
 use crate::profile::{Passphrase, Profile, Profiles, Settings};
 use crate::request::Failure;
 use crate::runtime::save_text;
 use crate::secret::Secret;
 use futures_util::StreamExt;
-use futures_util::stream;
 use serde_json::{Value, json};
+use std::collections::HashMap;
 use std::path::Path;
+use std::pin::pin;
 use std::sync::{Mutex, PoisonError};
-
-/// Examined at once with `--all`: one that is dead must not hold up the others.
-const AT_ONCE: usize = 8;
 
 /// What an examination needs.
 struct Practice {
@@ -45,7 +43,7 @@ fn examined(args: &Args, asked: &DoctorArgs) -> Result<Exit, Exit> {
         profiles.problems.iter().for_each(|problem| complain(&client::problem_lines(problem)));
         profiles.all()
     } else {
-        vec![client::choose(asked.who.as_deref().or(args.profile.as_deref()), &profiles)?]
+        vec![client::choose(asked.who.as_deref().or(args.profile()), &profiles)?]
     };
     if people.is_empty() {
         client::complain_of_nobody(&profiles, &profiles.nobody());
@@ -119,18 +117,25 @@ impl Practice {
     /// All of them, several at once, in their order. Nobody is asked for a passphrase.
     fn all(&self, people: &[Profile], out: &Printer, for_people: bool) -> Result<Vec<Report>, Exit> {
         self.unless_ended(async {
-            let quiet = |_: &Line| {};
-            let one = |profile| async move { doctor::examine(&self.patient(profile, None), &quiet).await };
-            let mut coming = stream::iter(people).map(one).buffered(AT_ONCE);
+            let one = |profile: Profile| async move {
+                let quiet = |_: &Line| {};
+                doctor::examine(&self.patient(&profile, None), &quiet).await
+            };
+            let mut coming = pin!(each(people.to_vec(), one));
+            // Who is done waits for those before, so that the order is the file's.
+            let mut early: HashMap<usize, Report> = HashMap::new();
             let mut reports: Vec<Report> = Vec::new();
-            while let Some(report) = coming.next().await {
-                if for_people {
-                    let between = if reports.is_empty() { "" } else { "\n" };
-                    let who = people.get(reports.len()).map(head).unwrap_or_default();
-                    let lines: String = report.lines.iter().map(Line::text).collect();
-                    print(out, &format!("{between}{who}{lines}\n{}\n", report.summary()));
+            while let Some((place, report)) = coming.next().await {
+                early.insert(place, report);
+                while let Some(report) = early.remove(&reports.len()) {
+                    if for_people {
+                        let between = if reports.is_empty() { "" } else { "\n" };
+                        let who = people.get(reports.len()).map(head).unwrap_or_default();
+                        let lines: String = report.lines.iter().map(Line::text).collect();
+                        print(out, &format!("{between}{who}{lines}\n{}\n", report.summary()));
+                    }
+                    reports.push(report);
                 }
-                reports.push(report);
             }
             reports
         })

@@ -29,6 +29,8 @@ mod saved;
 #[cfg(unix)]
 mod serve;
 #[cfg(test)]
+mod several;
+#[cfg(test)]
 #[cfg(unix)]
 mod signals;
 #[cfg(test)]
