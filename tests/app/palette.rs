@@ -171,9 +171,9 @@ fn every_command_can_be_run_from_the_palette_before_anybody_is_there() {
 #[test]
 fn words_that_name_a_key_name_the_one_in_effect() {
     let mut bench = Bench::rest();
-    bench.event(settings(&["rest focus-address f9", "answer search f3", "browse go-rest f8"], "dark"));
+    bench.event(settings(&["rest focus-address f9", "answer search f3", "browse go-rest f6"], "dark"));
     let shown = super::screens::screen(&bench, (120, 40));
-    for words in ["f8 REST", "1 Identity", "f9      type an address", "f3      searches an answer"] {
+    for words in ["f6 REST", "1 Identity", "f9      type an address", "f3      searches an answer"] {
         assert!(shown.contains(words), "{words} is missing in\n{shown}");
     }
 }

@@ -85,6 +85,7 @@ async fn identity_answer(org: &Org, token: &Token) -> Result<Got, Failure> {
     let Some(mut to) = to else {
         return Err(Failure {
             title: "The id URL leads elsewhere than to the org: not followed".to_owned(),
+            hint: in_its_place(),
             kind: FailureKind::Refused,
             ..Failure::default()
         });
