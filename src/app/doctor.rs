@@ -74,7 +74,7 @@ impl State {
 
     /// What to press where a login failed.
     pub fn doctor_hint(&self) -> String {
-        format!("{} opens the doctor, which looks at every step of it", self.keymap.key(Scope::Always, Command::Doctor))
+        format!("{} opens the doctor: it looks at every step", self.keymap.key(Scope::Always, Command::Doctor))
     }
 }
 

@@ -14,12 +14,13 @@ use tokio::sync::mpsc::UnboundedSender;
 pub(super) async fn examine(
     org: &Org,
     settings: &Settings,
-    config: &Path,
+    file: &Path,
     profile: Profile,
     id: TaskId,
     events: &UnboundedSender<Event>,
 ) -> Result<Report, Failure> {
-    let folder = config.to_owned();
+    // The demo's lies elsewhere than one's own.
+    let folder = file.parent().unwrap_or(Path::new("")).to_owned();
     let read = tokio::task::spawn_blocking(move || load(&folder)).await;
     let profiles = read.map_err(|error| Failure { title: error.to_string(), ..Failure::default() })?;
     // Whoever was changed in the file is examined as he is there now.

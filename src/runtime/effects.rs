@@ -82,7 +82,7 @@ impl Effects {
         match effect {
             Effect::Send(id, ask) => self.send(id, *ask),
             Effect::LogIn(id, profile) => self.log_in(id, *profile),
-            Effect::Examine(id, profile) => self.examine(id, *profile),
+            Effect::Examine(id, profile) => self.examine(id, *profile, state.profiles_file.clone()),
             Effect::Cancel(id) => self.cancel(id),
             Effect::Find { id, haystack, needle, from, direction } => {
                 self.elsewhere(id, move |stop| {
@@ -243,11 +243,11 @@ impl Effects {
         self.running.insert(id, Running::Task(task.abort_handle()));
     }
 
-    fn examine(&mut self, id: TaskId, profile: Profile) {
-        let (told, settings, config) = (self.told.clone(), self.settings.clone(), self.config.clone());
+    fn examine(&mut self, id: TaskId, profile: Profile, file: PathBuf) {
+        let (told, settings) = (self.told.clone(), self.settings.clone());
         let task = tokio::spawn(async move {
             let result = match told.org(&settings).await {
-                Ok(org) => doctor::examine(org, &settings, &config, profile, id, &told.events).await,
+                Ok(org) => doctor::examine(org, &settings, &file, profile, id, &told.events).await,
                 Err(failure) => Err(failure),
             };
             let _ = told.events.send(Event::DoctorEnded(id, Box::new(result)));

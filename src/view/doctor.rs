@@ -14,7 +14,7 @@ use ratatui::widgets::Widget;
 /// Lines over the steps: how it stands, and one that keeps it apart.
 const HEADING: u16 = 2;
 /// Columns before what was found: mark, name, and what keeps them apart.
-const NAME: usize = 16;
+const NAME: usize = 17;
 
 /// Where the steps are.
 pub(super) fn list(area: Rect) -> Rect {

@@ -1,5 +1,6 @@
 //! A login that is refused leads to the doctor, whose report goes to a file; a passphrase is asked for on the way.
 
+use crate::home::Home;
 use crate::org::{Org, private};
 use crate::passphrase::{PASSPHRASE, encrypted};
 use crate::term::{ENTER, ESC, Term};
@@ -28,6 +29,15 @@ fn a_refused_login_is_looked_into_and_reported() {
     // Again is one login more, and closing leads back to where one was.
     term.press("r").until("another login", |_| org.seen("POST", "/services/oauth2/token") > before);
     term.shows("1 check failed: login").press(ESC).hides("Doctor").shows("f8 opens the doctor").press("q");
+    assert_eq!(term.ended(), 0);
+}
+
+#[test]
+fn in_the_demo_its_own_files_are_looked_at() {
+    let home = Home::new();
+    let mut term = Term::start(&home, &["demo"]);
+    term.shows("Ada Quill").press(F8).shows_all(&["the login works", "for nobody else to read", "Ada Quill"]);
+    term.press("q");
     assert_eq!(term.ended(), 0);
 }
 
