@@ -13,6 +13,7 @@ pub use picture::Picture;
 pub use raw::RawRows;
 
 use super::filter::Filter;
+use super::pictures::Painting;
 use super::search::Search;
 use super::table::TableLook;
 use crate::json::{Document, Kind, NodeId, Outline};
@@ -99,6 +100,8 @@ pub struct Look {
     pub page_text: Option<PageText>,
     /// What a picture says of itself.
     pub picture: Option<Picture>,
+    /// As it is shown, where the terminal can.
+    pub painting: Painting,
     /// Whether the raw view's lines go on beyond the edge.
     pub unwrapped: bool,
     /// Columns that those are scrolled to the right.

@@ -5,6 +5,7 @@ use super::ask::Ask;
 use super::diff::Compared;
 use super::filter::Filtered;
 use super::key::Key;
+use super::pictures::{Canvas, Room};
 use super::rest::Focus;
 use super::saved::{Done, Job};
 use super::state::Place;
@@ -12,7 +13,7 @@ use super::table::{SortBy, TableLook};
 use crate::auth::Token;
 use crate::json::{Direction, Document};
 use crate::org::doctor::{Line, Report};
-use crate::profile::{KeyWish, Problem, Profile, ProfileId, Profiles, ThemeFile};
+use crate::profile::{KeyWish, Pictures, Problem, Profile, ProfileId, Profiles, ThemeFile};
 use crate::request::{
     AnswerBody, Capture, Exchange, Failure, Past, PastId, PastPage, PastQuery, Record, Request, Taken,
 };
@@ -43,6 +44,8 @@ pub enum Event {
     Dragged(Border, u16, u16),
     /// The terminal has this many columns and rows.
     Resized(u16, u16),
+    /// A cell of the terminal has this many pixels across and down; 0 where it does not tell.
+    CellSized(u16, u16),
     /// `profiles.toml` was read.
     ProfilesLoaded(Box<Profiles>),
     /// `settings.toml` and the themes were read.
@@ -89,6 +92,8 @@ pub enum Event {
         /// Row numbers.
         order: Vec<u32>,
     },
+    /// A picture was made for its room, or cannot be, for this reason.
+    Painted(TaskId, Result<Arc<Canvas>, String>),
     /// It was not saved: something of this name is there.
     Exists(String, AnswerBody),
     /// Saved requests were read or changed.
@@ -131,6 +136,8 @@ pub struct SettingsRead {
     pub keys: Vec<KeyWish>,
     /// The theme's name.
     pub theme: String,
+    /// How pictures are shown.
+    pub pictures: Pictures,
     /// All themes that are files.
     pub themes: Vec<Arc<ThemeFile>>,
     /// What is wrong in them.
@@ -214,6 +221,15 @@ pub enum Effect {
         table: Box<TableLook>,
         /// How.
         by: SortBy,
+    },
+    /// Make a picture of an answer off the screen's thread.
+    Paint {
+        /// The task.
+        id: TaskId,
+        /// Its body.
+        exchange: Arc<Exchange>,
+        /// What for.
+        room: Room,
     },
     /// To the file of this name, which replaces another only where that was agreed.
     Save(AnswerBody, String, bool),

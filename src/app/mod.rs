@@ -24,6 +24,7 @@ pub mod keymap;
 pub mod mouse;
 pub mod page;
 pub mod palette;
+pub mod pictures;
 pub mod rest;
 pub mod saved;
 mod scopes;
@@ -43,5 +44,6 @@ mod values;
 pub mod variables;
 
 pub use event::{Effect, Event, Target};
+pub use pictures::paint;
 pub use state::{Measures, Place, State};
 pub use update::update;

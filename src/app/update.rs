@@ -8,7 +8,7 @@ use super::doctor;
 use super::event::{Effect, Event, TaskId};
 use super::key::Key;
 use super::state::{Out, Place, Start, State};
-use super::{early, history, identity, mouse, palette, rest, saved, switcher, tabs, variables};
+use super::{early, history, identity, mouse, palette, pictures, rest, saved, switcher, tabs, variables};
 use crate::org::doctor::Report;
 use crate::org::write_reason;
 use crate::profile::Profiles;
@@ -35,6 +35,8 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             state.size = (columns, rows);
             state.resized = true;
         }
+        Event::CellSized(width, height) => state.easel.cell = (width, height),
+        Event::Painted(id, result) => pictures::painted(state, id, result),
         Event::ProfilesLoaded(profiles) => profiles_loaded(state, *profiles, &mut out),
         Event::SettingsRead(read) => state.settings_read(*read),
         Event::ReadAgain(file) => state.tell_read_again(file),
@@ -56,6 +58,9 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::LoginEnded(id, result) => login_ended(state, id, result.err().map(|f| *f)),
         Event::Examined(id, line) => doctor::told(state, id, *line),
         Event::DoctorEnded(id, result) => doctor_ended(state, id, *result),
+        Event::Progressed(id, phase) if identity::is_too_long(state, id, phase) => {
+            identity::give_up(state, id, &mut out)
+        }
         Event::Progressed(id, phase) => {
             if let Some(flight) = state.flights.get_mut(id) {
                 flight.phase = phase;
@@ -345,7 +350,8 @@ fn answered(state: &mut State, id: TaskId, result: Result<Exchange, Failure>, ou
         Ok(exchange) => {
             state.sessions.learn(&exchange);
             let exchange = Arc::new(exchange);
-            if !matches!(flight.ask.owner, Owner::Login(_)) {
+            // What opens a photo without a token is no more written down than a token.
+            if !matches!(flight.ask.owner, Owner::Login(_)) && !flight.ask.owner.is_quiet() {
                 history::keep(state, &flight.ask, &exchange, out);
             }
             deliver(state, id, &flight.ask, exchange, out);
@@ -375,6 +381,9 @@ fn deliver(state: &mut State, id: TaskId, ask: &Ask, exchange: Arc<Exchange>, ou
 }
 
 fn failed(state: &mut State, ask: Ask, mut failure: Failure) {
+    if ask.owner.is_quiet() {
+        return deliver_failure(state, &ask, failure);
+    }
     // Whatever else is told, there is one who looks into it.
     if matches!(failure.kind, FailureKind::Login | FailureKind::Network) && !matches!(ask.owner, Owner::Doctor(_)) {
         failure.hint.push(state.doctor_hint());

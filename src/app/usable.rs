@@ -31,7 +31,7 @@ impl State {
                 | Command::CopyPath,
             ) => (answered, "there is no answer yet"),
             (Scope::Saved, Command::Undo) => (!self.saved.deleted.is_empty(), "nothing was deleted"),
-            (Scope::Browse, Command::Cancel) => (!self.flights.is_empty(), "nothing runs"),
+            (Scope::Browse, Command::Cancel) => (self.flights.waited_for() > 0, "nothing runs"),
             (_, Command::ShowProblems) => (!self.problems.is_empty(), "nothing is wrong in the files"),
             (_, Command::Doctor) => (self.who.is_some(), "first choose who to be"),
             (_, Command::Switch) => (!self.people.is_empty(), "there is nobody to be yet"),

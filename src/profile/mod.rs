@@ -52,7 +52,7 @@ pub use paths::{Paths, PathsError};
 pub use pick::PickError;
 pub use replace::{replace_file, update_file};
 pub use secrets::{holds_a_secret, names_a_secret};
-pub use settings::{Answers, HistorySettings, Network, ProxySettings, Screen, Settings, load_settings};
+pub use settings::{Answers, HistorySettings, Network, Pictures, ProxySettings, Screen, Settings, load_settings};
 pub use template::{template, write_template};
 pub use themes::{ROLES, Rgb, ThemeFile, WITHOUT_FILE, built_in_themes, load_themes};
 pub use types::{App, Kind, Passphrase, Problem, Profile, ProfileId, Profiles, Severity, User, VersionChoice};

@@ -5,7 +5,7 @@ use super::history::Historian;
 use super::outside::{self, Stage};
 use super::terminal::Screen;
 use super::watch::Watch;
-use super::{Options, browser, captures, clipboard, collections, doctor, filter, find, present, save};
+use super::{Options, browser, captures, clipboard, collections, doctor, filter, find, pictures, present, save};
 use crate::app::ask::{Ask, Owner};
 use crate::app::diff::Compared;
 use crate::app::event::{Clip, TaskId};
@@ -87,6 +87,11 @@ impl Effects {
             Effect::Find { id, haystack, needle, from, direction } => {
                 self.elsewhere(id, move |stop| {
                     find::search(&haystack, &needle, from, direction, stop).map(|found| Event::Found(id, found))
+                });
+            }
+            Effect::Paint { id, exchange, room } => {
+                self.elsewhere(id, move |stop| {
+                    pictures::paint(id, &exchange, room, stop).map(|painted| Event::Painted(id, painted))
                 });
             }
             Effect::Compare { id, left, right, ignore_volatile } => {

@@ -24,6 +24,7 @@ pub mod import;
 mod input;
 mod looks;
 mod outside;
+mod pictures;
 mod present;
 mod save;
 mod signals;
@@ -92,9 +93,12 @@ pub fn run(options: Options) -> io::Result<Ended> {
     let signals = tokio.block_on(async { signals::Signals::new() })?;
     let mut screen = Screen::enter()?;
     let size = screen.size()?;
+    let environment = |name: &str| std::env::var(name).ok();
+    let looks = Looks::of(environment);
     let (watch, settings, read) = Watch::begin(&options.config, options.demo_at_start);
     let mut state = State::new(size);
     state.mouse = settings.screen.mouse;
+    state.easel = pictures::easel(looks, environment);
     state.chance = RandomState::new().hash_one(std::process::id());
     state.zone = Zone(jiff::tz::TimeZone::system());
     state.rest.pages = Pages::with_budget(usize::try_from(settings.answers.keep_mib << 20).unwrap_or(usize::MAX));
@@ -115,7 +119,7 @@ pub fn run(options: Options) -> io::Result<Ended> {
         first.extend(app::update(&mut state, Event::ProfilesLoaded(Box::new(profiles)), now));
     }
     let config = options.config.clone();
-    let mut shown = Shown::new(Looks::of(|name| std::env::var(name).ok()), &state.themes);
+    let mut shown = Shown::new(looks, &state.themes);
     state.measure(view::measures(&state, size));
     screen.draw(|frame| view::draw(&state, shown.theme(&state.themes), frame))?;
     if state.mouse {
@@ -200,6 +204,7 @@ async fn turn(
         }
         let theme = shown.theme(&state.themes);
         screen.draw(|frame| view::draw(state, theme, frame))?;
+        screen.hang(&view::hangings(state, state.size), theme.base)?;
         if panic {
             fall_over();
         }
@@ -241,9 +246,15 @@ fn step(state: &mut State, event: Event, effects: &mut Effects, wanted: &mut Vec
     if matches!(event, Event::Key(_) | Event::FocusGained) {
         effects.look_at_files(matches!(event, Event::FocusGained));
     }
-    wanted.extend(app::update(state, event, jiff::Timestamp::now()));
-    // Pages and clicks depend on where things are now.
+    let now = jiff::Timestamp::now();
+    if matches!(event, Event::Resized(..)) {
+        let (width, height) = terminal::cell();
+        wanted.extend(app::update(state, Event::CellSized(width, height), now));
+    }
+    wanted.extend(app::update(state, event, now));
+    // Pages and clicks depend on where things are now, and so does what a picture is made for.
     state.measure(view::measures(state, state.size));
+    wanted.extend(app::paint(state));
 }
 
 /// Everything that waits already, so that a burst is drawn once.

@@ -140,6 +140,7 @@ fn read_settings(config: &Path) -> (Settings, SettingsRead) {
         file: config.join(SETTINGS_FILE),
         keys: settings.keys.clone(),
         theme: settings.screen.theme.clone(),
+        pictures: settings.screen.pictures,
         themes,
         problems,
     };

@@ -3,7 +3,7 @@
 use super::Theme;
 use super::layout::RestLayout;
 use super::text::{self, Pen, put, put_right};
-use super::{banner, filter, raw, table};
+use super::{banner, filter, picture, raw, table};
 use crate::app::State;
 use crate::app::answer::{HEX_ROW, TreeLook, View, container, keep_in_view};
 use crate::app::command::{Command, Scope};
@@ -221,7 +221,7 @@ fn body(state: &State, page: &Page, exchange: &Exchange, theme: &Theme, area: Re
             }
         }
         View::Page => raw::page(page, theme, area, buffer),
-        View::Picture => raw::picture(page, exchange, theme, area, buffer),
+        View::Picture => picture::answer(state, page, theme, area, buffer),
         View::Hex => raw::hex(page, exchange, theme, area, buffer),
         View::Raw => raw::raw(page, exchange, theme, area, buffer),
         View::Headers => raw::headers(page, exchange, theme, area, buffer),

@@ -121,7 +121,7 @@ fn places(state: &State, theme: &Theme, line: Rect, buffer: &mut Buffer) {
 /// What is on its way: its phase, bytes and rate, in as many words as there is room for.
 fn running(state: &State, theme: &Theme, line: Rect, buffer: &mut Buffer) {
     if let Some((_, flight)) = state.flights.foremost(state.rest.tab) {
-        let others = match state.flights.len() {
+        let others = match state.flights.waited_for() {
             0 | 1 => String::new(),
             n => format!(" +{}", n - 1),
         };

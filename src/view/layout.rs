@@ -209,12 +209,16 @@ pub fn measures(state: &State, size: (u16, u16)) -> Measures {
         Room::Identity(columns) => {
             let inside = columns.first().map_or(Rect::ZERO, |c| inner(*c));
             measures.identity = inside.height;
+            let (photo, _) = super::identity::photo_room(state, columns);
+            measures.photo = (photo.width, photo.height);
             measures.identity_width = inside.width.saturating_sub(super::identity::value_column(inside.width));
         }
         Room::Rest(rest) => {
             measures.tree = inner(rest.tree).height;
             measures.answer = rest.body.height;
             measures.answer_width = rest.body.width;
+            let picture = super::picture::room(state, rest.body);
+            measures.picture = (picture.width, picture.height);
         }
         Room::Doctor(area) => measures.list = super::doctor::list(*area).height,
         Room::Diff(area) => measures.list = super::diff::list(*area).height,

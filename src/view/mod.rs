@@ -16,6 +16,7 @@ mod identity;
 mod layout;
 mod lists;
 mod palette;
+mod picture;
 mod prompt;
 mod raw;
 mod raw_words;
@@ -31,6 +32,7 @@ mod welcome;
 
 pub use hit::hit;
 pub use layout::{Layout, layout, measures};
+pub use picture::{Hanging, hangings};
 pub use text::shown;
 pub use theme::{Depth, Theme};
 

@@ -112,28 +112,6 @@ pub(super) fn hex(page: &Page, exchange: &Exchange, theme: &Theme, area: Rect, b
     }
 }
 
-/// What a picture says of itself.
-pub(super) fn picture(page: &Page, exchange: &Exchange, theme: &Theme, area: Rect, buffer: &mut Buffer) {
-    let Some(picture) = &page.look.picture else { return };
-    let (columns, rows) = picture.size;
-    let facts = [
-        ("kind", picture.kind.to_owned()),
-        ("size", format!("{} × {} pixels", text::count(columns.into()), text::count(rows.into()))),
-        ("colours", picture.colours.clone()),
-        ("weight", text::bytes(exchange.body.len())),
-        ("type", exchange.header("Content-Type").unwrap_or_default().to_owned()),
-    ];
-    for (row, (name, words)) in (1..area.height).zip(facts.iter().skip(page.look.top)) {
-        Pen::new(buffer, line(area, row)).put(&format!("  {name:<10}"), theme.faint).put(words, theme.text);
-    }
-    let row = 2 + u16::try_from(facts.len()).unwrap_or(0);
-    if page.look.top == 0 && row < area.height {
-        let mut pen = Pen::new(buffer, line(area, row));
-        pen.put("  S", theme.key).put(" saves it to a file, ", theme.faint).put("v", theme.key);
-        pen.put(" shows its bytes", theme.faint);
-    }
-}
-
 /// What was sent and what came, before the bodies.
 pub(super) fn headers(page: &Page, exchange: &Exchange, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let mut lines: Vec<(String, String)> = vec![(format!("{} {}", exchange.method, exchange.url), String::new())];

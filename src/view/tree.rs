@@ -46,8 +46,8 @@ fn no_tree(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let room = usize::from(area.width.saturating_sub(2)).max(4);
     let failed = state.who_id().and_then(|id| state.sessions.get(&id)?.failed.clone());
     let (words, style) = match failed {
-        Some(why) if state.flights.is_empty() => (format!("{why}\nenter tries again"), theme.bad),
-        _ if state.flights.is_empty() => ("enter logs in".to_owned(), theme.faint),
+        Some(why) if state.flights.waited_for() == 0 => (format!("{why}\nenter tries again"), theme.bad),
+        _ if state.flights.waited_for() == 0 => ("enter logs in".to_owned(), theme.faint),
         _ => ("logging in…".to_owned(), theme.faint),
     };
     for (row, line) in (0..area.height).zip(wrap(&words, room)) {

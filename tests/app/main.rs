@@ -27,6 +27,8 @@ mod palette;
 #[cfg(test)]
 mod past;
 #[cfg(test)]
+mod pictures;
+#[cfg(test)]
 mod previews;
 #[cfg(test)]
 mod random;

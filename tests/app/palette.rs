@@ -7,7 +7,7 @@ use orgdeck::app::keymap::BINDINGS;
 use orgdeck::app::palette::{Choice, Palette};
 use orgdeck::app::rest::Focus;
 use orgdeck::app::{Effect, Event, Place};
-use orgdeck::profile::{KeyWish, Placed, Profiles, built_in_themes};
+use orgdeck::profile::{KeyWish, Pictures, Placed, Profiles, built_in_themes};
 
 fn palette(bench: &Bench) -> &Palette {
     match &bench.state.dialog {
@@ -32,6 +32,7 @@ pub fn settings(lines: &[&str], theme: &str) -> Event {
         file: "/home/ada/.config/orgdeck/settings.toml".into(),
         keys: lines.iter().enumerate().map(wish).collect(),
         theme: theme.to_owned(),
+        pictures: Pictures::Auto,
         themes: built_in_themes(),
         problems: Vec::new(),
     }))

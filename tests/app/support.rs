@@ -251,6 +251,7 @@ impl Bench {
             }
         }
         self.state.measure(view::measures(&self.state, self.state.size));
+        self.wanted.extend(app::paint(&mut self.state));
         told.into_iter().for_each(|event| self.event(event));
     }
 
