@@ -5,12 +5,14 @@ mod hex;
 mod page_text;
 mod picture;
 mod raw;
+mod window;
 
 pub use form::Form;
 pub use hex::{HEX_ROW, hex_row};
 pub use page_text::PageText;
 pub use picture::Picture;
 pub use raw::RawRows;
+pub use window::{Then, WINDOW, Window, Windows};
 
 use super::filter::Filter;
 use super::pictures::Painting;
@@ -106,6 +108,8 @@ pub struct Look {
     pub unwrapped: bool,
     /// Columns that those are scrolled to the right.
     pub left: usize,
+    /// The part of an answer in a file that is held.
+    pub windows: Windows,
 }
 
 /// So long a text is converted within a frame, in bytes.

@@ -139,7 +139,11 @@ pub enum Command {
     Duplicate,
     /// Take it away.
     Delete,
-    /// Bring back what was taken away.
+    /// Words to find it by.
+    EditTags,
+    /// What it is for.
+    EditDescription,
+    /// Take back what was done last.
     Undo,
     /// From another tool.
     Import,
@@ -242,7 +246,9 @@ pub enum Scope {
     Question,
     /// A passphrase being typed.
     Passphrase,
-    /// Something to read: help, problems.
+    /// The keys of this place.
+    Help,
+    /// Something to read: problems, what came of something.
     Reading,
     /// The copy menu.
     CopyMenu,
@@ -279,6 +285,7 @@ impl Scope {
             Self::Palette => "Palette",
             Self::Question => "Question",
             Self::Passphrase => "Passphrase",
+            Self::Help => "Help",
             Self::Reading => "Reading",
             Self::CopyMenu => "Copy",
             Self::Welcome => "Welcome",
@@ -299,6 +306,7 @@ impl Scope {
                 | Self::HistoryLine
                 | Self::Switcher
                 | Self::Palette
+                | Self::Help
                 | Self::Passphrase
         )
     }

@@ -1,9 +1,9 @@
 //! What happens to the screen and what it wants done: closed enums of plain data.
 
-use super::answer::{Form, View};
+use super::answer::{Form, View, Window};
 use super::ask::Ask;
 use super::diff::Compared;
-use super::filter::Filtered;
+use super::filter::{Filterable, Filtered};
 use super::key::Key;
 use super::pictures::{Canvas, Room};
 use super::rest::Focus;
@@ -15,7 +15,7 @@ use crate::json::{Direction, Document};
 use crate::org::doctor::{Line, Report};
 use crate::profile::{KeyWish, Pictures, Problem, Profile, ProfileId, Profiles, ThemeFile};
 use crate::request::{
-    AnswerBody, Capture, Exchange, Failure, Past, PastId, PastPage, PastQuery, Record, Request, Taken,
+    AnswerBody, Capture, Exchange, Failure, Past, PastId, PastPage, PastQuery, Record, Request, Spool, Taken,
 };
 use crate::secret::Secret;
 use crate::wire::Phase;
@@ -81,6 +81,8 @@ pub enum Event {
     Found(TaskId, Found),
     /// A filter has run.
     Filtered(TaskId, Box<Filtered>),
+    /// A part of an answer's file was read.
+    SpoolRead(TaskId, Result<Window, String>),
     /// A page's text is a document, or cannot be one.
     Derived(u64, Option<Arc<Document>>),
     /// The rows of a page's table have their order.
@@ -104,6 +106,8 @@ pub enum Event {
     Compared(TaskId, Arc<Compared>),
     /// The user's editor has ended, with this text.
     TextEdited(Focus, Result<String, String>),
+    /// The user's editor has ended, with this file of a saved request.
+    FileEdited(Result<(), String>),
     /// Paths that go on as what was typed.
     PathsFound(String, Vec<String>),
     /// Text went to the clipboard, or did not.
@@ -162,6 +166,8 @@ pub enum Haystack {
     Json(Arc<Document>),
     /// A text.
     Text(Arc<str>),
+    /// A file.
+    File(Arc<Spool>),
 }
 
 /// What to do.
@@ -184,6 +190,17 @@ pub enum Effect {
         /// This way.
         direction: Direction,
     },
+    /// Read a part of an answer's file.
+    ReadSpool {
+        /// The task.
+        id: TaskId,
+        /// The file.
+        spool: Arc<Spool>,
+        /// Where the part begins.
+        from: u64,
+    },
+    /// Keep a filter for the next runs.
+    KeepFilter(String),
     /// Make a document of a page's text off the screen's thread.
     Derive {
         /// The page.
@@ -204,12 +221,12 @@ pub enum Effect {
         /// Whether what changes by itself does not count.
         ignore_volatile: bool,
     },
-    /// Run a jq program over a document, where it can be stopped at once.
+    /// Run a jq program over an answer, where it can be stopped at once.
     Filter {
         /// The task.
         id: TaskId,
         /// Over this.
-        document: Arc<Document>,
+        over: Filterable,
         /// The program.
         program: String,
     },
@@ -263,6 +280,8 @@ pub enum Effect {
         /// As it is typed.
         text: String,
     },
+    /// Open this file in the user's editor.
+    EditFile(PathBuf),
     /// The paths that go on as what is typed, seen from this folder or from where the program was started.
     FindPaths {
         /// As typed.

@@ -17,6 +17,7 @@ mod early;
 pub mod edit;
 pub mod event;
 pub mod filter;
+pub mod help;
 pub mod history;
 pub mod identity;
 pub mod key;

@@ -192,8 +192,23 @@ impl Pages {
     }
 
     /// By number, wherever it is.
+    pub fn by_id(&self, id: u64) -> Option<&Page> {
+        self.all().find(|page| page.id == id)
+    }
+
+    /// By number, wherever it is.
     pub fn get_mut(&mut self, id: u64) -> Option<&mut Page> {
         self.current.iter_mut().chain(&mut self.back).chain(&mut self.forward).find(|p| p.id == id)
+    }
+
+    /// The first that fits, wherever it is.
+    pub fn find_mut(&mut self, fits: impl Fn(&Page) -> bool) -> Option<&mut Page> {
+        self.current.iter_mut().chain(&mut self.back).chain(&mut self.forward).find(|page| fits(page))
+    }
+
+    /// Whether one fits.
+    pub fn any(&self, fits: impl Fn(&Page) -> bool) -> bool {
+        self.all().any(fits)
     }
 
     /// The page that waits for this search, wherever it is.

@@ -30,7 +30,7 @@ impl State {
                 | Command::CopyValue
                 | Command::CopyPath,
             ) => (answered, "there is no answer yet"),
-            (Scope::Saved, Command::Undo) => (!self.saved.deleted.is_empty(), "nothing was deleted"),
+            (Scope::Saved, Command::Undo) => (!self.saved.undos.is_empty(), "nothing was changed"),
             (Scope::Browse, Command::Cancel) => (self.flights.waited_for() > 0, "nothing runs"),
             (_, Command::ShowProblems) => (!self.problems.is_empty(), "nothing is wrong in the files"),
             (_, Command::Doctor) => (self.who.is_some(), "first choose who to be"),

@@ -206,6 +206,9 @@ pub(super) struct RequestArgs {
     /// The body: text, @FILE, or - for stdin
     #[arg(short, long, value_name = "DATA")]
     pub(super) data: Option<String>,
+    /// A part of the body as curl has it: name=text, name=@FILE, ;type=… behind it; may be given several times
+    #[arg(short = 'F', long = "form", value_name = "NAME=CONTENT", conflicts_with = "data")]
+    pub(super) form: Vec<String>,
     /// A variable, name=value; may be given several times
     #[arg(short, long = "var", value_name = "NAME=VALUE")]
     pub(super) variables: Vec<String>,
@@ -280,9 +283,9 @@ pub(super) struct ExportArgs {
 
 #[derive(Debug, Group)]
 pub(super) struct DiffArgs {
-    /// A file, or - for stdin
+    /// A file, - for stdin, history:ID, or get:ADDRESS, which is asked now
     pub(super) left: String,
-    /// A file, or - for stdin
+    /// The same
     pub(super) right: String,
     /// Leave out times of change and view, and host and version of addresses
     #[arg(short, long)]

@@ -35,6 +35,7 @@ mod settings;
 mod several;
 mod variables;
 mod version;
+mod watched;
 
 #[cfg(test)]
 mod fixtures;

@@ -50,7 +50,7 @@ pub use keys::{KeyWish, Placed};
 pub use load::load;
 pub use paths::{Paths, PathsError};
 pub use pick::PickError;
-pub use replace::{replace_file, update_file};
+pub use replace::{replace_file, replace_held, update_file};
 pub use secrets::{holds_a_secret, names_a_secret};
 pub use settings::{Answers, HistorySettings, Network, Pictures, ProxySettings, Screen, Settings, load_settings};
 pub use template::{template, write_template};

@@ -28,6 +28,7 @@ mod pictures;
 mod present;
 mod save;
 mod signals;
+mod spool;
 mod tabs;
 mod terminal;
 mod typed;
@@ -37,6 +38,7 @@ use crate::app::page::Pages;
 use crate::app::state::Zone;
 use crate::app::{self, Effect, Event, State};
 use crate::profile::load;
+use crate::store::filters::read_filters;
 use crate::view;
 use effects::Effects;
 use looks::{Looks, Shown};
@@ -64,6 +66,8 @@ pub struct Options {
     pub history: Option<PathBuf>,
     /// The file of what is typed and not sent; none: it goes with the program.
     pub tabs: Option<PathBuf>,
+    /// The file of filters that were used; none: they go with the program.
+    pub filters: Option<PathBuf>,
     /// The profile to start with, as typed on the command line.
     pub profile: Option<String>,
     /// How a demo org is started.
@@ -103,6 +107,7 @@ pub fn run(options: Options) -> io::Result<Ended> {
     state.zone = Zone(jiff::tz::TimeZone::system());
     state.rest.pages = Pages::with_budget(usize::try_from(settings.answers.keep_mib << 20).unwrap_or(usize::MAX));
     let mut keeper = tabs::Keeper::new(options.tabs.clone(), &mut state);
+    state.rest.filters = options.filters.as_deref().map(read_filters).unwrap_or_default();
     let now = jiff::Timestamp::now();
     let mut first = app::update(&mut state, Event::SettingsRead(Box::new(read)), now);
     if options.demo_at_start {
@@ -118,7 +123,6 @@ pub fn run(options: Options) -> io::Result<Ended> {
         }
         first.extend(app::update(&mut state, Event::ProfilesLoaded(Box::new(profiles)), now));
     }
-    let config = options.config.clone();
     let mut shown = Shown::new(looks, &state.themes);
     state.measure(view::measures(&state, size));
     screen.draw(|frame| view::draw(&state, shown.theme(&state.themes), frame))?;
@@ -130,10 +134,7 @@ pub fn run(options: Options) -> io::Result<Ended> {
     let mut effects = Effects::new(options, settings, watch, sender);
     let started = Started { panic, signals, first, shown, events, told };
     let ended = tokio.block_on(turn(&mut screen, &mut state, &mut keeper, &mut effects, started));
-    let requests = collections::folder(&config);
-    for deleted in &state.saved.deleted {
-        crate::store::arrange::forget(&requests, deleted);
-    }
+    crate::store::undo::forget(state.saved.undos.iter());
     // Look-ups and blocking work are not waited for; what is to be kept is, once the terminal is given back.
     tokio.shutdown_background();
     screen.leave();
@@ -186,6 +187,10 @@ async fn turn(
                 Effect::EditProfiles => {
                     let stage = Stage { screen, input: &mut input, signals: &mut signals, mouse: state.mouse };
                     effects.edit_profiles(stage);
+                }
+                Effect::EditFile(file) => {
+                    let mut stage = Stage { screen, input: &mut input, signals: &mut signals, mouse: state.mouse };
+                    effects.tell(Event::FileEdited(typed::edit_file(&mut stage, &file)));
                 }
                 Effect::EditText { focus, name, text } => {
                     let stage = Stage { screen, input: &mut input, signals: &mut signals, mouse: state.mouse };

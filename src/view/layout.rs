@@ -181,7 +181,7 @@ pub(super) fn inner(area: Rect) -> Rect {
 
 fn dialog(dialog: &Dialog, body: Rect) -> Rect {
     let (width, height) = match dialog {
-        Dialog::Help { .. } => (78, body.height),
+        Dialog::Help(_) => (78, body.height),
         Dialog::Problems { .. } | Dialog::Told { .. } => (100, body.height.min(24)),
         Dialog::Prompt(prompt) => (76, u16::try_from(prompt.offers.len()).unwrap_or(8).saturating_add(6)),
         Dialog::Switcher(switcher) => {
@@ -228,7 +228,9 @@ pub fn measures(state: &State, size: (u16, u16)) -> Measures {
     }
     if let Some(area) = layout.dialog {
         measures.dialog = match state.dialog {
-            Some(Dialog::Switcher(_) | Dialog::Palette(_)) => super::dialog::search_list(inner(area)).height,
+            Some(Dialog::Switcher(_) | Dialog::Palette(_) | Dialog::Help(_)) => {
+                super::dialog::search_list(inner(area)).height
+            }
             _ => inner(area).height,
         };
         measures.dialog_lines = super::dialog::lines_of(state, area);

@@ -10,6 +10,7 @@ mod diff;
 mod doctor;
 mod filter;
 mod frame;
+mod help;
 mod history;
 mod hit;
 mod identity;

@@ -5,7 +5,7 @@ use super::raw_words::{self, Spans};
 use super::text::{self, Pen, put};
 use crate::app::answer::{Form, HEX_ROW, hex_row};
 use crate::app::page::Page;
-use crate::app::rest::raw_text;
+use crate::app::rest::seen_text;
 use crate::app::state::Zone;
 use crate::json::Needle;
 use crate::request::{AnswerBody, Exchange};
@@ -24,7 +24,7 @@ pub(super) fn raw(page: &Page, exchange: &Exchange, theme: &Theme, area: Rect, b
         put(buffer, area, "…", theme.faint);
         return;
     };
-    let body = raw_text(&exchange.body);
+    let body = seen_text(look, &exchange.body);
     let needle = look.search.needle().and_then(Needle::new);
     for row in 0..area.height {
         let at = look.top + usize::from(row);
@@ -98,11 +98,12 @@ pub(super) fn hex(page: &Page, exchange: &Exchange, theme: &Theme, area: Rect, b
     /// Where the place ends and the letters begin.
     const PLACE: usize = 8;
     const LETTERS: usize = 60;
-    let body = raw_text(&exchange.body);
+    let body = seen_text(&page.look, &exchange.body);
+    let begins = usize::try_from(page.look.windows.from()).unwrap_or(0);
     for row in 0..area.height {
         let at = (page.look.top + usize::from(row)) * HEX_ROW;
         let Some(bytes) = body.get(at..body.len().min(at + HEX_ROW)).filter(|bytes| !bytes.is_empty()) else { return };
-        let words = hex_row(at, bytes);
+        let words = hex_row(begins + at, bytes);
         let part = |range: Range<usize>| words.get(range).unwrap_or_default();
         Pen::new(buffer, line(area, row))
             .put(" ", theme.text)

@@ -41,6 +41,8 @@ mod screens;
 #[cfg(test)]
 mod searching;
 #[cfg(test)]
+mod spooled;
+#[cfg(test)]
 mod start;
 #[cfg(test)]
 mod support;
@@ -48,3 +50,5 @@ mod support;
 mod tabs;
 #[cfg(test)]
 mod variables;
+#[cfg(test)]
+mod ways;

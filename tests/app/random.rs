@@ -14,6 +14,7 @@ use checks::{can_be_had_back, consistent, draw, texts};
 use orgdeck::app::ask::Ask;
 use orgdeck::app::diff::Compared;
 use orgdeck::app::event::{Border, Found, Haystack, TaskId};
+use orgdeck::app::filter::Filterable;
 use orgdeck::app::key::{Code, Key};
 use orgdeck::app::keymap::BINDINGS;
 use orgdeck::app::pictures::{Means, Room};
@@ -125,7 +126,9 @@ impl World {
                     self.begun.remove(&id);
                     self.cancelled.push(id);
                 }
-                Effect::Filter { id, document, program } => self.filters.push((id, document, program)),
+                Effect::Filter { id, over: Filterable::Document(document), program } => {
+                    self.filters.push((id, document, program));
+                }
                 Effect::Collections(id, job) => self.jobs.push((id, job)),
                 Effect::Paint { id, room, .. } => self.paints.push((id, room)),
                 Effect::Capture { id, .. } => self.captures.push(id),

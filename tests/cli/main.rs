@@ -10,6 +10,8 @@ mod diff;
 #[cfg(unix)]
 mod doctor;
 #[cfg(test)]
+mod files;
+#[cfg(test)]
 mod filter;
 #[cfg(test)]
 mod functions;
@@ -17,6 +19,8 @@ mod functions;
 mod history;
 #[cfg(test)]
 mod killed;
+#[cfg(test)]
+mod killed_saved;
 #[cfg(test)]
 mod profiles;
 #[cfg(test)]

@@ -50,12 +50,19 @@ pub const NOT_PLAIN: &[(&str, &[&str])] = &[
     ("wire", &["Client", "Outgoing", "Incoming", "Body", "Part", "Settings"]),
     (
         "profile",
-        &["load", "load_settings", "load_themes", "edit", "replace_file", "update_file", "write_template", "Paths"],
+        &[
+            "load",
+            "load_settings",
+            "load_themes",
+            "edit",
+            "replace_file",
+            "replace_held",
+            "update_file",
+            "write_template",
+            "Paths",
+        ],
     ),
-    (
-        "store",
-        &["Store", "Trusted", "trust", "collection", "arrange", "exchange", "read_tabs", "write_tabs", "history"],
-    ),
+    ("store", &["Store", "Trusted", "trust", "collection", "shelf", "exchange", "read_tabs", "write_tabs", "history"]),
 ];
 
 /// A word that only some folders may use, and why those.
