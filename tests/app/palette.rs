@@ -228,7 +228,7 @@ fn words_on_the_screen_name_the_keys_that_are_set() {
         "rest close-tab f10",
         "rest new-tab f11",
         "rest reopen-tab f12",
-        "answer-table more-pages f8",
+        "answer-table more-pages f3",
         "question confirm Z",
         "address complete ctrl-l",
         "answer next-view f7",
@@ -256,7 +256,7 @@ fn words_on_the_screen_name_the_keys_that_are_set() {
     bench.typed("SELECT Id FROM Account");
     bench.keys("enter");
     bench.page(200, &accounts(0, 3, 9, Some("/services/data/v67.0/query/01g-3")));
-    seen(&bench, "f8 loads more rows");
+    seen(&bench, "f3 loads more rows");
     bench.keys("f10");
     assert_eq!(bench.notice(), "Closed: f12 opens it again");
     bench.keys("|");
