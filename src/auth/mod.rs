@@ -12,12 +12,16 @@ mod login;
 mod passphrase;
 mod pem_file;
 mod sessions;
+mod trial;
 mod trouble;
 mod types;
 
-pub use audience::{audience_for, is_salesforce_host};
+pub use audience::{audience_for, check_recipient, is_salesforce_host};
 pub use certificate::Certificate;
 pub use key::PrivateKey;
 pub use login::log_in;
+pub use passphrase::{find as find_passphrase, source as passphrase_source};
+pub use pem_file::{KeyForm, key_form};
 pub use sessions::{Renewal, Sessions};
+pub use trial::{MOST_TRIALS, Trial, audiences, try_audiences};
 pub use types::{Clock, LoginError, LoginTrouble, Somebody, Token};

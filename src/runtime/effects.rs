@@ -5,7 +5,7 @@ use super::history::Historian;
 use super::outside::{self, Stage};
 use super::terminal::Screen;
 use super::watch::Watch;
-use super::{Options, browser, captures, clipboard, collections, filter, find, pictures, present, save, spool};
+use super::{Options, browser, captures, clipboard, collections, doctor, filter, find, pictures, present, save, spool};
 use crate::app::ask::{Ask, Owner};
 use crate::app::diff::Compared;
 use crate::app::event::{Clip, TaskId};
@@ -84,6 +84,7 @@ impl Effects {
         match effect {
             Effect::Send(id, ask) => self.send(id, *ask),
             Effect::LogIn(id, profile) => self.log_in(id, *profile),
+            Effect::Examine(id, profile) => self.examine(id, *profile, state.profiles_file.clone()),
             Effect::Cancel(id) => self.cancel(id),
             Effect::Find { id, haystack, needle, from, direction } => {
                 self.elsewhere(id, move |stop| {
@@ -119,9 +120,9 @@ impl Effects {
                     let _ = events.send(Event::Sorted { page, by, order });
                 });
             }
-            Effect::Save(exchange, path, replace) => {
+            Effect::Save(body, path, replace) => {
                 let events = self.told.events.clone();
-                tokio::task::spawn_blocking(move || _ = events.send(save::saved(exchange, path, replace)));
+                tokio::task::spawn_blocking(move || _ = events.send(save::saved(body, path, replace)));
             }
             Effect::Collections(id, job) => {
                 collections::start(self.config(), self.watch.clone(), self.told.events.clone(), id, job);
@@ -254,6 +255,18 @@ impl Effects {
                 Err(failure) => Err(failure),
             };
             let _ = told.events.send(Event::LoginEnded(id, result.map_err(Box::new)));
+        });
+        self.running.insert(id, Running::Task(task.abort_handle()));
+    }
+
+    fn examine(&mut self, id: TaskId, profile: Profile, file: PathBuf) {
+        let (told, settings) = (self.told.clone(), self.settings.clone());
+        let task = tokio::spawn(async move {
+            let result = match told.org(&settings).await {
+                Ok(org) => doctor::examine(org, &settings, &file, profile, id, &told.events).await,
+                Err(failure) => Err(failure),
+            };
+            let _ = told.events.send(Event::DoctorEnded(id, Box::new(result)));
         });
         self.running.insert(id, Running::Task(task.abort_handle()));
     }
