@@ -67,6 +67,8 @@ fn past_row(record: &Record) -> PastRow {
         status: exchange.status,
         took: exchange.timing.total,
         bytes: exchange.body.len(),
+        failed: None,
+        pages: 1,
     }
 }
 
