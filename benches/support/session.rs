@@ -68,6 +68,8 @@ fn past_row(record: &Record) -> PastRow {
         status: exchange.status,
         took: exchange.timing.total,
         bytes: exchange.body.len(),
+        failed: String::new(),
+        pages: 1,
     }
 }
 

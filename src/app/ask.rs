@@ -43,6 +43,8 @@ pub enum Owner {
     MoreRows(u64),
     /// Nothing but a token.
     Login(ProfileId),
+    /// The doctor's screen.
+    Doctor(ProfileId),
 }
 
 impl Owner {

@@ -13,6 +13,8 @@ pub enum Command {
     Switch,
     /// What is wrong in the files.
     ShowProblems,
+    /// Why a login does not work.
+    Doctor,
     /// Every command by name.
     Palette,
     /// A place.
@@ -234,6 +236,8 @@ pub enum Scope {
     HistoryLine,
     /// Two answers compared.
     Diff,
+    /// Why a login does not work.
+    Doctor,
     /// The switcher.
     Switcher,
     /// The name of a file to save to.
@@ -278,6 +282,7 @@ impl Scope {
             Self::History => "History",
             Self::HistoryLine => "Looking in the history",
             Self::Diff => "Comparison",
+            Self::Doctor => "Doctor",
             Self::Switcher => "Switcher",
             Self::Palette => "Palette",
             Self::Question => "Question",

@@ -8,10 +8,9 @@ use super::key::{Code, Key};
 use super::saved::Prompt;
 use super::state::{Out, State};
 use super::switcher::Switcher;
-use crate::request::{Exchange, Failure, Permit};
+use crate::request::{AnswerBody, Failure, Permit};
 use crate::secret::Secret;
 use jiff::{SignedDuration, Timestamp};
-use std::sync::Arc;
 use url::Url;
 
 /// A key that comes sooner after a write's question was meant for what stood there before.
@@ -50,10 +49,10 @@ pub enum Dialog {
     CopySecret(String, Secret),
     /// All of the history would be deleted.
     ClearHistory,
-    /// Where the body is to be saved.
-    Save(Box<Line>, Arc<Exchange>),
-    /// A file that would be replaced by the body.
-    Replace(String, Arc<Exchange>),
+    /// Where this is to be saved.
+    Save(Box<Line>, AnswerBody),
+    /// A file that would be replaced by it.
+    Replace(String, AnswerBody),
     /// What to copy.
     CopyMenu,
     /// The passphrase of an app's key.
@@ -148,9 +147,9 @@ pub fn command(state: &mut State, command: Command, out: &mut Out) -> bool {
             Command::Cancel => drop_passphrase(state),
             _ => return false,
         },
-        Some(Dialog::Save(line, exchange)) => match command {
+        Some(Dialog::Save(line, body)) => match command {
             Command::Submit => {
-                out.push(Effect::Save(Arc::clone(exchange), line.text().to_owned(), false));
+                out.push(Effect::Save(body.clone(), line.text().to_owned(), false));
                 state.dialog = None;
             }
             Command::Cancel => state.dialog = None,
@@ -189,7 +188,7 @@ fn confirmed(state: &mut State, out: &mut Out) {
         }
         Some(Dialog::Browser(url)) => out.push(Effect::OpenBrowser(url)),
         Some(Dialog::ClearHistory) => out.push(Effect::ForgetPast(None)),
-        Some(Dialog::Replace(path, exchange)) => out.push(Effect::Save(exchange, path, true)),
+        Some(Dialog::Replace(path, body)) => out.push(Effect::Save(body, path, true)),
         Some(Dialog::CopySecret(what, secret)) => out.push(Effect::Copy(what, Clip::Secret(secret))),
         other => state.dialog = other,
     }

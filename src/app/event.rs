@@ -12,6 +12,7 @@ use super::state::Place;
 use super::table::{SortBy, TableLook};
 use crate::auth::{LoggedOut, Token};
 use crate::json::{Direction, Document};
+use crate::org::doctor::{Line, Report};
 use crate::profile::{KeyWish, Pictures, Problem, Profile, ProfileId, Profiles, ThemeFile};
 use crate::request::{
     AnswerBody, Capture, Exchange, Failure, Past, PastId, PastPage, PastQuery, Record, Request, Spool, Taken,
@@ -68,6 +69,10 @@ pub enum Event {
     LoggedOut(ProfileId, Result<LoggedOut, Box<Failure>>),
     /// A login that was asked for alone has ended.
     LoginEnded(TaskId, Result<(), Box<Failure>>),
+    /// The doctor has found something.
+    Examined(TaskId, Box<Line>),
+    /// The doctor has ended, or cannot go on.
+    DoctorEnded(TaskId, Box<Result<Report, Failure>>),
     /// A task stands here.
     Progressed(TaskId, Phase),
     /// The beginning of an answer.
@@ -93,8 +98,8 @@ pub enum Event {
     },
     /// A picture was made for its room, or cannot be, for this reason.
     Painted(TaskId, Result<Arc<Canvas>, String>),
-    /// The body was not saved: something of this name is there.
-    Exists(String, Arc<Exchange>),
+    /// It was not saved: something of this name is there.
+    Exists(String, AnswerBody),
     /// Saved requests were read or changed.
     Collections(TaskId, Box<Done>),
     /// Captures were taken.
@@ -245,8 +250,8 @@ pub enum Effect {
         /// What for.
         room: Room,
     },
-    /// The body to the file of this name, which replaces another only where that was agreed.
-    Save(Arc<Exchange>, String, bool),
+    /// To the file of this name, which replaces another only where that was agreed.
+    Save(AnswerBody, String, bool),
     /// The body in the user's pager, or editor.
     Present(Arc<Exchange>, bool),
     /// Read or change saved requests.
@@ -302,6 +307,8 @@ pub enum Effect {
     LogIn(TaskId, Box<Profile>),
     /// End this one's session at the org, and forget it.
     LogOut(Box<Profile>),
+    /// Find out why this one's login does not work.
+    Examine(TaskId, Box<Profile>),
     /// Into the history.
     Keep(TaskId, Box<Record>),
     /// Read a window of the history.
@@ -363,7 +370,7 @@ pub enum Target {
     Cell(usize, usize),
     /// A row of the identity: column, row.
     IdentityRow(usize, usize),
-    /// A row of the variables, the history, a comparison, or the switcher.
+    /// A row of the variables, the history, a comparison, the doctor, or the switcher.
     ListRow(usize),
     /// Between two panes.
     Border(Border),

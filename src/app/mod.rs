@@ -12,6 +12,7 @@ pub mod command;
 pub mod complete;
 pub mod dialog;
 pub mod diff;
+pub mod doctor;
 mod early;
 pub mod edit;
 pub mod event;

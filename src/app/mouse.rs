@@ -17,8 +17,9 @@ pub fn clicked(state: &mut State, target: Target, out: &mut Out) {
         Target::Who => run(state, Command::Switch, out),
         Target::Place(place) => super::update::go(state, place, out),
         _ if state.who.is_none() => {}
+        Target::ListRow(row) if state.doctor_shown().is_some() => super::doctor::clicked(state, row),
         Target::ListRow(row) if state.diff.shown(state.place).is_some() => super::diff::clicked(state, row, out),
-        _ if state.diff.shown(state.place).is_some() => {}
+        _ if state.is_covered() => {}
         Target::IdentityRow(column, row) => on_identity(state, column, row, out),
         Target::ListRow(row) => on_list(state, row, out),
         _ if state.place == Place::Rest => on_rest(state, target, out),
@@ -163,7 +164,7 @@ fn byte_at(text: &str, column: usize) -> usize {
 pub fn wheeled(state: &mut State, target: Target, rows: i32, out: &mut Out) {
     let command = if rows > 0 { Command::Down } else { Command::Up };
     let before = state.rest.focus;
-    if state.dialog.is_none() && state.place == Place::Rest && state.diff.shown(Place::Rest).is_none() {
+    if state.dialog.is_none() && state.place == Place::Rest && !state.is_covered() {
         state.rest.focus = match target {
             Target::TreeRow(_) => Focus::Tree,
             Target::AnswerRow(_) | Target::Cell(..) | Target::View(_) => Focus::Answer,

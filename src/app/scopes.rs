@@ -17,6 +17,7 @@ impl State {
             };
         }
         let mut scopes = match self.place {
+            _ if self.doctor_shown().is_some() => vec![Scope::Doctor],
             place if self.diff.shown(place).is_some() => vec![Scope::Diff],
             Place::Identity => vec![Scope::Identity],
             Place::History if self.history.typing => return vec![Scope::HistoryLine, always],

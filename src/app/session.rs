@@ -1,5 +1,6 @@
 //! What is known of each person's session: token, version, API use. Kept for all of them, so that switching is at once.
 
+use super::command::Command;
 use super::event::Effect;
 use super::state::{Out, State};
 use crate::auth::{LoggedOut, Token};
@@ -57,8 +58,15 @@ impl Sessions {
     }
 }
 
+/// A command of the program's that is about the session.
+pub fn command(state: &mut State, command: Command, out: &mut Out) {
+    if command == Command::LogOut {
+        log_out(state, out);
+    }
+}
+
 /// Ends the session of who one is. Whatever is asked next logs in anew.
-pub fn log_out(state: &mut State, out: &mut Out) {
+fn log_out(state: &mut State, out: &mut Out) {
     match state.who.clone() {
         Some(person) => {
             let session = state.sessions.of(&person.id());

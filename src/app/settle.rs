@@ -25,6 +25,10 @@ impl State {
             let rows = pane.rows(self.size.0).map_or(0, |rows| rows.rows.len());
             inside(&mut pane.row, rows);
         }
+        if let Some(pane) = self.doctor.as_mut() {
+            let lines = pane.lines.len();
+            inside(&mut pane.row, lines);
+        }
         if self.place == Place::Variables {
             let variables = super::variables::rows(self).len();
             inside(&mut self.variables.row, variables);

@@ -4,6 +4,7 @@ use super::ask::{Ask, Flights, Owner};
 use super::command::Command;
 use super::dialog::Dialog;
 use super::diff::Diffs;
+use super::doctor;
 use super::event::{Effect, Event, TaskId};
 use super::history::History;
 use super::identity::IdentityPane;
@@ -75,7 +76,7 @@ pub struct Measures {
     pub photo: (u16, u16),
     /// Columns and rows for an answer that is a picture.
     pub picture: (u16, u16),
-    /// Rows of the history, the variables or a comparison.
+    /// Rows of the history, the variables, a comparison or the doctor.
     pub list: u16,
     /// Rows of the open dialogue's list.
     pub dialog: u16,
@@ -177,6 +178,8 @@ pub struct State {
     pub history: History,
     /// What is compared.
     pub diff: Diffs,
+    /// The doctor's screen, while it is there.
+    pub doctor: Option<doctor::Pane>,
     /// The variables screen.
     pub variables: VariablesPane,
     /// Variables set here, for whoever one is.
@@ -308,10 +311,12 @@ impl State {
                 }
             }
             Owner::Compare => super::diff::asking(self, id),
+            Owner::Doctor(_) => doctor::running(self, id),
             Owner::Page | Owner::MoreRows(_) | Owner::Login(_) => {}
         }
         out.push(match &ask.owner {
             Owner::Login(_) => Effect::LogIn(id, Box::new(ask.profile)),
+            Owner::Doctor(_) => Effect::Examine(id, Box::new(ask.profile)),
             _ => Effect::Send(id, Box::new(ask)),
         });
         id

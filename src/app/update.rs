@@ -4,12 +4,12 @@ use super::ask::{Ask, Flight, Owner};
 use super::command::{Command, Scope};
 use super::dialog::{self, Dialog, Unlock};
 use super::diff;
+use super::doctor;
 use super::event::{Effect, Event, TaskId};
 use super::key::Key;
 use super::state::{Out, Place, Start, State};
-use super::{
-    early, help, history, identity, mouse, palette, pictures, rest, saved, session, switcher, tabs, variables,
-};
+use super::{early, help, history, identity, mouse, palette, pictures, rest, saved, switcher, tabs, variables};
+use crate::org::doctor::Report;
 use crate::org::write_reason;
 use crate::profile::Profiles;
 use crate::request::{Exchange, Failure, FailureKind, PreparedBody, prepare};
@@ -64,8 +64,10 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
                 _ => {}
             }
         }
-        Event::LoggedOut(who, result) => session::logged_out(state, &who, result),
+        Event::LoggedOut(who, result) => super::session::logged_out(state, &who, result),
         Event::LoginEnded(id, result) => login_ended(state, id, result.err().map(|f| *f)),
+        Event::Examined(id, line) => doctor::told(state, id, *line),
+        Event::DoctorEnded(id, result) => doctor_ended(state, id, *result),
         Event::Progressed(id, phase) if identity::is_too_long(state, id, phase) => {
             identity::give_up(state, id, &mut out)
         }
@@ -112,7 +114,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         }
         // A question that comes up under somebody's fingers would be answered by what is being typed.
         Event::Exists(path, _) if is_typing(state) => state.tell(format!("Not saved: {path} is there already")),
-        Event::Exists(path, exchange) => dialog::open(state, Dialog::Replace(path, exchange)),
+        Event::Exists(path, body) => dialog::open(state, Dialog::Replace(path, body)),
         Event::Collections(id, done) => saved::done(state, id, *done),
         Event::Captured(id, taken) => rest::captured(state, id, taken),
         Event::FocusGained => {
@@ -149,7 +151,7 @@ fn typed(state: &mut State, key: Key, scopes: &[Scope], out: &mut Out) {
         history::typed(state, key, out);
     } else if state.place == Place::Rest && scopes.iter().any(|s| s.is_editor()) {
         rest::typed(state, key, out);
-    } else if state.place == Place::Rest && state.who.is_some() && state.diff.shown(Place::Rest).is_none() {
+    } else if state.place == Place::Rest && state.who.is_some() && !state.is_covered() {
         elsewhere(state, key);
     }
 }
@@ -166,6 +168,7 @@ fn elsewhere(state: &mut State, key: Key) {
 
 fn pasted(state: &mut State, text: &str, out: &mut Out) {
     state.notice = None;
+    let covered = state.is_covered();
     match &mut state.dialog {
         Some(Dialog::Passphrase(unlock)) => unlock.paste(text),
         Some(Dialog::Switcher(_)) => switcher::pasted(state, text),
@@ -174,7 +177,7 @@ fn pasted(state: &mut State, text: &str, out: &mut Out) {
         Some(Dialog::Help(open)) => help::pasted(open, text),
         Some(Dialog::Prompt(_)) => saved::prompt_pasted(state, text, out),
         Some(_) => {}
-        None if state.diff.shown(state.place).is_some() => {}
+        None if covered => {}
         None => match state.place {
             Place::Rest if state.who.is_some() => rest::pasted(state, text, out),
             Place::History if state.who.is_some() => history::pasted(state, text, out),
@@ -195,6 +198,7 @@ pub fn run(state: &mut State, command: Command, out: &mut Out) {
     }
     if state.who.is_some() && state.dialog.is_none() {
         let taken = match state.place {
+            _ if state.doctor_shown().is_some() => doctor::command(state, command, out),
             place if state.diff.shown(place).is_some() => diff::command(state, command, out),
             Place::Identity => identity::command(state, command, out),
             Place::Rest => rest::command(state, command, out),
@@ -215,6 +219,7 @@ fn program(state: &mut State, command: Command, out: &mut Out) {
         Command::Help => help::open(state),
         Command::ShowProblems if state.problems.is_empty() => state.tell("Nothing is wrong in the files".to_owned()),
         Command::ShowProblems => dialog::open(state, Dialog::Problems { top: 0 }),
+        Command::Doctor => doctor::open(state, out),
         Command::Switch if state.people.is_empty() => state.tell("There is nobody to switch to yet".to_owned()),
         Command::Switch => switcher::open(state),
         Command::Palette => palette::open(state),
@@ -235,9 +240,8 @@ fn program(state: &mut State, command: Command, out: &mut Out) {
         },
         Command::StartDemo => out.push(Effect::StartDemo),
         Command::WriteProfile => out.push(Effect::EditProfiles),
-        Command::LogOut => session::log_out(state, out),
         Command::ReloadProfiles => out.push(Effect::ReloadProfiles),
-        _ => {}
+        _ => super::session::command(state, command, out),
     }
 }
 
@@ -305,6 +309,7 @@ pub fn cancel(state: &mut State, id: TaskId, out: &mut Out) {
     let tab = if flight.ask.owner == Owner::Page { flight.ask.tab } else { state.rest.tab };
     tabs::within(state, |rest| rest.tab == tab, |state| rest::stopped(state, id, &flight));
     diff::stopped(state, id);
+    doctor::stopped(state, id);
     if sent_write(state, &flight) {
         let failure = Failure::cancelled_write(&flight.ask.request.method, &flight.ask.request.address);
         history::keep_no_answer(state, &flight, &failure, out);
@@ -336,6 +341,14 @@ fn writes(state: &State, ask: &Ask) -> bool {
 fn login_ended(state: &mut State, id: TaskId, failure: Option<Failure>) {
     if let (Some(flight), Some(failure)) = (state.flights.end(id), failure) {
         failed(state, flight.ask, failure);
+    }
+}
+
+fn doctor_ended(state: &mut State, id: TaskId, result: Result<Report, Failure>) {
+    let Some(flight) = state.flights.end(id) else { return };
+    match result {
+        Ok(report) => doctor::ended(state, id, report),
+        Err(failure) => failed(state, flight.ask, failure),
     }
 }
 
@@ -375,13 +388,17 @@ fn deliver(state: &mut State, id: TaskId, ask: &Ask, exchange: Arc<Exchange>, ou
                 },
             );
         }
-        Owner::Login(_) => {}
+        Owner::Login(_) | Owner::Doctor(_) => {}
     }
 }
 
-fn failed(state: &mut State, ask: Ask, failure: Failure) {
+fn failed(state: &mut State, ask: Ask, mut failure: Failure) {
     if ask.owner.is_quiet() {
         return deliver_failure(state, &ask, failure);
+    }
+    // Whatever else is told, there is one who looks into it.
+    if matches!(failure.kind, FailureKind::Login | FailureKind::Network) && !matches!(ask.owner, Owner::Doctor(_)) {
+        failure.hint.push(state.doctor_hint());
     }
     if failure.kind == FailureKind::Login || matches!(ask.owner, Owner::Login(_)) {
         state.sessions.of(&ask.profile.id()).failed = Some(failure.title.clone());
@@ -427,6 +444,7 @@ pub fn deliver_failure(state: &mut State, ask: &Ask, failure: Failure) {
         Owner::Compare => diff::failed(state, failure),
         Owner::Identity(who, part) => identity::failed(state, who, *part, failure),
         Owner::Tree(who, address) => rest::tree_failed(state, who, address, failure),
+        Owner::Doctor(_) => doctor::failed(state, &failure),
         Owner::MoreRows(_) | Owner::Login(_) => state.tell(failure.title),
     }
 }

@@ -33,6 +33,7 @@ impl State {
             (Scope::Saved, Command::Undo) => (!self.saved.undos.is_empty(), "nothing was changed"),
             (Scope::Browse, Command::Cancel) => (self.flights.waited_for() > 0, "nothing runs"),
             (_, Command::ShowProblems) => (!self.problems.is_empty(), "nothing is wrong in the files"),
+            (_, Command::Doctor) => (self.who.is_some(), "first choose who to be"),
             (_, Command::Switch) => (!self.people.is_empty(), "there is nobody to be yet"),
             (_, command) if command.place().is_some() => (self.who.is_some(), "first choose who to be"),
             _ => (true, ""),

@@ -46,7 +46,7 @@ pub(super) fn other(audience: &str) -> Option<&'static str> {
 ///
 /// # Errors
 /// `Wire(Stranger)`, before anything is signed.
-pub(super) fn check_recipient(login_url: &Url, audience: &str) -> Result<(), LoginError> {
+pub fn check_recipient(login_url: &Url, audience: &str) -> Result<(), LoginError> {
     if is_salesforce_host(login_url.host_str().unwrap_or_default()) {
         return Ok(());
     }

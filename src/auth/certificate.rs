@@ -4,7 +4,8 @@ use super::key::sha256;
 use super::pem_file::key;
 use super::{LoginError, PrivateKey};
 use std::path::Path;
-use x509_parser::prelude::{FromDer, X509Certificate};
+use x509_parser::prelude::{FromDer, SubjectPublicKeyInfo, X509Certificate};
+use x509_parser::public_key::PublicKey;
 
 /// An X.509 certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +14,8 @@ pub struct Certificate {
     pub not_before: jiff::Timestamp,
     /// The end of its validity.
     pub not_after: jiff::Timestamp,
+    /// Its key, as `RSA, 2048 bits`.
+    pub algorithm: String,
     sha256: String,
     public_sha256: String,
 }
@@ -49,6 +52,7 @@ impl Certificate {
         Some(Self {
             not_before: jiff::Timestamp::from_second(validity.not_before.timestamp()).ok()?,
             not_after: jiff::Timestamp::from_second(validity.not_after.timestamp()).ok()?,
+            algorithm: algorithm(certificate.public_key()),
             sha256: sha256(exact),
             public_sha256: sha256(certificate.public_key().raw),
         })
@@ -67,5 +71,13 @@ impl Certificate {
     /// Whether it holds the public half of this key.
     pub fn matches(&self, key: &PrivateKey) -> bool {
         self.public_sha256 == key.public_sha256()
+    }
+}
+
+fn algorithm(key: &SubjectPublicKeyInfo<'_>) -> String {
+    match key.parsed() {
+        Ok(PublicKey::RSA(rsa)) => format!("RSA, {} bits", rsa.key_size()),
+        Ok(PublicKey::EC(point)) => format!("EC, {} bits", point.key_size()),
+        Ok(_) | Err(_) => "a key of another kind than RSA".to_owned(),
     }
 }

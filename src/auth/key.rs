@@ -91,6 +91,11 @@ impl PrivateKey {
         der.map(|der| sha256(der.as_ref())).unwrap_or_default()
     }
 
+    /// How long it is, in bits.
+    pub fn bits(&self) -> usize {
+        self.pair.public_modulus_len() * 8
+    }
+
     /// What is wrong with the file's permissions, and the `chmod` that cures it.
     pub fn warning(path: &Path) -> Option<String> {
         let mode = mode(path)?;

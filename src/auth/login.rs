@@ -60,6 +60,26 @@ pub async fn log_in(
     Err(login.trouble(refused, audience, None))
 }
 
+/// One login with this audience and no other, by a key that is open. Nothing is tried again.
+///
+/// # Errors
+/// As [`log_in`].
+pub(super) async fn log_in_once(
+    wire: &Client,
+    profile: &Profile,
+    key: &PrivateKey,
+    audience: &str,
+    clock: &Clock,
+) -> Result<Token, LoginError> {
+    let app = &*profile.app;
+    audience::check_recipient(&app.login_url, audience)?;
+    let login = Login { wire, app, username: &profile.user.username, key, clock, start: clock() };
+    match login.once(audience).await? {
+        Outcome::Granted(token) => Ok(*token),
+        Outcome::Refused(refused) => Err(login.trouble(refused, audience, None)),
+    }
+}
+
 /// Reads and opens the app's key, with its passphrase only where it is encrypted.
 async fn open_key(app: &App, given: Option<&Secret>) -> Result<PrivateKey, LoginError> {
     let path = &app.private_key;

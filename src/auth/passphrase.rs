@@ -22,7 +22,7 @@ const QUOTED: usize = 400;
 ///
 /// # Errors
 /// `Key` where the variable is not set or the command fails.
-pub(super) async fn find(app: &App, given: Option<&Secret>) -> Result<Option<Secret>, LoginError> {
+pub async fn find(app: &App, given: Option<&Secret>) -> Result<Option<Secret>, LoginError> {
     if let Some(given) = given {
         return Ok(Some(given.clone()));
     }
@@ -34,7 +34,7 @@ pub(super) async fn find(app: &App, given: Option<&Secret>) -> Result<Option<Sec
 }
 
 /// Where a passphrase that does not open the key came from; `None` where it was asked.
-pub(super) fn source(app: &App) -> Option<String> {
+pub fn source(app: &App) -> Option<String> {
     match &app.passphrase {
         Passphrase::Ask => None,
         Passphrase::Env(name) => Some(format!("the environment variable {name}")),

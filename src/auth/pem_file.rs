@@ -25,6 +25,28 @@ pub(super) enum Wrapped {
     },
 }
 
+/// What form a key file has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyForm {
+    /// `PKCS#1` or `PKCS#8`.
+    pub name: &'static str,
+    /// Whether a passphrase is needed.
+    pub encrypted: bool,
+}
+
+/// Reads a key file as far as that goes without its passphrase.
+///
+/// # Errors
+/// `Key`: it cannot be read, or holds something else.
+pub fn key_form(path: &Path) -> Result<KeyForm, LoginError> {
+    let wrapped = unwrap(&super::key::text(path)?, path)?;
+    let name = match wrapped {
+        Wrapped::Pkcs1(_) | Wrapped::EncryptedPkcs1 { .. } => "PKCS#1",
+        Wrapped::Pkcs8(_) | Wrapped::EncryptedPkcs8(_) => "PKCS#8",
+    };
+    Ok(KeyForm { name, encrypted: wrapped.is_encrypted() })
+}
+
 impl Wrapped {
     /// Whether a passphrase is needed.
     pub(super) fn is_encrypted(&self) -> bool {

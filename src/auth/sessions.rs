@@ -200,6 +200,11 @@ impl Sessions {
         self.state().passphrases.insert(app.to_owned(), passphrase);
     }
 
+    /// The passphrase that was given for an app's key.
+    pub fn passphrase(&self, app: &str) -> Option<Secret> {
+        self.state().passphrases.get(app).cloned()
+    }
+
     /// The token, or the login to wait for.
     fn join(&self, profile: &Profile) -> Result<Arc<Token>, Flight> {
         let id = profile.id();

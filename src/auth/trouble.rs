@@ -92,6 +92,31 @@ pub(super) fn is_passing(refusal: &Refusal) -> bool {
     Cause::of(refusal, 400) == Cause::Retry
 }
 
+impl LoginTrouble {
+    fn cause(&self) -> Cause {
+        Cause::of(&Refusal { error: self.error.clone(), description: self.description.clone() }, self.status)
+    }
+
+    /// Whether another audience may be what is wanted: it says so, or nobody knows what it says.
+    pub fn may_be_audience(&self) -> bool {
+        match self.cause() {
+            Cause::Audience => true,
+            Cause::Unknown => (400..500).contains(&self.status),
+            _ => false,
+        }
+    }
+
+    /// Whether the user logged in too often: another try would make it worse.
+    pub fn is_rate(&self) -> bool {
+        self.cause() == Cause::RateExceeded
+    }
+
+    /// Whether the same may be tried once more.
+    pub fn is_passing(&self) -> bool {
+        self.cause() == Cause::Retry
+    }
+}
+
 /// The refusal with its cure and the facts.
 pub(super) fn tell(answer: &Answer, refusal: Refusal, sent: &Sent<'_>) -> LoginTrouble {
     let certificate = sent.app.certificate.as_deref().map(Certificate::read);

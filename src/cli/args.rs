@@ -68,6 +68,8 @@ pub(super) enum Sub {
     Token,
     /// Print who the token belongs to
     Whoami,
+    /// Find out why a login does not work: every step from the files to the API, with its cure
+    Doctor(DoctorArgs),
     /// Send a request and print the answer
     Request(RequestArgs),
     /// Run a query and print all its rows
@@ -179,6 +181,19 @@ pub(super) struct DemoArgs {
     /// How long a token works, in seconds
     #[arg(long, value_name = "S")]
     pub(super) token_life: Option<u64>,
+}
+
+#[derive(Debug, Group)]
+pub(super) struct DoctorArgs {
+    /// Whom to examine: app/user, app, alias or username; without one, who one is at the start
+    #[arg(value_name = "PROFILE", conflicts_with = "profiles")]
+    pub(super) who: Option<String>,
+    /// Examine everybody of profiles.toml
+    #[arg(long, conflicts_with_all = ["who", "profiles"])]
+    pub(super) all: bool,
+    /// Write a report to this file, to be sent to an administrator: it holds no secret
+    #[arg(long, value_name = "FILE")]
+    pub(super) report: Option<PathBuf>,
 }
 
 #[derive(Debug, Group)]

@@ -14,7 +14,6 @@ use crate::store::history::HISTORY_FILE;
 use crate::wire;
 use futures_util::future::BoxFuture;
 use std::hash::{BuildHasher, RandomState};
-use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::runtime::{Handle, Runtime};
@@ -59,52 +58,22 @@ fn tell_problems(profiles: &Profiles, app: Option<&str>) {
     }
 }
 
-/// The means to ask orgs, as nobody in particular.
-pub(super) struct Means {
-    /// Orgs.
-    pub(super) org: Org,
-    settings: Settings,
-    tokio: Tokio,
-    ending: Ending,
-}
-
-impl Means {
-    /// As the settings say.
-    pub(super) fn new(paths: &Paths) -> Result<Self, Exit> {
-        let (settings, problems) = profile::load_settings(&paths.config);
-        problems.iter().for_each(|problem| complain(&problem_lines(problem)));
-        let (tokio, ending) = Tokio::start().map_err(|error| {
-            complain(&format!("No runtime: {error}"));
-            Exit::Usage
-        })?;
-        let wire = org::wire_settings(&settings, |name| std::env::var(name).ok());
-        let wire = wire.and_then(|w| wire::Client::new(&w).map_err(|e| e.to_string())).map_err(|why| {
-            complain(&format!("The HTTP client could not be made: {why}"));
-            Exit::Usage
-        })?;
-        let clock: Clock = Arc::new(jiff::Timestamp::now);
-        let blocking: Blocking = Arc::new(|work| _ = tokio::task::spawn_blocking(work));
-        let vault = Vault::new(paths.state.clone(), blocking);
-        let sessions = Sessions::new(wire.clone(), Arc::clone(&clock)).with_vault(vault);
-        let limits = Limits {
-            memory_cap: settings.answers.memory_cap_mib << 20,
-            spool_dir: std::env::temp_dir(),
-            blocking: None,
-        };
-        let org = Org::new(wire, sessions, clock, limits);
-        Ok(Self { org, settings, tokio, ending })
-    }
-
-    /// Waits for something; a signal drops it.
-    pub(super) fn wait<T>(&self, what: impl Future<Output = T>) -> Result<T, Exit> {
-        self.tokio.block_on(async {
-            tokio::select! {
-                biased;
-                number = self.ending.wait() => Err(Exit::Signal(number)),
-                done = what => Ok(done),
-            }
-        })
-    }
+/// The means to ask, as the settings want them.
+pub(super) fn org(paths: &Paths) -> Result<(Org, Settings), Exit> {
+    let (settings, problems) = profile::load_settings(&paths.config);
+    problems.iter().for_each(|problem| complain(&problem_lines(problem)));
+    let wire = org::wire_settings(&settings, |name| std::env::var(name).ok());
+    let wire = wire.and_then(|w| wire::Client::new(&w).map_err(|e| e.to_string())).map_err(|why| {
+        complain(&format!("The HTTP client could not be made: {why}"));
+        Exit::Usage
+    })?;
+    let clock: Clock = Arc::new(jiff::Timestamp::now);
+    let blocking: Blocking = Arc::new(|work| _ = tokio::task::spawn_blocking(work));
+    let vault = Vault::new(paths.state.clone(), blocking);
+    let sessions = Sessions::new(wire.clone(), Arc::clone(&clock)).with_vault(vault);
+    let limits =
+        Limits { memory_cap: settings.answers.memory_cap_mib << 20, spool_dir: std::env::temp_dir(), blocking: None };
+    Ok((Org::new(wire, sessions, clock, limits), settings))
 }
 
 /// Somebody to be, and the means to ask.
@@ -134,7 +103,8 @@ impl Client {
     pub(super) fn of(args: &Args, wanted: Option<&str>) -> Result<Self, Exit> {
         let (paths, profiles) = profiles(args)?;
         let profile = choose(wanted, &profiles)?;
-        let Means { org, settings, tokio, ending } = Means::new(&paths)?;
+        let (tokio, ending) = Tokio::start()?;
+        let (org, settings) = org(&paths)?;
         let mut variables = Variables::new();
         for (name, value) in &profiles.variables {
             variables.set(VarOrigin::Global, name, value.clone());
@@ -283,20 +253,24 @@ pub(super) fn confirmed(mut failure: Failure, yes: bool, before: bool) -> Result
 }
 
 /// A runtime that nobody waits for at its end: a look-up of a name may take longer than anybody's patience.
-struct Tokio {
+pub(super) struct Tokio {
     handle: Handle,
     runtime: Option<Runtime>,
 }
 
 impl Tokio {
     /// Starts it, listening for signals.
-    fn start() -> io::Result<(Self, Ending)> {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    pub(super) fn start() -> Result<(Self, Ending), Exit> {
+        let made = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+        let runtime = made.map_err(|error| {
+            complain(&format!("No runtime: {error}"));
+            Exit::Usage
+        })?;
         let ending = Ending::listen(&runtime);
         Ok((Self { handle: runtime.handle().clone(), runtime: Some(runtime) }, ending))
     }
 
-    fn block_on<F: Future>(&self, future: F) -> F::Output {
+    pub(super) fn block_on<F: Future>(&self, future: F) -> F::Output {
         self.handle.block_on(future)
     }
 }

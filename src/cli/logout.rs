@@ -2,10 +2,11 @@
 
 use super::Exit;
 use super::args::{Args, LogoutArgs};
-use super::client::{self, Means};
+use super::client::{self, Tokio};
 use super::commands::finish;
 use super::output::{Out, Stop, complain, fail};
 use crate::auth::LoggedOut;
+use crate::org::Org;
 use crate::profile::{Profile, Tokens};
 use crate::request::Failure;
 use serde_json::json;
@@ -27,11 +28,19 @@ pub(super) fn run(args: &Args, asked: &LogoutArgs) -> Exit {
             Err(exit) => return exit,
         },
     };
-    let means = match Means::new(&paths) {
-        Ok(means) => means,
+    let started = Tokio::start().and_then(|tokio| Ok((tokio, client::org(&paths)?)));
+    let ((tokio, ending), (org, _)) = match started {
+        Ok(started) => started,
         Err(exit) => return exit,
     };
-    let (done, failures) = match means.wait(end(&means, who, asked.all)) {
+    let ended = tokio.block_on(async {
+        tokio::select! {
+            biased;
+            number = ending.wait() => Err(Exit::Signal(number)),
+            done = end(&org, who, asked.all) => Ok(done),
+        }
+    });
+    let (done, failures) = match ended {
         Ok(ended) => ended,
         Err(exit) => return exit,
     };
@@ -47,16 +56,16 @@ pub(super) fn run(args: &Args, asked: &LogoutArgs) -> Exit {
     finish(printed, &mut out, exit)
 }
 
-async fn end(means: &Means, who: Vec<Profile>, all: bool) -> (Vec<Done>, Vec<Failure>) {
+async fn end(org: &Org, who: Vec<Profile>, all: bool) -> (Vec<Done>, Vec<Failure>) {
     let (mut done, mut failures) = (Vec::new(), Vec::new());
     for profile in who {
-        match means.org.log_out(&profile).await {
+        match org.log_out(&profile).await {
             Ok(ended) => done.push((profile.id().to_string(), ended)),
             Err(failure) => failures.push(failure),
         }
     }
     if all {
-        match means.org.sessions().log_out_kept().await {
+        match org.sessions().log_out_kept().await {
             Ok(ended) => done.extend(ended),
             Err(error) => complain(&error.to_string()),
         }

@@ -9,6 +9,7 @@ mod collections;
 mod commands;
 mod demo;
 mod diff;
+mod doctor;
 mod history;
 mod jq;
 mod keep;
@@ -104,6 +105,7 @@ fn dispatch(args: Args) -> Exit {
         Some(Sub::Profiles(_)) => commands::profiles(&args),
         Some(Sub::Token) => commands::token(&args),
         Some(Sub::Whoami) => commands::whoami(&args),
+        Some(Sub::Doctor(asked)) => doctor::run(&args, asked),
         Some(Sub::Request(asked)) if asked.diff || args.profiles.len() > 1 => several::ask(&args, asked),
         Some(Sub::Request(asked)) => request::run(&args, asked),
         Some(Sub::Query(asked)) => query::run(&args, asked),

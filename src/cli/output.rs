@@ -154,6 +154,9 @@ pub(super) fn fail(failure: &Failure) -> Exit {
     for hint in &failure.hint {
         complain(&format!("  → {hint}"));
     }
+    if matches!(failure.kind, FailureKind::Login | FailureKind::Network) {
+        complain("  → orgdeck doctor looks at every step of the way");
+    }
     for (label, value) in &failure.facts {
         complain(&format!("  {label}: {value}"));
     }

@@ -10,6 +10,7 @@ mod catalog;
 mod client;
 mod content;
 mod cures;
+pub mod doctor;
 mod errors;
 mod facts;
 mod failures;

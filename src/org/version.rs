@@ -63,7 +63,7 @@ async fn fetch(org: &Org, token: &Token) -> Result<String, Failure> {
     if let Some(failure) = errors::trouble(incoming.status, &incoming.headers, &body, asked) {
         return Err(failure);
     }
-    body.json().and_then(|document| newest(document)).ok_or_else(|| Failure {
+    body.json().and_then(|document| newest_of(document)).ok_or_else(|| Failure {
         title: "/services/data lists no version".to_owned(),
         detail: format!("status {}, {}", incoming.status, if media.is_empty() { "no media type" } else { &media }),
         hint: vec!["name one in profiles.toml: version = \"67.0\"".to_owned()],
@@ -73,7 +73,7 @@ async fn fetch(org: &Org, token: &Token) -> Result<String, Failure> {
 }
 
 /// The greatest version of the list, by number and not by place.
-fn newest(list: &Document) -> Option<String> {
+pub(super) fn newest_of(list: &Document) -> Option<String> {
     let versions = list.children(list.root()?).filter_map(|entry| {
         let version = list.text(list.get(entry, "version")?).into_owned();
         let (major, minor) = version.split_once('.')?;
@@ -81,6 +81,12 @@ fn newest(list: &Document) -> Option<String> {
         Some((number, version))
     });
     versions.max().map(|(_, version)| version)
+}
+
+/// Whether the list has this version.
+pub(super) fn listed(list: &Document, version: &str) -> bool {
+    let Some(root) = list.root() else { return false };
+    list.children(root).filter_map(|entry| list.get(entry, "version")).any(|node| list.text(node) == version)
 }
 
 #[cfg(test)]
@@ -91,8 +97,8 @@ mod tests {
     fn the_greatest_by_number() {
         let list =
             br#"[{"version":"9.0"},{"version":"67.0"},{"version":"100.0"},{"version":"x"},{"version":"../evil.0"},{}]"#;
-        assert_eq!(newest(&Document::parse(list.to_vec())).as_deref(), Some("100.0"));
-        assert_eq!(newest(&Document::parse(b"[]".to_vec())), None);
-        assert_eq!(newest(&Document::parse(b"{\"version\":\"67.0\"}".to_vec())), None);
+        assert_eq!(newest_of(&Document::parse(list.to_vec())).as_deref(), Some("100.0"));
+        assert_eq!(newest_of(&Document::parse(b"[]".to_vec())), None);
+        assert_eq!(newest_of(&Document::parse(b"{\"version\":\"67.0\"}".to_vec())), None);
     }
 }

@@ -5,7 +5,9 @@ use super::history::Historian;
 use super::outside::{self, Stage};
 use super::terminal::Screen;
 use super::watch::Watch;
-use super::{Options, browser, captures, clipboard, collections, filter, find, pictures, present, save, spool};
+use super::{
+    Options, browser, captures, clipboard, collections, doctor, filter, find, pictures, present, save, spool, starting,
+};
 use crate::app::ask::{Ask, Owner};
 use crate::app::diff::Compared;
 use crate::app::event::{Clip, TaskId};
@@ -14,12 +16,12 @@ use crate::app::identity::Part;
 use crate::app::{Effect, Event, State};
 use crate::auth::Token;
 use crate::org::{self, Org};
-use crate::profile::{Profile, ProfileId, Settings, load, write_template};
+use crate::profile::{Profile, ProfileId, Settings, write_template};
 use crate::request::{Exchange, Failure};
 use crate::store::filters::keep_filter;
 use crate::wire::{Phase, Progress};
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -87,6 +89,7 @@ impl Effects {
             Effect::Send(id, ask) => self.send(id, *ask),
             Effect::LogIn(id, profile) => self.log_in(id, *profile),
             Effect::LogOut(profile) => self.log_out(*profile),
+            Effect::Examine(id, profile) => self.examine(id, *profile, state.profiles_file.clone()),
             Effect::Cancel(id) => self.cancel(id),
             Effect::Find { id, haystack, needle, from, direction } => {
                 self.elsewhere(id, move |stop| {
@@ -122,9 +125,9 @@ impl Effects {
                     let _ = events.send(Event::Sorted { page, by, order });
                 });
             }
-            Effect::Save(exchange, path, replace) => {
+            Effect::Save(body, path, replace) => {
                 let events = self.told.events.clone();
-                tokio::task::spawn_blocking(move || _ = events.send(save::saved(exchange, path, replace)));
+                tokio::task::spawn_blocking(move || _ = events.send(save::saved(body, path, replace)));
             }
             Effect::Collections(id, job) => {
                 collections::start(self.config(), self.watch.clone(), self.told.events.clone(), id, job);
@@ -273,6 +276,18 @@ impl Effects {
         });
     }
 
+    fn examine(&mut self, id: TaskId, profile: Profile, file: PathBuf) {
+        let (told, settings) = (self.told.clone(), self.settings.clone());
+        let task = tokio::spawn(async move {
+            let result = match told.org(&settings).await {
+                Ok(org) => doctor::examine(org, &settings, &file, profile, id, &told.events).await,
+                Err(failure) => Err(failure),
+            };
+            let _ = told.events.send(Event::DoctorEnded(id, Box::new(result)));
+        });
+        self.running.insert(id, Running::Task(task.abort_handle()));
+    }
+
     fn give_passphrase(&self, app: String, secret: crate::secret::Secret) {
         // The key was read before, so the client is there.
         if let Some(org) = self.told.org.get() {
@@ -305,31 +320,11 @@ impl Effects {
         watch.demo();
         *place.lock().unwrap_or_else(PoisonError::into_inner) = None;
         let _ = events.send(Event::DemoStarting);
-        tokio::spawn(async move {
-            match start().await {
-                Ok(config) => {
-                    watch.demo_lies(&config);
-                    *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(config.clone());
-                    let mut profiles = load(&config);
-                    let chosen = wanted.map(|text| profiles.pick(&text));
-                    if let Some(Ok(profile)) = &chosen {
-                        profiles.default = Some(profile.id());
-                    }
-                    let _ = events.send(Event::ProfilesLoaded(Box::new(profiles)));
-                    if let Some(Err(error)) = chosen {
-                        let _ = events.send(Event::Opened(Err(error.to_string())));
-                    }
-                }
-                Err(why) => {
-                    let failure = Failure {
-                        title: "The demo org could not be started".to_owned(),
-                        detail: why,
-                        ..Failure::default()
-                    };
-                    let _ = events.send(Event::Broke(Box::new(failure)));
-                }
-            }
-        });
+        let lies = move |config: &Path| {
+            watch.demo_lies(config);
+            *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(config.to_owned());
+        };
+        tokio::spawn(starting::demo(start, wanted, lies, events));
     }
 
     fn reload(&self) {

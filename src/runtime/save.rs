@@ -3,11 +3,10 @@
 
 use super::outside::home;
 use crate::app::Event;
-use crate::request::{AnswerBody, Exchange, Spool};
+use crate::request::{AnswerBody, Spool};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use tempfile::NamedTempFile;
 
 /// What came of it.
@@ -20,10 +19,10 @@ enum Saved {
 }
 
 /// Saves a body, and tells what came of it.
-pub(super) fn saved(exchange: Arc<Exchange>, path: String, replace: bool) -> Event {
-    match save(&exchange, &path, replace) {
+pub(super) fn saved(body: AnswerBody, path: String, replace: bool) -> Event {
+    match save(&body, &path, replace) {
         Ok(Saved::Done(path)) => Event::Opened(Ok(format!("Saved to {}", path.display()))),
-        Ok(Saved::Exists) => Event::Exists(path, exchange),
+        Ok(Saved::Exists) => Event::Exists(path, body),
         Err(why) => Event::Opened(Err(why)),
     }
 }
@@ -32,7 +31,7 @@ pub(super) fn saved(exchange: Arc<Exchange>, path: String, replace: bool) -> Eve
 ///
 /// # Errors
 /// With the words to tell.
-fn save(exchange: &Exchange, typed: &str, replace: bool) -> Result<Saved, String> {
+fn save(body: &AnswerBody, typed: &str, replace: bool) -> Result<Saved, String> {
     let typed = typed.trim();
     if typed.is_empty() {
         return Err("Not saved: no file was named".to_owned());
@@ -45,8 +44,16 @@ fn save(exchange: &Exchange, typed: &str, replace: bool) -> Result<Saved, String
         Ok(_) if !replace => return Ok(Saved::Exists),
         _ => {}
     }
-    write(&exchange.body, &path, replace).map_err(failed)?;
+    write(body, &path, replace).map_err(failed)?;
     Ok(Saved::Done(path))
+}
+
+/// Writes a text of ours to a file that the user named, in place of what is there where that was agreed.
+///
+/// # Errors
+/// The system's; `AlreadyExists` where something is there and was not to be replaced.
+pub fn save_text(text: &str, path: &Path, replace: bool) -> io::Result<()> {
+    write(&AnswerBody::Text(text.into()), path, replace)
 }
 
 fn write(body: &AnswerBody, path: &Path, replace: bool) -> io::Result<()> {
@@ -88,36 +95,14 @@ fn copy(spool: &Spool, out: &mut impl Write) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::ProfileId;
-    use crate::request::Timing;
-
-    fn exchange(body: AnswerBody) -> Exchange {
-        Exchange {
-            who: ProfileId { app: "a".into(), username: "b".into() },
-            at: jiff::Timestamp::UNIX_EPOCH,
-            method: "GET".into(),
-            url: "https://a.example/x".into(),
-            sent_headers: Vec::new(),
-            sent_bytes: 0,
-            with_identity: true,
-            status: 200,
-            version: "",
-            headers: Vec::new(),
-            body,
-            wire_bytes: 0,
-            timing: Timing::default(),
-            notes: Vec::new(),
-            cut: None,
-            trouble: None,
-        }
-    }
+    use std::sync::Arc;
 
     #[test]
     fn what_is_there_is_replaced_only_when_agreed() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.txt");
         let typed = path.to_str().unwrap();
-        let save = |text: &str, replace| save(&exchange(AnswerBody::Text(text.into())), typed, replace);
+        let save = |text: &str, replace| save(&AnswerBody::Text(text.into()), typed, replace);
         assert_eq!(save("one", false), Ok(Saved::Done(path.clone())));
         assert_eq!(save("two", false), Ok(Saved::Exists));
         assert_eq!(std::fs::read(&path).unwrap(), b"one");
@@ -133,7 +118,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
         let (path, link) = (folder.path().join("a"), folder.path().join("link"));
-        let body = exchange(AnswerBody::Binary([0_u8, 255].as_slice().into()));
+        let body = AnswerBody::Binary([0_u8, 255].as_slice().into());
         save(&body, path.to_str().unwrap(), false).unwrap();
         assert_eq!((mode(&path), std::fs::read(&path).unwrap()), (0o600, vec![0, 255]));
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
@@ -146,7 +131,7 @@ mod tests {
     #[test]
     fn folders_and_places_that_are_none_are_told() {
         let folder = tempfile::tempdir().unwrap();
-        let body = exchange(AnswerBody::Text("x".into()));
+        let body = AnswerBody::Text("x".into());
         assert!(save(&body, folder.path().to_str().unwrap(), true).unwrap_err().contains("is a folder"));
         assert!(save(&body, folder.path().join("no/such").to_str().unwrap(), false).is_err());
         assert!(save(&body, "  ", false).is_err());
@@ -160,7 +145,7 @@ mod tests {
         std::fs::write(&place, &bytes).unwrap();
         let spool = Arc::new(Spool { path: place, len: bytes.len() as u64, head: Vec::new() });
         let path = folder.path().join("copy");
-        save(&exchange(AnswerBody::Spooled(spool)), path.to_str().unwrap(), false).unwrap();
+        save(&AnswerBody::Spooled(spool), path.to_str().unwrap(), false).unwrap();
         assert!(std::fs::read(&path).unwrap() == bytes);
     }
 }

@@ -36,7 +36,7 @@ pub(super) fn draw(state: &State, theme: &Theme, area: Rect, frame: &mut Frame<'
         Dialog::Browser(_) => " Open in the browser? ",
         Dialog::CopySecret(..) => " Copy a secret? ",
         Dialog::ClearHistory => " Delete the history? ",
-        Dialog::Save(..) => " Save the body ",
+        Dialog::Save(..) => " Save to a file ",
         Dialog::Replace(..) => " Replace it? ",
         Dialog::CopyMenu => " Copy ",
         Dialog::Passphrase(_) => " Passphrase ",
@@ -92,8 +92,8 @@ pub(super) fn draw(state: &State, theme: &Theme, area: Rect, frame: &mut Frame<'
             inside,
             buffer,
         ),
-        Dialog::Save(line, exchange) => {
-            let caret = save(line, exchange.body.len(), theme, inside, buffer);
+        Dialog::Save(line, body) => {
+            let caret = save(line, body.len(), theme, inside, buffer);
             frame.set_cursor_position(caret);
         }
         Dialog::Replace(path, _) => {

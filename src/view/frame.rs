@@ -150,10 +150,13 @@ fn phase_words(flight: &Flight, state: &State, named: bool, fast: bool) -> Strin
         Owner::Identity(..) => "identity".to_owned(),
         Owner::Tree(..) => "resources".to_owned(),
         Owner::Login(_) => "login".to_owned(),
+        Owner::Doctor(_) => "doctor".to_owned(),
     };
     let since = state.now.duration_since(flight.since).as_secs_f64().max(0.0);
     let of = |total: Option<u64>| total.map(|t| format!(" of {}", text::bytes(t))).unwrap_or_default();
+    let looked_at = state.doctor.as_ref().and_then(|pane| pane.under_way());
     let phase = match flight.phase {
+        _ if matches!(flight.ask.owner, Owner::Doctor(_)) => looked_at.map_or("", |check| check.name()).to_owned(),
         Phase::LoggingIn => "logging in".to_owned(),
         Phase::Connecting => "connecting".to_owned(),
         Phase::Sending { sent, total } => format!("sending {}{}", text::bytes(sent), of(total)),

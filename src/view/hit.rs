@@ -1,7 +1,7 @@
 //! What lies under a point: the inverse of drawing, from the same layout.
 
 use super::layout::{Layout, RestLayout, Room, inner, layout};
-use super::{answer, dialog, diff, frame, request, saved, table, tabs};
+use super::{answer, dialog, diff, doctor, frame, request, saved, table, tabs};
 use crate::app::answer::{View, keep_in_view};
 use crate::app::dialog::Dialog;
 use crate::app::event::{Border, Target};
@@ -68,6 +68,11 @@ fn in_room(state: &State, layout: &Layout, at: Position) -> Target {
     match &layout.room {
         Room::Welcome(_) => Target::Nothing,
         Room::Identity(areas) => in_identity(state, areas, at),
+        Room::Doctor(area) => {
+            let line = at.y.checked_sub(doctor::list(*area).y).filter(|_| doctor::list(*area).contains(at));
+            let step = line.and_then(|line| doctor::step_at(state, *area, line));
+            step.map_or(Target::Nothing, Target::ListRow)
+        }
         Room::Diff(area) => {
             let pane = state.diff.shown(state.place);
             let rows = pane.and_then(|pane| pane.rows(state.size.0)).map_or(0, |rows| rows.rows.len());

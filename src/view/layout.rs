@@ -33,6 +33,8 @@ pub enum Room {
     Rest(RestLayout),
     /// Two answers compared.
     Diff(Rect),
+    /// Why a login does not work.
+    Doctor(Rect),
     /// One list.
     List(Rect),
 }
@@ -79,6 +81,7 @@ pub fn layout(state: &State, (width, height): (u16, u16)) -> Layout {
     let body = Rect::new(0, header_lines, width, height.saturating_sub(header_lines + 1));
     let room = match (&state.who, state.place) {
         (None, _) => Room::Welcome(body),
+        _ if state.doctor_shown().is_some() => Room::Doctor(body),
         (_, place) if state.diff.shown(place).is_some() => Room::Diff(body),
         (_, Place::Identity) => Room::Identity(identity(body)),
         (_, Place::Rest) => Room::Rest(rest(state, body)),
@@ -217,6 +220,7 @@ pub fn measures(state: &State, size: (u16, u16)) -> Measures {
             let picture = super::picture::room(state, rest.body);
             measures.picture = (picture.width, picture.height);
         }
+        Room::Doctor(area) => measures.list = super::doctor::list(*area).height,
         Room::Diff(area) => measures.list = super::diff::list(*area).height,
         // The heading takes a line.
         Room::List(area) => measures.list = inner(*area).height.saturating_sub(1),

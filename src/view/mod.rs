@@ -7,6 +7,7 @@ mod answer;
 mod banner;
 mod dialog;
 mod diff;
+mod doctor;
 mod filter;
 mod frame;
 mod help;
@@ -53,6 +54,7 @@ pub fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>) {
     match &layout.room {
         Room::Welcome(area) => welcome::draw(state, theme, *area, frame.buffer_mut()),
         Room::Identity(columns) => identity::draw(state, theme, columns, frame.buffer_mut()),
+        Room::Doctor(area) => doctor::draw(state, theme, *area, frame.buffer_mut()),
         Room::Diff(area) => diff::draw(state, theme, *area, frame.buffer_mut()),
         Room::Rest(rest) => {
             tabs::draw(state, theme, rest.strip, frame.buffer_mut());

@@ -10,6 +10,7 @@ use super::meter::{ConnectLayer, METER, Meter};
 use super::stream::BodyStream;
 use super::upload::Upload;
 use super::{Body, Incoming, Outgoing, Progress, Settings, WireError, check, is_loopback};
+use crate::secret::Secret;
 use http::header::{ACCEPT_ENCODING, CONTENT_LENGTH, HOST, HeaderValue, TRANSFER_ENCODING};
 use http::{HeaderMap, Method, StatusCode};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -36,6 +37,8 @@ struct Shared {
     proxy: Option<reqwest::Proxy>,
     /// The proxy's address without its login, for messages.
     proxy_name: Option<String>,
+    /// The same with its login.
+    proxy_address: Option<Secret>,
     loopback: OnceLock<Result<reqwest::Client, String>>,
     loopback_tls: OnceLock<Result<reqwest::Client, String>>,
     outside: OnceLock<Result<reqwest::Client, String>>,
@@ -53,12 +56,12 @@ impl Client {
     /// # Errors
     /// `File` or `Other` for the own CA file, `Proxy` for a proxy that cannot be used.
     pub fn new(settings: &Settings) -> Result<Self, WireError> {
-        let (proxy, proxy_name) = match &settings.proxy {
+        let (proxy, proxy_name, proxy_address) = match &settings.proxy {
             Some(proxy) => {
-                let (proxy, name) = super::proxy::build(proxy)?;
-                (Some(proxy), Some(name))
+                let built = super::proxy::build(proxy)?;
+                (Some(built.proxy), Some(built.name), Some(built.address))
             }
-            None => (None, None),
+            None => (None, None, None),
         };
         Ok(Self {
             shared: Arc::new(Shared {
@@ -67,11 +70,22 @@ impl Client {
                 authorities: authorities(settings)?,
                 proxy,
                 proxy_name,
+                proxy_address,
                 loopback: OnceLock::new(),
                 loopback_tls: OnceLock::new(),
                 outside: OnceLock::new(),
             }),
         })
+    }
+
+    /// Longest wait for a connection.
+    pub(super) fn connect_limit(&self) -> Duration {
+        self.shared.connect_limit
+    }
+
+    /// The proxy of the settings, with its login.
+    pub(super) fn named_proxy(&self) -> Option<&Secret> {
+        self.shared.proxy_address.as_ref()
     }
 
     /// Sends a request and waits for the head of its answer. Dropping the future ends the request.
@@ -194,7 +208,7 @@ impl Client {
 /// Takes every name to this machine, whatever a name server says. The port is the address's own.
 struct Pinned;
 
-const HERE: [SocketAddr; 2] =
+pub(super) const HERE: [SocketAddr; 2] =
     [SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0), SocketAddr::new(IpAddr::V6(Ipv6Addr::LOCALHOST), 0)];
 
 impl Resolve for Pinned {

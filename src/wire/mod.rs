@@ -7,13 +7,17 @@ mod address;
 mod client;
 mod failure;
 mod meter;
+mod probe;
 mod proxy;
 mod stream;
 mod types;
 mod upload;
+mod witness;
 
 pub use address::{check, is_loopback};
 pub use client::Client;
+pub use probe::Route;
 pub use types::{
     Body, Clearance, Incoming, Origin, Outgoing, Part, Phase, Progress, Proxy, Settings, WireError, WireTiming,
 };
+pub use witness::Presented;

@@ -1,9 +1,20 @@
 //! The proxy of the settings, as the library takes it. Loopback never gets here.
 
 use super::{Proxy, WireError};
+use crate::secret::Secret;
 
-/// The library's proxy, and its address without the login.
-pub(super) fn build(proxy: &Proxy) -> Result<(reqwest::Proxy, String), WireError> {
+/// A proxy that can be used.
+pub(super) struct Built {
+    /// As the library takes it.
+    pub proxy: reqwest::Proxy,
+    /// Its address without the login.
+    pub name: String,
+    /// Its address with the login.
+    pub address: Secret,
+}
+
+/// Makes it.
+pub(super) fn build(proxy: &Proxy) -> Result<Built, WireError> {
     let mut url = proxy.url.clone();
     if !matches!(url.scheme(), "http" | "https" | "socks5" | "socks5h") {
         return Err(WireError::Proxy(format!(
@@ -26,7 +37,8 @@ pub(super) fn build(proxy: &Proxy) -> Result<(reqwest::Proxy, String), WireError
             return Err(WireError::Proxy(format!("{name}: its address cannot hold a login")));
         }
     }
-    let made = reqwest::Proxy::all(url)
+    let address = Secret::new(url.as_str());
+    let proxy = reqwest::Proxy::all(url)
         .map_err(|error| WireError::Proxy(format!("{name}: {}", super::failure::deepest(&error.without_url()))))?;
-    Ok((made, name))
+    Ok(Built { proxy, name, address })
 }

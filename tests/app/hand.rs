@@ -24,7 +24,7 @@ fn a_body_is_saved_under_the_name_typed_and_replaces_nothing_unasked() {
     bench.typed("~/q/a.json");
     bench.keys("enter");
     assert_eq!(saved(&bench), Some(("~/q/a.json".to_owned(), false)));
-    let shown = bench.shown().exchange().unwrap().clone();
+    let shown = bench.shown().exchange().unwrap().body.clone();
     bench.event(Event::Exists("~/q/a.json".to_owned(), shown.clone()));
     assert!(matches!(bench.state.dialog, Some(Dialog::Replace(..))));
     bench.keys("n");

@@ -9,6 +9,8 @@ mod bodies;
 #[cfg(test)]
 mod diffs;
 #[cfg(test)]
+mod doctor;
+#[cfg(test)]
 mod filter;
 #[cfg(test)]
 mod forms;

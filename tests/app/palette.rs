@@ -174,9 +174,9 @@ fn every_command_can_be_run_from_the_palette_before_anybody_is_there() {
 #[test]
 fn words_that_name_a_key_name_the_one_in_effect() {
     let mut bench = Bench::rest();
-    bench.event(settings(&["rest focus-address f9", "answer search f3", "browse go-rest f8"], "dark"));
+    bench.event(settings(&["rest focus-address f9", "answer search f3", "browse go-rest f6"], "dark"));
     let shown = super::screens::screen(&bench, (120, 40));
-    for words in ["f8 REST", "1 Identity", "f9      type an address", "f3      searches an answer"] {
+    for words in ["f6 REST", "1 Identity", "f9      type an address", "f3      searches an answer"] {
         assert!(shown.contains(words), "{words} is missing in\n{shown}");
     }
 }
@@ -228,7 +228,7 @@ fn words_on_the_screen_name_the_keys_that_are_set() {
         "rest close-tab f10",
         "rest new-tab f11",
         "rest reopen-tab f12",
-        "answer-table more-pages f8",
+        "answer-table more-pages f3",
         "question confirm Z",
         "address complete ctrl-l",
         "answer next-view f7",
@@ -256,7 +256,7 @@ fn words_on_the_screen_name_the_keys_that_are_set() {
     bench.typed("SELECT Id FROM Account");
     bench.keys("enter");
     bench.page(200, &accounts(0, 3, 9, Some("/services/data/v67.0/query/01g-3")));
-    seen(&bench, "f8 loads more rows");
+    seen(&bench, "f3 loads more rows");
     bench.keys("f10");
     assert_eq!(bench.notice(), "Closed: f12 opens it again");
     bench.keys("|");

@@ -3,6 +3,7 @@
 //! Every run is the same: the seeds are fixed. A failure names its seed and step; `events` tells what led there.
 
 mod checks;
+mod exams;
 mod texts;
 
 use super::saved;
@@ -58,6 +59,8 @@ struct World {
     dice: Dice,
     /// Logins on their way.
     logins: Vec<(TaskId, orgdeck::profile::ProfileId)>,
+    /// Examinations on their way, and how many lines were told.
+    exams: Vec<(TaskId, orgdeck::profile::ProfileId, usize)>,
     /// Searches on their way.
     finds: Vec<(TaskId, Haystack, String, Option<u64>, orgdeck::json::Direction)>,
     /// Jobs on saved requests on their way.
@@ -88,6 +91,7 @@ impl World {
             bench,
             dice: Dice(seed),
             logins: Vec::new(),
+            exams: Vec::new(),
             finds: Vec::new(),
             filters: Vec::new(),
             jobs: Vec::new(),
@@ -114,6 +118,7 @@ impl World {
             match effect {
                 Effect::Cancel(id) => {
                     self.logins.retain(|(n, _)| *n != id);
+                    self.exams.retain(|(n, ..)| *n != id);
                     self.finds.retain(|(n, ..)| *n != id);
                     self.filters.retain(|(n, ..)| *n != id);
                     self.compares.retain(|(n, _)| *n != id);
@@ -128,6 +133,7 @@ impl World {
                 Effect::Paint { id, room, .. } => self.paints.push((id, room)),
                 Effect::Capture { id, .. } => self.captures.push(id),
                 Effect::LogIn(id, profile) => self.logins.push((id, profile.id())),
+                Effect::Examine(id, profile) => self.exams.push((id, profile.id(), 0)),
                 Effect::Find { id, haystack, needle, from, direction } => {
                     self.finds.push((id, haystack, needle, from, direction))
                 }
@@ -278,6 +284,9 @@ impl World {
             let (id, compared) = self.compares.remove(at);
             self.tell(Event::Compared(id, Arc::new(compared)));
             return format!("compared {id}");
+        }
+        if !self.exams.is_empty() && self.dice.below(3) == 0 {
+            return self.examine();
         }
         if !self.logins.is_empty() && self.dice.below(3) == 0 {
             let at = self.dice.below(self.logins.len());

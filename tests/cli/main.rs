@@ -7,6 +7,9 @@ mod demo;
 #[cfg(test)]
 mod diff;
 #[cfg(test)]
+#[cfg(unix)]
+mod doctor;
+#[cfg(test)]
 mod files;
 #[cfg(test)]
 mod filter;

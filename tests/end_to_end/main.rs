@@ -9,6 +9,8 @@
 #[cfg(test)]
 mod article;
 #[cfg(test)]
+mod doctor;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod guard;

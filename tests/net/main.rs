@@ -1,6 +1,12 @@
 //! `wire` and `auth` over real sockets of 127.0.0.1: the refusal rules, the faults of a bad day, keys and logins.
 
 #[cfg(test)]
+#[cfg(unix)]
+mod doctor;
+#[cfg(test)]
+#[cfg(unix)]
+mod doctor_way;
+#[cfg(test)]
 mod fixtures;
 #[cfg(test)]
 mod forward;

@@ -46,7 +46,7 @@ pub const LAYERS: &[Layer] = &[
 
 /// What the screen may not name of the layers it may import: what asks, waits, or touches files.
 pub const NOT_PLAIN: &[(&str, &[&str])] = &[
-    ("org", &["Org", "Ask", "Blocking", "Limits", "Preview", "wire_settings"]),
+    ("org", &["Org", "Ask", "Blocking", "Limits", "Preview", "wire_settings", "examine", "Patient"]),
     ("auth", &["Sessions", "log_in", "PrivateKey", "Certificate", "Clock", "Renewal", "Vault", "Blocking"]),
     ("wire", &["Client", "Outgoing", "Incoming", "Body", "Part", "Settings"]),
     (

@@ -52,9 +52,13 @@ impl Scope {
             Self::Always => None,
             Self::AnswerTree | Self::AnswerTable => Some(Self::Answer),
             Self::Answer | Self::Tree | Self::Saved => Some(Self::Rest),
-            Self::Rest | Self::Identity | Self::Variables | Self::History | Self::Welcome | Self::Diff => {
-                Some(Self::Browse)
-            }
+            Self::Rest
+            | Self::Identity
+            | Self::Variables
+            | Self::History
+            | Self::Welcome
+            | Self::Diff
+            | Self::Doctor => Some(Self::Browse),
             Self::Browse
             | Self::Address
             | Self::Editor

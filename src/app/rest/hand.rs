@@ -19,7 +19,7 @@ pub(super) fn command(state: &mut State, command: Command, exchange: &Arc<Exchan
         state.tell("There is no body".to_owned());
     } else if command == Command::SaveBody {
         let line = Line::new(file_name(exchange));
-        dialog::open(state, Dialog::Save(Box::new(line), Arc::clone(exchange)));
+        dialog::open(state, Dialog::Save(Box::new(line), exchange.body.clone()));
     } else {
         out.push(Effect::Present(Arc::clone(exchange), command == Command::OpenInEditor));
     }

@@ -8,7 +8,7 @@ use orgdeck::app::event::TaskId;
 use orgdeck::app::identity::{Load, columns};
 use orgdeck::app::rest::Rest;
 use orgdeck::app::tree::Branch;
-use orgdeck::app::{Place, State, tabs, variables};
+use orgdeck::app::{Place, State, doctor, tabs, variables};
 use orgdeck::view::{self, Theme};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -119,8 +119,9 @@ pub fn consistent(world: &World) {
 /// What is waited for is on its way, and what is on its way is waited for.
 fn in_flight(world: &World) {
     let state = &world.bench.state;
-    let running: Vec<TaskId> =
-        world.bench.sent.iter().map(|(id, _)| *id).chain(world.logins.iter().map(|(id, _)| *id)).collect();
+    let sent = world.bench.sent.iter().map(|(id, _)| *id);
+    let others = world.logins.iter().map(|(id, _)| *id).chain(world.exams.iter().map(|(id, ..)| *id));
+    let running: Vec<TaskId> = sent.chain(others).collect();
     for id in &running {
         assert!(state.flights.get(*id).is_some(), "{id} runs and nobody waits for it");
     }
@@ -129,6 +130,9 @@ fn in_flight(world: &World) {
     let alive = |id: TaskId, what: &str| {
         assert!(locked || state.flights.get(id).is_some(), "{what} waits for {id}, which does not run")
     };
+    if let Some(doctor::Stage::Running(id)) = state.doctor.as_ref().map(|pane| &pane.stage) {
+        alive(*id, "the doctor");
+    }
     for pane in state.identities.values() {
         let loads =
             [running_of(&pane.identity), running_of(&pane.org), running_of(&pane.person), running_of(&pane.sets)];
