@@ -25,6 +25,7 @@ mod looks;
 mod outside;
 mod present;
 mod save;
+pub mod setup;
 mod signals;
 mod tabs;
 mod terminal;
