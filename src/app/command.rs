@@ -181,6 +181,14 @@ pub enum Command {
     StartDemo,
     /// A first profile.
     WriteProfile,
+    /// Set an app up.
+    SetUp,
+    /// The certificate of a set-up, to be uploaded.
+    CopyCertificate,
+    /// Where a set-up goes on in Salesforce.
+    OpenSetupPage,
+    /// Forget a set-up.
+    GiveUp,
     /// Delete it from the history.
     Forget,
     /// Delete all of the history.
@@ -242,6 +250,8 @@ pub enum Scope {
     Reading,
     /// The copy menu.
     CopyMenu,
+    /// An app being set up.
+    Setup,
     /// No profile yet.
     Welcome,
 }
@@ -276,6 +286,7 @@ impl Scope {
             Self::Passphrase => "Passphrase",
             Self::Reading => "Reading",
             Self::CopyMenu => "Copy",
+            Self::Setup => "Set up",
             Self::Welcome => "Welcome",
         }
     }
@@ -294,6 +305,7 @@ impl Scope {
                 | Self::HistoryLine
                 | Self::Switcher
                 | Self::Palette
+                | Self::Setup
                 | Self::Passphrase
         )
     }

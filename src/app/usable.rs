@@ -30,6 +30,9 @@ impl State {
                 | Command::CopyValue
                 | Command::CopyPath,
             ) => (answered, "there is no answer yet"),
+            (Scope::Setup, Command::CopyCertificate | Command::OpenSetupPage) => {
+                (super::setup::in_salesforce(self, binding.command), "it is for the steps in Salesforce")
+            }
             (Scope::Saved, Command::Undo) => (!self.saved.deleted.is_empty(), "nothing was deleted"),
             (Scope::Browse, Command::Cancel) => (!self.flights.is_empty(), "nothing runs"),
             (_, Command::ShowProblems) => (!self.problems.is_empty(), "nothing is wrong in the files"),

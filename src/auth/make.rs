@@ -88,7 +88,8 @@ mod tests {
         let made = make_key("acme", 2048, 30, Some(&secret), now).unwrap();
         let open = |with| PrivateKey::from_pem(made.private_pem.expose().as_bytes(), Path::new("acme.key"), with);
         let needed = |result| matches!(result, Err(LoginError::PassphraseNeeded { .. }));
-        assert!(needed(open(None)) && needed(open(Some(&Secret::new("wrong")))));
+        let wrong = Secret::new("wrong");
+        assert!(needed(open(None)) && needed(open(Some(&wrong))));
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("acme.crt");
         std::fs::write(&file, &made.certificate_pem).unwrap();

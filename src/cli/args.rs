@@ -83,6 +83,8 @@ pub(super) enum Sub {
     Requests(RequestsArgs),
     /// Give tokens to programs on this machine: POST /api/jwtauth with {"sub": "user@example.com"}
     Serve(ServeArgs),
+    /// Set an app up, from a key to a login that works; goes on where it was broken off
+    Setup(SetupArgs),
     /// Print what variables stand for, and where each comes from
     Vars,
     /// List what was asked, on the screen and here; show it, send it again
@@ -261,6 +263,67 @@ pub(super) struct ServeArgs {
     /// Answer whoever is on this machine
     #[arg(long, conflicts_with = "key")]
     pub(super) no_key: bool,
+}
+
+#[derive(Debug, Group)]
+pub(super) struct SetupArgs {
+    /// Where the org logs in: production, sandbox, or an address
+    #[arg(long, value_name = "WHERE")]
+    pub(super) at: Option<String>,
+    /// What the app is called in profiles.toml
+    #[arg(long, value_name = "NAME")]
+    pub(super) name: Option<String>,
+    /// new, or the file of a private key that is there
+    #[arg(long, value_name = "new|FILE")]
+    pub(super) key: Option<String>,
+    /// Of a new key: 2048 or 4096
+    #[arg(long, value_name = "N")]
+    pub(super) bits: Option<u16>,
+    /// Of a new certificate: how long it is valid
+    #[arg(long, value_name = "N")]
+    pub(super) days: Option<u32>,
+    /// The new key is not encrypted
+    #[arg(long, conflicts_with = "passphrase_env")]
+    pub(super) no_passphrase: bool,
+    /// The variable of the environment that holds the key's passphrase, now and later
+    #[arg(long, value_name = "NAME")]
+    pub(super) passphrase_env: Option<String>,
+    /// The certificate of a key that is there, or none
+    #[arg(long, value_name = "FILE|none")]
+    pub(super) certificate: Option<String>,
+    /// What is made in Salesforce
+    #[arg(long, value_enum)]
+    pub(super) app: Option<SetupApp>,
+    /// The consumer key that Salesforce shows
+    #[arg(long, value_name = "KEY")]
+    pub(super) client_id: Option<String>,
+    /// Who logs in; may be given several times
+    #[arg(long = "user", value_name = "USERNAME[=ALIAS]")]
+    pub(super) users: Vec<String>,
+    /// Forget a set-up that is under way, and begin anew
+    #[arg(long)]
+    pub(super) anew: bool,
+    /// Forget a set-up that is under way
+    #[arg(long, conflicts_with = "anew")]
+    pub(super) give_up: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SetupApp {
+    /// An External Client App, which new set-ups use
+    External,
+    /// A connected app that is there
+    Connected,
+}
+
+impl SetupApp {
+    /// As the set-up's question takes it.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::External => "external",
+            Self::Connected => "connected",
+        }
+    }
 }
 
 #[derive(Debug, Group)]

@@ -225,20 +225,20 @@ fn confirmed(mut failure: Failure, yes: bool, before: bool) -> Result<Permit, Fa
 }
 
 /// A runtime that nobody waits for at its end: a look-up of a name may take longer than anybody's patience.
-struct Tokio {
+pub(super) struct Tokio {
     handle: Handle,
     runtime: Option<Runtime>,
 }
 
 impl Tokio {
     /// Starts it, listening for signals.
-    fn start() -> io::Result<(Self, Ending)> {
+    pub(super) fn start() -> io::Result<(Self, Ending)> {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         let ending = Ending::listen(&runtime);
         Ok((Self { handle: runtime.handle().clone(), runtime: Some(runtime) }, ending))
     }
 
-    fn block_on<F: Future>(&self, future: F) -> F::Output {
+    pub(super) fn block_on<F: Future>(&self, future: F) -> F::Output {
         self.handle.block_on(future)
     }
 }

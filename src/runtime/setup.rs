@@ -6,8 +6,8 @@
 use super::outside::home;
 use crate::auth::{Certificate, LoginError, PrivateKey, make_key};
 use crate::org::{Ask, Identity, Org};
-use crate::profile::{App, PROFILES_FILE, Profile, edit, load, make_folder, replace_file};
-use crate::request::Request;
+use crate::profile::{App, PROFILES_FILE, Profile, edit, load, load_settings, make_folder, replace_file};
+use crate::request::{Failure, Request};
 use crate::secret::Secret;
 use crate::setup::{
     Answers, Job, KEYS_FOLDER, KeyFile, Known, Made, Outcome, SETUP_FILE, Setup, Step, Tested, Trouble, Work, diagnose,
@@ -16,6 +16,7 @@ use futures_util::future::join_all;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use url::Url;
 
 /// A set-up that goes on where it was, if one is under way; and what should be known of that.
 pub fn begin(config: &Path) -> (Setup, Option<String>) {
@@ -41,6 +42,22 @@ fn names(config: &Path) -> Vec<String> {
     let mut names: Vec<String> = profiles.apps.iter().map(|app| app.name.clone()).collect();
     names.extend(profiles.problems.iter().filter_map(|problem| problem.app.clone()));
     names
+}
+
+/// A client for the tests of a set-up, by the settings of the config folder.
+///
+/// # Errors
+/// Where it cannot be made.
+pub fn org(config: &Path) -> Result<Org, Failure> {
+    super::client::client(&load_settings(config).0)
+}
+
+/// Opens an address in the user's browser; tells what was done, or why not.
+///
+/// # Errors
+/// Why not.
+pub fn open(url: &Url) -> Result<String, String> {
+    super::browser::open(url)
 }
 
 /// Does the part of a job that needs no org; what is left is a test. Blocks.

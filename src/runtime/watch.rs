@@ -64,6 +64,11 @@ impl Watch {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).demo = true;
     }
 
+    /// Whether the profiles are the demo's.
+    pub(super) fn is_demo(&self) -> bool {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).demo
+    }
+
     /// Looks at the files off the screen's thread, now or if that was not done just now, and tells what has changed.
     pub(super) fn look(&mut self, now: bool, events: &UnboundedSender<Event>) {
         if !now && self.last.is_some_and(|last| last.elapsed() < AT_MOST_EVERY) {

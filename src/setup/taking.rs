@@ -184,10 +184,7 @@ impl Setup {
                 if step == Step::Unlock {
                     self.passphrase = None;
                 }
-                self.step = step;
-                // To be read and done again, not to be passed by.
-                self.answers.clicked &= step != Step::Salesforce;
-                self.answers.users_named &= step != Step::Users;
+                self.go_to(step);
                 Ok(Next::Here)
             }
             "finish" if self.tested.iter().any(|one| one.result.is_ok()) => {

@@ -186,6 +186,7 @@ fn dialog(dialog: &Dialog, body: Rect) -> Rect {
         }
         // As high as it can be from the start: it does not jump while one types.
         Dialog::Palette(_) => (84, 22),
+        Dialog::Setup(_) => (96, 26),
         Dialog::Write(..) => (76, 12),
         Dialog::Browser(_) | Dialog::CopySecret(..) | Dialog::ClearHistory | Dialog::Replace(..) => (70, 8),
         Dialog::CopyMenu => (34, 13),
@@ -221,6 +222,7 @@ pub fn measures(state: &State, size: (u16, u16)) -> Measures {
     if let Some(area) = layout.dialog {
         measures.dialog = match state.dialog {
             Some(Dialog::Switcher(_) | Dialog::Palette(_)) => super::dialog::search_list(inner(area)).height,
+            Some(Dialog::Setup(ref wizard)) => super::setup::places(wizard, super::dialog::inside(area)).words.height,
             _ => inner(area).height,
         };
         measures.dialog_lines = super::dialog::lines_of(state, area);

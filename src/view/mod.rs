@@ -20,6 +20,7 @@ mod raw;
 mod raw_words;
 mod request;
 mod saved;
+mod setup;
 mod table;
 mod tabs;
 mod text;
@@ -30,7 +31,7 @@ mod welcome;
 
 pub use hit::hit;
 pub use layout::{Layout, layout, measures};
-pub use text::shown;
+pub use text::{shown, wrap};
 pub use theme::{Depth, Theme};
 
 use crate::app::{Place, State};

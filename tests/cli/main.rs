@@ -27,6 +27,9 @@ mod saved;
 mod serve;
 #[cfg(test)]
 #[cfg(unix)]
+mod setup;
+#[cfg(test)]
+#[cfg(unix)]
 mod signals;
 #[cfg(test)]
 mod support;

@@ -65,6 +65,7 @@ impl Scope {
             | Self::HistoryLine
             | Self::Switcher
             | Self::Palette
+            | Self::Setup
             | Self::Prompt
             | Self::Question
             | Self::Passphrase
