@@ -313,3 +313,9 @@ pub fn in_salesforce(state: &State, command: Command) -> bool {
     let there = matches!(setup.step(), Step::Salesforce | Step::ConsumerKey);
     there && (command == Command::OpenSetupPage || setup.answers().certificate.is_some())
 }
+
+/// Whether there are answers to choose from.
+pub fn offers(state: &State) -> bool {
+    let Some(Dialog::Setup(wizard)) = &state.dialog else { return false };
+    wizard.page().is_some_and(|page| !page.offers.is_empty())
+}

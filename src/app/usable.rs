@@ -30,6 +30,7 @@ impl State {
                 | Command::CopyValue
                 | Command::CopyPath,
             ) => (answered, "there is no answer yet"),
+            (Scope::Setup, Command::Down) => (super::setup::offers(self), "there is nothing to choose from"),
             (Scope::Setup, Command::CopyCertificate | Command::OpenSetupPage) => {
                 (super::setup::in_salesforce(self, binding.command), "it is for the steps in Salesforce")
             }

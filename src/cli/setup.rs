@@ -38,6 +38,9 @@ pub(super) fn run(args: &Args, asked: &SetupArgs) -> Exit {
         complain(&told);
         complain("  → orgdeck setup --anew begins anew");
     }
+    if io::stdin().is_terminal() {
+        complain("Enter takes what stands first, or in brackets; < goes back; ctrl-c leaves, and it goes on another time");
+    }
     let given = match Given::new(asked, &mut setup) {
         Ok(given) => given,
         Err(why) => {

@@ -172,6 +172,10 @@ impl Setup {
         };
         self.wrong = wrong;
         if self.wrong.is_some() {
+            // A key that could not be made: its passphrase is typed anew.
+            if self.half.take().is_some() {
+                self.go_on();
+            }
             return None;
         }
         self.go_on();
@@ -185,6 +189,7 @@ impl Setup {
 
     /// Back to the question before. Its answer stays until there is another one.
     pub fn back(&mut self) {
+        self.half = self.half.take().filter(|_| self.busy);
         let before = Step::ALL.iter().rev().find(|step| **step < self.step && self.applies(**step));
         if let Some(step) = before.filter(|_| !self.busy && self.step != Step::Done) {
             self.step = *step;
@@ -221,7 +226,8 @@ impl Setup {
         let made = self.answers.private_key.is_some();
         let open = |step: &Step| !self.answers.has(*step);
         match step {
-            Step::Bits | Step::Days | Step::Passphrase => new && !made,
+            Step::Bits | Step::Days => new && !made,
+            Step::Passphrase => new && !made && self.half.is_none(),
             Step::Again => new && !made && self.half.is_some(),
             // It is asked for when it is needed: to look at a certificate, and to log in.
             Step::Unlock => {

@@ -199,7 +199,7 @@ fn users(setup: &Setup, page: &mut Page) {
         let alias = user.alias.as_deref().map(|alias| format!("  {alias}")).unwrap_or_default();
         page.words.push(words(Tone::Value, format!("{}{alias}", user.username)));
     }
-    page.hint = "ada@acme.example admin".to_owned();
+    page.hint = "a username, and an alias: ada@acme.example admin".to_owned();
     if !setup.answers.users.is_empty() {
         page.offers = vec![offer("", "these are all")];
         page.hint = "or another one; -username takes somebody out".to_owned();
@@ -244,5 +244,6 @@ fn done(setup: &Setup, page: &mut Page) {
         let days = setup.answers.days.unwrap_or_default();
         page.words.push(words(Tone::Faint, format!("Its certificate is valid for {days} days. Keep the key's file; whoever has it can log in.")));
     }
-    page.offers = vec![offer("", "be one of them")];
+    let first = setup.tested.iter().find(|one| one.result.is_ok());
+    page.offers = vec![offer("", format!("be {}", first.map(|one| one.username.as_str()).unwrap_or_default()))];
 }

@@ -38,7 +38,7 @@ pub(super) fn draw(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer
             let quit = state.keymap.key(Scope::Browse, Command::Quit);
             let ways = [
                 (demo, "try the demo org", "a whole org inside this program"),
-                (setup, "set up a login", "a key, what to click in Salesforce, a test"),
+                (setup, "set up a login", "an app and its key, step by step"),
                 (write, "write a profile", "a commented file in your editor"),
                 (quit, "quit", ""),
             ];

@@ -37,6 +37,8 @@ mod screens;
 #[cfg(test)]
 mod searching;
 #[cfg(test)]
+mod setup;
+#[cfg(test)]
 mod start;
 #[cfg(test)]
 mod support;
