@@ -275,7 +275,8 @@ fn cancel(state: &mut State, out: &mut Out) {
         return state.tell("Stopped: test again when you like".to_owned());
     }
     let setup = wizard.setup.as_ref();
-    let (begun, done) = (setup.is_some_and(|s| s.answers().login_url.is_some()), setup.is_some_and(|s| s.step() == Step::Done));
+    let (begun, done) =
+        (setup.is_some_and(|s| s.answers().login_url.is_some()), setup.is_some_and(|s| s.step() == Step::Done));
     if setup.is_some_and(|setup| !setup.answers().written.is_empty()) {
         out.push(Effect::ReloadProfiles);
     }

@@ -65,8 +65,8 @@ fn encrypted(der: &[u8], passphrase: &Secret, rounds: u32) -> Result<Secret, Log
     let filled = chance.fill(&mut salt).and_then(|()| chance.fill(&mut iv));
     filled.map_err(|_| refused("the system has no randomness"))?;
     let made = |error: pkcs8::Error| refused(&error.to_string());
-    let params = Parameters::generate_pbkdf2_sha256_aes256cbc(rounds, &salt, iv)
-        .map_err(|error| refused(&error.to_string()))?;
+    let params =
+        Parameters::generate_pbkdf2_sha256_aes256cbc(rounds, &salt, iv).map_err(|error| refused(&error.to_string()))?;
     let info = PrivateKeyInfoRef::try_from(der).map_err(made)?;
     let document = info.encrypt_with_params(params, passphrase.expose()).map_err(made)?;
     Ok(Secret::new(pem::encode(&pem::Pem::new("ENCRYPTED PRIVATE KEY", document.as_bytes()))))
@@ -97,7 +97,10 @@ mod tests {
         let certificate = Certificate::read(&file).unwrap();
         assert!(certificate.matches(&open(Some(&secret)).unwrap()));
         let day = |time: Timestamp| time.strftime("%Y-%m-%d").to_string();
-        assert_eq!((day(certificate.not_before), day(certificate.not_after)), ("2026-11-24".into(), "2026-12-24".into()));
+        assert_eq!(
+            (day(certificate.not_before), day(certificate.not_after)),
+            ("2026-11-24".into(), "2026-12-24".into())
+        );
     }
 
     #[test]

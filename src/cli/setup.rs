@@ -19,6 +19,7 @@ use crate::view::wrap;
 use serde_json::json;
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::PathBuf;
+use zeroize::Zeroizing;
 
 /// Asks until somebody can log in, or nobody answers any more.
 pub(super) fn run(args: &Args, asked: &SetupArgs) -> Exit {
@@ -39,7 +40,9 @@ pub(super) fn run(args: &Args, asked: &SetupArgs) -> Exit {
         complain("  → orgdeck setup --anew begins anew");
     }
     if io::stdin().is_terminal() {
-        complain("Enter takes what stands first, or in brackets; < goes back; ctrl-c leaves, and it goes on another time");
+        complain(
+            "Enter takes what stands first, or in brackets; < goes back; ctrl-c leaves, and it goes on another time",
+        );
     }
     let given = match Given::new(asked, &mut setup) {
         Ok(given) => given,
@@ -64,7 +67,8 @@ pub(super) fn run(args: &Args, asked: &SetupArgs) -> Exit {
 
 /// What is typed on the way.
 enum Line {
-    Text(String),
+    /// It may be a passphrase.
+    Text(Zeroizing<String>),
     Back,
     /// Nobody answers any more.
     End,
@@ -85,8 +89,8 @@ impl Wizard {
         while self.setup.step() != Step::Done {
             let page = self.setup.page();
             let (line, option) = match self.given.take(page.step) {
-                Some(text) => (Line::Text(text), true),
-                None if page.step == Step::Test && self.tests_by_itself() => (Line::Text(String::new()), false),
+                Some(text) => (Line::Text(text.into()), true),
+                None if page.step == Step::Test && self.tests_by_itself() => (Line::Text(String::new().into()), false),
                 None => (self.ask(&page)?, false),
             };
             match line {
@@ -162,7 +166,7 @@ impl Wizard {
         if page.step.is_secret() && io::stdin().is_terminal() {
             let empty = page.step == Step::Passphrase;
             return match self.tokio.block_on(passphrase::line_of("> ", empty, &self.ending)) {
-                Typed::Given(secret) => Ok(Line::Text(secret.expose().to_owned())),
+                Typed::Given(secret) => Ok(Line::Text(secret.expose().to_owned().into())),
                 Typed::Nothing => Ok(Line::End),
                 Typed::Signal(number) => Err(Exit::Signal(number)),
             };
@@ -173,17 +177,18 @@ impl Wizard {
             // Nobody can be told that telling failed.
             let _ = write!(err, "{prompt}").and_then(|()| err.flush());
             let Some(text) = self.line()? else {
-                complain("");
+                let _ = writeln!(err);
                 return Ok(Line::End);
             };
             match text.trim() {
                 "<" => return Ok(Line::Back),
                 "o" if page.step == Step::Salesforce => self.open(),
-                "" if !page.typed.is_empty() => return Ok(Line::Text(page.typed.clone())),
+                "" if !page.typed.is_empty() => return Ok(Line::Text(page.typed.clone().into())),
                 "" if !page.step.is_secret() => {
-                    return Ok(Line::Text(page.offers.first().map(|o| o.answer.to_owned()).unwrap_or_default()));
+                    let first = page.offers.first().map(|o| o.answer.to_owned());
+                    return Ok(Line::Text(first.unwrap_or_default().into()));
                 }
-                _ => return Ok(Line::Text(text)),
+                _ => return Ok(Line::Text(text.into())),
             }
         }
     }

@@ -102,7 +102,10 @@ fn differs(asked: &SetupArgs, setup: &Setup) -> Option<&'static str> {
     [
         (Step::Where, other(asked.at.as_ref().map(place), &answers.login_url)),
         (Step::Name, other(asked.name.clone(), &answers.name)),
-        (Step::Key, asked.key.is_some() && answers.new_key.is_some_and(|new| new != (asked.key.as_deref() == Some("new")))),
+        (
+            Step::Key,
+            asked.key.is_some() && answers.new_key.is_some_and(|new| new != (asked.key.as_deref() == Some("new"))),
+        ),
         (Step::Bits, asked.bits.is_some() && answers.bits.is_some() && asked.bits != answers.bits),
         (Step::Days, asked.days.is_some() && answers.days.is_some() && asked.days != answers.days),
         (Step::App, asked.app.zip(external).is_some_and(|(app, external)| (app.word() == "external") != external)),

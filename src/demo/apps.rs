@@ -7,8 +7,8 @@
 //! What is left out: no certificate, so that no assertion is good; the first org; `self`, all users may authorize
 //! themselves, and nobody did. It takes the place of an app that was made here before, never of one of the demo's own.
 
-use super::locked;
 use super::keys::public_of_certificate;
+use super::locked;
 use super::world::{ConnectedApp, Org, Permitted, World};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -30,7 +30,8 @@ pub(super) fn make(world: &World, body: &[u8]) -> Result<Value, String> {
     if wanted.client_id.trim().is_empty() {
         return Err("client_id is empty".to_owned());
     }
-    let is_it = |org: &Org| wanted.org.as_deref().is_none_or(|name| [org.name.as_str(), org.kind_name()].contains(&name));
+    let is_it =
+        |org: &Org| wanted.org.as_deref().is_none_or(|name| [org.name.as_str(), org.kind_name()].contains(&name));
     let place = world.orgs.iter().position(is_it).ok_or("there is no such org")?;
     let org = world.orgs.get(place).ok_or("there is no such org")?;
     let public = wanted.certificate.as_deref().map(|pem| public_of_certificate(pem.as_bytes())).transpose()?;
@@ -42,7 +43,10 @@ pub(super) fn make(world: &World, body: &[u8]) -> Result<Value, String> {
     };
     let mut approved = Vec::new();
     for name in wanted.users.unwrap_or_default() {
-        let found = org.users.iter().position(|user| [&user.username, &user.alias].iter().any(|n| n.eq_ignore_ascii_case(&name)));
+        let found = org
+            .users
+            .iter()
+            .position(|user| [&user.username, &user.alias].iter().any(|n| n.eq_ignore_ascii_case(&name)));
         approved.push(found.ok_or_else(|| format!("there is no user {name}"))?);
     }
     let told = json!({

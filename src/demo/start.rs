@@ -142,7 +142,14 @@ pub async fn start(options: Options, dir: &Path) -> Result<Demo, DemoError> {
         let client_id = client_id(plan.app);
         write_key(dir, plan.app, &key)?;
         let secret = if options.allow.is_empty() { None } else { Some(chance(64)?) };
-        let app = ConnectedApp { client_id, org: index, public: key.public, secret, permitted: plan.permitted, approved: None };
+        let app = ConnectedApp {
+            client_id,
+            org: index,
+            public: key.public,
+            secret,
+            permitted: plan.permitted,
+            approved: None,
+        };
         card.orgs.push(org_card(plan, &org, &org.origin(&first), &app, dir, &options.allow));
         apps.push(app);
         orgs.push(org);

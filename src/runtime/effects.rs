@@ -72,7 +72,16 @@ impl Effects {
     pub(super) fn new(options: Options, settings: Settings, watch: Watch, events: UnboundedSender<Event>) -> Self {
         let history = Historian::new(options.history.clone(), settings.history, events.clone());
         let told = Shared { events, org: Arc::default(), tokens: Arc::default() };
-        Self { config: options.config.clone(), options, settings, watch, told, history, running: HashMap::new(), setup: None }
+        Self {
+            config: options.config.clone(),
+            options,
+            settings,
+            watch,
+            told,
+            history,
+            running: HashMap::new(),
+            setup: None,
+        }
     }
 
     /// Starts an effect. Those that need the terminal itself are the loop's.

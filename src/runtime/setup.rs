@@ -124,10 +124,13 @@ async fn who(org: &Org, config: &Path, profile: &Profile) -> Result<String, Trou
         cure: if cure.is_empty() { vec!["give the app the scopes api and id".to_owned()] } else { cure },
     };
     let exchange = org.ask(Ask::new(profile.clone(), Request::get("{{IdURL}}"))).await;
-    let exchange = exchange.map_err(|failure| no_scope(format!("{}: {}", failure.title, failure.detail), failure.hint))?;
+    let exchange =
+        exchange.map_err(|failure| no_scope(format!("{}: {}", failure.title, failure.detail), failure.hint))?;
     let identity = exchange.body.json().filter(|_| exchange.ok()).and_then(|answer| Identity::parse(answer));
     match identity {
-        Some(identity) => Ok(format!("{}, user {} of org {}", identity.display_name, identity.user_id, identity.organization_id)),
+        Some(identity) => {
+            Ok(format!("{}, user {} of org {}", identity.display_name, identity.user_id, identity.organization_id))
+        }
         None => Err(no_scope(format!("the identity was answered with status {}", exchange.status), Vec::new())),
     }
 }

@@ -18,7 +18,11 @@ pub fn page_to_open(answers: &Answers) -> Option<Url> {
         AppKind::External => "ManageExternalClientApplication",
         AppKind::Connected => "NavigationMenus",
     };
-    if host.ends_with(".my.salesforce.com") { url.join(&format!("lightning/setup/{page}/home")).ok() } else { Some(url) }
+    if host.ends_with(".my.salesforce.com") {
+        url.join(&format!("lightning/setup/{page}/home")).ok()
+    } else {
+        Some(url)
+    }
 }
 
 /// What to do there, one step a line.
@@ -76,7 +80,9 @@ mod tests {
     fn both_kinds_of_app_are_told_all_that_the_flow_needs() {
         for app in [AppKind::External, AppKind::Connected] {
             let told = clicks(&answers("production", app)).join("\n");
-            for needed in [CALLBACK, "certificate", "api, id and refresh_token", "pre-authorized", "permission set", "acme"] {
+            for needed in
+                [CALLBACK, "certificate", "api, id and refresh_token", "pre-authorized", "permission set", "acme"]
+            {
                 assert!(told.to_lowercase().contains(&needed.to_lowercase()), "{needed} is not in\n{told}");
             }
         }

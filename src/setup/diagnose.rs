@@ -24,7 +24,8 @@ pub fn diagnose(error: &LoginError) -> Trouble {
         LoginError::Refused { trouble } => {
             let (step, missing, own) = of_cause(trouble.cause());
             // The cures of a login are for profiles that worked once; where the set-up knows better, it says that.
-            let cure = if own.is_empty() { trouble.cure.clone() } else { own.iter().map(|c| (*c).to_owned()).collect() };
+            let cure =
+                if own.is_empty() { trouble.cure.clone() } else { own.iter().map(|c| (*c).to_owned()).collect() };
             (step, missing, cure)
         }
         LoginError::Stranger { .. } | LoginError::NotAToken { .. } => {
@@ -59,11 +60,7 @@ fn of_cause(cause: Cause) -> Known {
             "the app belongs to another org than the one that was asked",
             &["log in at the My Domain of the org in which the app was made, or install the app in this one"],
         ),
-        Cause::Assertion => (
-            Some(Step::Salesforce),
-            "the app does not have this key's certificate",
-            &[],
-        ),
+        Cause::Assertion => (Some(Step::Salesforce), "the app does not have this key's certificate", &[]),
         Cause::NotApproved => (
             Some(Step::Salesforce),
             "the app lets in only those who approved it themselves, or the username is not known",
@@ -89,7 +86,9 @@ fn of_cause(cause: Cause) -> Known {
             &["enable the JWT bearer flow in the app's OAuth settings", "if it is enabled, look at the address again"],
         ),
         Cause::Redirect => (Some(Step::Where), "the address where the org logs in", &[]),
-        Cause::RateExceeded | Cause::Retry | Cause::Unavailable => (None, "nothing of the set-up: try again later", &[]),
+        Cause::RateExceeded | Cause::Retry | Cause::Unavailable => {
+            (None, "nothing of the set-up: try again later", &[])
+        }
         Cause::Unknown => (None, "something that orgdeck does not know", &[]),
     }
 }

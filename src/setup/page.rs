@@ -94,11 +94,17 @@ pub(super) fn of(setup: &Setup) -> Page {
         }
         Step::Key => key(setup, &mut page),
         Step::Bits => {
-            page.offers = vec![offer("2048", "2048 bits: what Salesforce asks for"), offer("4096", "4096 bits: takes some seconds to make")];
+            page.offers = vec![
+                offer("2048", "2048 bits: what Salesforce asks for"),
+                offer("4096", "4096 bits: takes some seconds to make"),
+            ];
             page.default = Some(String::new());
         }
         Step::Days => {
-            page.words.push(words(Tone::Text, "How many days the certificate is valid. After them logins fail until another one is uploaded."));
+            page.words.push(words(
+                Tone::Text,
+                "How many days the certificate is valid. After them logins fail until another one is uploaded.",
+            ));
             page.typed = DAYS.to_owned();
             page.hint = "days".to_owned();
             page.default = Some(String::new());
@@ -115,14 +121,20 @@ pub(super) fn of(setup: &Setup) -> Page {
             page.hint = "its passphrase".to_owned();
         }
         Step::Certificate => {
-            page.words.push(words(Tone::Text, "The certificate that belongs to the key, to be uploaded to the app. It is looked at, never sent."));
+            page.words.push(words(
+                Tone::Text,
+                "The certificate that belongs to the key, to be uploaded to the app. It is looked at, never sent.",
+            ));
             page.typed = setup.answers.certificate.as_deref().map(|p| p.display().to_string()).unwrap_or_default();
             page.hint = "path of the certificate; enter alone: the app has it already".to_owned();
             page.default = Some(String::new());
         }
         Step::App => {
             page.words.push(words(Tone::Text, "Salesforce knows two kinds of apps. New ones are External Client Apps; connected apps go on working where there are some."));
-            page.offers = vec![offer("external", "an External Client App: for a new set-up"), offer("connected", "a connected app that is there")];
+            page.offers = vec![
+                offer("external", "an External Client App: for a new set-up"),
+                offer("connected", "a connected app that is there"),
+            ];
             if setup.answers.app == Some(AppKind::Connected) {
                 page.offers.reverse();
             }
@@ -164,7 +176,10 @@ pub(super) fn default_name(setup: &Setup) -> String {
 
 fn place(setup: &Setup, page: &mut Page) {
     page.words.push(words(Tone::Text, "An app and a key let you log in without a browser. This makes both, says what to click in Salesforce, and tests it. It can be broken off at any time, and goes on where it was."));
-    page.words.push(words(Tone::Faint, "An External Client App belongs to one org: its My Domain is the surest address. Setup ▸ My Domain shows it."));
+    page.words.push(words(
+        Tone::Faint,
+        "An External Client App belongs to one org: its My Domain is the surest address. Setup ▸ My Domain shows it.",
+    ));
     page.offers = vec![
         offer("production", "production: login.salesforce.com"),
         offer("sandbox", "a sandbox: test.salesforce.com"),
@@ -174,7 +189,10 @@ fn place(setup: &Setup, page: &mut Page) {
 }
 
 fn key(setup: &Setup, page: &mut Page) {
-    page.words.push(words(Tone::Text, "The key proves who asks; its certificate goes to Salesforce, the key itself never leaves this machine."));
+    page.words.push(words(
+        Tone::Text,
+        "The key proves who asks; its certificate goes to Salesforce, the key itself never leaves this machine.",
+    ));
     if let Some(there) = &setup.answers.private_key {
         page.words.push(path(there));
         page.offers.push(offer("keep", "this one"));
@@ -210,7 +228,12 @@ fn test(setup: &Setup, page: &mut Page) {
     let count = setup.answers.users.len();
     if setup.tested.is_empty() {
         let who = if count == 1 { "the user".to_owned() } else { format!("each of the {count} users") };
-        page.words.push(words(Tone::Text, format!("The profile is written into profiles.toml. Then orgdeck logs in as {who} and asks the org who that is.")));
+        page.words.push(words(
+            Tone::Text,
+            format!(
+                "The profile is written into profiles.toml. Then orgdeck logs in as {who} and asks the org who that is."
+            ),
+        ));
         page.offers = vec![offer("", "test it")];
         return;
     }
@@ -242,7 +265,10 @@ fn done(setup: &Setup, page: &mut Page) {
     page.words.push(words(Tone::Text, format!("{name} is set up: it stands in profiles.toml as [apps.{name}].")));
     if setup.answers.new_key == Some(true) {
         let days = setup.answers.days.unwrap_or_default();
-        page.words.push(words(Tone::Faint, format!("Its certificate is valid for {days} days. Keep the key's file; whoever has it can log in.")));
+        page.words.push(words(
+            Tone::Faint,
+            format!("Its certificate is valid for {days} days. Keep the key's file; whoever has it can log in."),
+        ));
     }
     let first = setup.tested.iter().find(|one| one.result.is_ok());
     page.offers = vec![offer("", format!("be {}", first.map(|one| one.username.as_str()).unwrap_or_default()))];

@@ -63,13 +63,9 @@ impl Step {
         match self {
             Self::Where => 1,
             Self::Name => 2,
-            Self::Key
-            | Self::Bits
-            | Self::Days
-            | Self::Passphrase
-            | Self::Again
-            | Self::Unlock
-            | Self::Certificate => 3,
+            Self::Key | Self::Bits | Self::Days | Self::Passphrase | Self::Again | Self::Unlock | Self::Certificate => {
+                3
+            }
             Self::App => 4,
             Self::Salesforce => 5,
             Self::ConsumerKey => 6,

@@ -134,7 +134,9 @@ impl Setup {
         match key {
             key if key.is_empty() && self.answers.client_id.is_some() => {}
             key if key.is_empty() => return Err("paste the consumer key".to_owned()),
-            key if key.contains("-----BEGIN") => return Err("that is a file's content, not the consumer key".to_owned()),
+            key if key.contains("-----BEGIN") => {
+                return Err("that is a file's content, not the consumer key".to_owned());
+            }
             key if key.len() == 64 && key.bytes().all(|b| b.is_ascii_hexdigit()) => {
                 return Err("that is the consumer secret, which is not needed: copy the key above it".to_owned());
             }

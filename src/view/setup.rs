@@ -36,8 +36,8 @@ pub(super) fn places(wizard: &Wizard, inside: Rect) -> Places {
     };
     let typed = page.step.is_secret() || Wizard::takes_text(&page);
     let offers = u16::try_from(page.offers.len()).unwrap_or(u16::MAX);
-    let (line, gap) = (u16::from(typed), u16::from(typed && offers > 0));
-    let asked = offers.saturating_add(gap + line + 3);
+    let (line, gap) = (u16::from(typed), u16::from(offers > 0));
+    let asked = offers.saturating_add(gap + line + 2);
     let wanted = u16::try_from(lines(&page, usize::from(inside.width), &Theme::plain()).len()).unwrap_or(u16::MAX);
     let height = wanted.min(inside.height.saturating_sub(asked));
     let row = |y: u16, height: u16| {

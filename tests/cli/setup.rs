@@ -51,8 +51,10 @@ impl Bench {
         self.world.demo.card().orgs[0].users.iter().find(|u| u.alias == alias).unwrap().username.clone()
     }
 
+    /// What it says is put into one line: how it is broken is for people.
     fn run(&self, args: &[&str], stdin: &str) -> Ran {
-        ran(orgdeck(&self.config()).arg("setup").args(args).write_stdin(stdin))
+        let ran = ran(orgdeck(&self.config()).arg("setup").args(args).write_stdin(stdin));
+        Ran { err: ran.err.split_whitespace().collect::<Vec<_>>().join(" "), ..ran }
     }
 
     fn text(&self, file: &str) -> String {
@@ -61,7 +63,11 @@ impl Bench {
 
     /// The certificate that was made, or another one of the same form.
     fn certificate(&self, own: bool) -> String {
-        if own { self.text("keys/acme.crt") } else { std::fs::read_to_string(self.world.config.join("acme.crt")).unwrap() }
+        if own {
+            self.text("keys/acme.crt")
+        } else {
+            std::fs::read_to_string(self.world.config.join("acme.crt")).unwrap()
+        }
     }
 }
 
@@ -102,7 +108,10 @@ fn each_step_that_is_not_done_is_told_until_all_is_green() {
     };
     for (app, told) in [
         (json!({ "client_id": KEY }), "does not have this key's certificate"),
-        (app(bench.certificate(false), "self", &[]), "step 5, In Salesforce: the app does not have this key's certificate"),
+        (
+            app(bench.certificate(false), "self", &[]),
+            "step 5, In Salesforce: the app does not have this key's certificate",
+        ),
         (app(bench.certificate(true), "self", &[]), "Admin approved users are pre-authorized"),
         (app(bench.certificate(true), "admin", &["sales"]), "not among those whom the app lets in"),
     ] {
@@ -110,7 +119,11 @@ fn each_step_that_is_not_done_is_told_until_all_is_green() {
         // The same line again goes on where it was, and so does none at all.
         let again = bench.run(&if told.contains("Admin") { vec![] } else { [&all[..], &rest].concat() }, "");
         assert_eq!(again.code, 3, "{again:?}");
-        assert!(again.err.contains(told) && again.err.contains("goes on where it was"), "{told} is not in\n{}", again.err);
+        assert!(
+            again.err.contains(told) && again.err.contains("goes on where it was"),
+            "{told} is not in\n{}",
+            again.err
+        );
     }
     make_app(&bench.world, &app(bench.certificate(true), "admin", &["sales", "admin"]));
     let green = bench.run(&["--json"], "");
@@ -188,8 +201,7 @@ fn files_that_are_there_are_taken_as_they_are_and_checked_to_belong_together() {
     let bench = Bench::new();
     let org = &bench.world.demo.card().orgs[0];
     let key = org.private_key.display().to_string();
-    let [own, other] =
-        ["acme.crt", "acme-sandbox.crt"].map(|name| bench.world.config.join(name).display().to_string());
+    let [own, other] = ["acme.crt", "acme-sandbox.crt"].map(|name| bench.world.config.join(name).display().to_string());
     let ada = bench.user("admin");
     let start = ["--at", &org.login_url, "--name", "mine", "--key", &key, "--app", "connected"];
     let wrong = bench.run(&[&start[..], &["--certificate", &other]].concat(), "");

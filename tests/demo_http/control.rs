@@ -162,7 +162,10 @@ async fn an_app_is_made_step_by_step_and_each_step_counts() {
         (json!({}), "invalid assertion"),
         (json!({ "certificate": other }), "invalid assertion"),
         (json!({ "certificate": own }), "user hasn't approved this consumer"),
-        (json!({ "certificate": own, "permitted": "admin", "users": ["sales"] }), "user is not admin approved to access this app"),
+        (
+            json!({ "certificate": own, "permitted": "admin", "users": ["sales"] }),
+            "user is not admin approved to access this app",
+        ),
         (json!({ "certificate": own, "permitted": "admin", "users": ["sales", "admin"] }), "granted"),
     ] {
         let mut app = app;

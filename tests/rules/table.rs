@@ -57,8 +57,15 @@ pub const NOT_PLAIN: &[(&str, &[&str])] = &[
     (
         "profile",
         &[
-            "load", "load_settings", "load_themes", "edit", "make_folder", "replace_file", "update_file",
-            "write_template", "Paths",
+            "load",
+            "load_settings",
+            "load_themes",
+            "edit",
+            "make_folder",
+            "replace_file",
+            "update_file",
+            "write_template",
+            "Paths",
         ],
     ),
     (

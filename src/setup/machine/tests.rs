@@ -189,7 +189,9 @@ fn what_is_kept_goes_on_where_it_was_and_holds_no_passphrase() {
 #[test]
 fn back_leads_through_what_is_asked_and_forward_to_what_is_open() {
     let mut setup = ready();
-    for step in [Step::Users, Step::ConsumerKey, Step::Salesforce, Step::App, Step::Key, Step::Name, Step::Where, Step::Where] {
+    for step in
+        [Step::Users, Step::ConsumerKey, Step::Salesforce, Step::App, Step::Key, Step::Name, Step::Where, Step::Where]
+    {
         setup.back();
         assert_eq!(setup.step(), step);
     }
