@@ -40,7 +40,8 @@ fn main() -> Result<(), Error> {
     let runs = std::env::var("ORGDECK_BENCH_RUNS").ok().and_then(|n| n.parse().ok()).unwrap_or(50);
     tell(&format!("load at the beginning: {}", figures::load()));
     let demo = Demo::start()?;
-    let parts: [(&str, Part); 4] = [("first", first_frame), ("request", request), ("idle", idle), ("big", big_answer)];
+    let parts: [(&str, Part); 5] =
+        [("first", first_frame), ("request", request), ("check", check), ("idle", idle), ("big", big_answer)];
     for (name, part) in parts {
         if name.contains(&wanted) {
             part(&demo, runs)?;
@@ -59,8 +60,13 @@ struct Demo {
 
 impl Demo {
     fn start() -> Result<Self, Error> {
+        Self::with(&[])
+    }
+
+    fn with(arguments: &[&str]) -> Result<Self, Error> {
         let began = Instant::now();
-        let mut child = Command::new(binary()).args(["--json", "demo", "--serve"]).stdout(Stdio::piped()).spawn()?;
+        let mut command = Command::new(binary());
+        let mut child = command.args(["--json", "demo", "--serve"]).args(arguments).stdout(Stdio::piped()).spawn()?;
         let mut line = String::new();
         let out = child.stdout.take().ok_or("no output")?;
         BufReader::new(out).read_line(&mut line)?;
@@ -141,6 +147,35 @@ fn request(demo: &Demo, runs: usize) -> Result<(), Error> {
         }
         tell(&format!("orgdeck {}: {}", arguments.join(" "), spread(&series)));
     }
+    Ok(())
+}
+
+/// `orgdeck profiles --check` of 50 apps whose org answers after 200 ms: for each a login, the identity, and its redirect.
+fn check(_demo: &Demo, runs: usize) -> Result<(), Error> {
+    let slow = Demo::with(&["--latency", "200"])?;
+    let one = std::fs::read_to_string(slow.config.join("profiles.toml"))?;
+    let mut all = toml::Table::new();
+    let known: toml::Table = one.parse()?;
+    let mut app = known.get("apps").and_then(|apps| apps.get("acme")).cloned().ok_or("no app")?;
+    let users = app.get_mut("users").and_then(toml::Value::as_array_mut).ok_or("no users")?;
+    users.truncate(1);
+    app.as_table_mut().ok_or("no table")?.remove("default");
+    let apps = (0..50).map(|number| (format!("company-{number}"), app.clone())).collect();
+    all.insert("apps".to_owned(), toml::Value::Table(apps));
+    let folder = tempfile::tempdir()?;
+    std::fs::write(folder.path().join("profiles.toml"), all.to_string())?;
+    let mut series = Series::default();
+    for _ in 0..runs.min(10) {
+        let began = Instant::now();
+        let mut command = Command::new(binary());
+        command.arg("--config").arg(folder.path()).args(["profiles", "--check"]);
+        let output = command.output()?;
+        series.add(began.elapsed());
+        if !output.status.success() {
+            return Err(String::from_utf8_lossy(&output.stdout).into());
+        }
+    }
+    tell(&format!("profiles --check of 50 orgs with 200 ms latency: {}", spread(&series)));
     Ok(())
 }
 

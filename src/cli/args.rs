@@ -35,9 +35,9 @@ fn fault_help() -> String {
 #[derive(Debug, Parser)]
 #[command(name = "orgdeck", version, after_help = EXIT_CODES, max_term_width = 100)]
 pub(super) struct Args {
-    /// Who to be: app/user, app, alias or username
-    #[arg(short, long, global = true, value_name = "APP/USER")]
-    pub(super) profile: Option<String>,
+    /// Who to be: app/user, app, alias or username; request takes several
+    #[arg(short, long = "profile", global = true, value_name = "APP/USER")]
+    pub(super) profiles: Vec<String>,
     /// The folder of profiles.toml and settings.toml [env: ORGDECK_CONFIG]
     // The variable is read where the folder is found, since an empty one means none.
     #[arg(long, global = true, value_name = "DIR")]
@@ -63,7 +63,7 @@ pub(super) enum Sub {
     /// Try everything on a demo org inside this program
     Demo(DemoArgs),
     /// List the apps and users of profiles.toml
-    Profiles,
+    Profiles(ProfilesArgs),
     /// Log in and print the token answer as Salesforce gave it
     Token,
     /// Print who the token belongs to
@@ -96,6 +96,23 @@ pub(super) enum Sub {
     /// Runs a filter for the screen, bounded and easily stopped
     #[command(name = crate::runtime::filter::SUBCOMMAND, hide = true)]
     FilterChild,
+}
+
+impl Args {
+    /// Whom the command line names, where it may name only one.
+    pub(super) fn profile(&self) -> Option<&str> {
+        self.profiles.first().map(String::as_str)
+    }
+}
+
+#[derive(Debug, Group)]
+pub(super) struct ProfilesArgs {
+    /// Log in as each of them and ask who it is, many at once; -p picks an app or a user
+    #[arg(long)]
+    pub(super) check: bool,
+    /// With --check: how long one may take, in seconds
+    #[arg(long, value_name = "S", default_value_t = 15, requires = "check", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) timeout: u64,
 }
 
 #[derive(Debug, Clone, Group)]
@@ -162,6 +179,9 @@ pub(super) struct RequestArgs {
     /// With --jq: print strings as they are
     #[arg(short, long, requires = "jq")]
     pub(super) raw: bool,
+    /// With several -p: print how the others' answers differ from the first one's
+    #[arg(long, conflicts_with_all = ["jq", "include"])]
+    pub(super) diff: bool,
 }
 
 #[derive(Debug, Group)]

@@ -79,7 +79,7 @@ pub(super) struct Client {
 impl Client {
     /// For the profile that the command line names, or the default one.
     pub(super) fn new(args: &Args) -> Result<Self, Exit> {
-        Self::of(args, args.profile.as_deref())
+        Self::of(args, args.profile())
     }
 
     /// For this profile, or the default one.
@@ -189,6 +189,32 @@ impl Client {
         Ok(())
     }
 
+    /// As [`Client::ask`], as somebody else with the variables of his app.
+    pub(super) fn ask_as(&self, profile: &Profile, request: Request) -> Ask {
+        let mut ask = self.ask(request);
+        ask.variables.clear(VarOrigin::Profile);
+        for (name, value) in &profile.app.variables {
+            ask.variables.set(VarOrigin::Profile, name, value.clone());
+        }
+        Ask { profile: profile.clone(), ..ask }
+    }
+
+    /// Waits for a program of its own; a signal drops it.
+    pub(super) fn run<F: Future>(&self, program: F) -> Result<F::Output, Exit> {
+        self.tokio.block_on(async {
+            tokio::select! {
+                biased;
+                number = self.ending.wait() => Err(Exit::Signal(number)),
+                done = program => Ok(done),
+            }
+        })
+    }
+
+    /// Whether writes are confirmed.
+    pub(super) fn yes(&self) -> bool {
+        self.yes
+    }
+
     /// A question with this client's variables, kept in the history with its answer.
     pub(super) fn ask(&self, request: Request) -> Ask {
         let (keeper, org, plain) = (Arc::clone(&self.keeper), self.org.clone(), self.variables.clone());
@@ -201,7 +227,7 @@ impl Client {
 }
 
 /// The permit that `--yes` gives, once: a write that wants another one after that is another write each time.
-fn confirmed(mut failure: Failure, yes: bool, before: bool) -> Result<Permit, Failure> {
+pub(super) fn confirmed(mut failure: Failure, yes: bool, before: bool) -> Result<Permit, Failure> {
     let permit = match &failure.kind {
         FailureKind::Confirm(permit) => (**permit).clone(),
         _ => return Err(failure),
@@ -251,7 +277,7 @@ impl Drop for Tokio {
     }
 }
 
-fn choose(wanted: Option<&str>, profiles: &Profiles) -> Result<Profile, Exit> {
+pub(super) fn choose(wanted: Option<&str>, profiles: &Profiles) -> Result<Profile, Exit> {
     let chosen = match wanted {
         Some(text) => profiles.pick(text),
         None => profiles.start().ok_or_else(|| profiles.nobody()),

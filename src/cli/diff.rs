@@ -33,7 +33,7 @@ pub(super) fn run(args: &Args, asked: &DiffArgs) -> Exit {
     let printed = match (args.json, compared.same()) {
         (true, _) => as_json(&compared, &mut out),
         (false, true) => Ok(()),
-        (false, false) => as_text(&compared, asked, &mut out),
+        (false, false) => as_text(&compared, &asked.left, &asked.right, &mut out),
     };
     let exit = if compared.same() { Exit::Fine } else { Exit::Different };
     finish(printed, &mut out, exit)
@@ -61,8 +61,9 @@ fn read(name: &str) -> Result<AnswerBody, String> {
 /// A value over this many bytes is cut.
 const LONGEST: usize = 1 << 20;
 
-fn as_text(compared: &Compared, asked: &DiffArgs, out: &mut Out) -> Result<(), Stop> {
-    out.line(&format!("--- {}\n+++ {}", asked.left, asked.right))?;
+/// As `diff -U0` prints it.
+pub(super) fn as_text(compared: &Compared, left: &str, right: &str, out: &mut Out) -> Result<(), Stop> {
+    out.line(&format!("--- {left}\n+++ {right}"))?;
     match &compared.what {
         What::Json { left, right, differences } => {
             for difference in differences {
@@ -112,7 +113,8 @@ fn span(range: &std::ops::Range<usize>) -> String {
     }
 }
 
-fn as_json(compared: &Compared, out: &mut Out) -> Result<(), Stop> {
+/// As one object.
+pub(super) fn as_json(compared: &Compared, out: &mut Out) -> Result<(), Stop> {
     out.text(&format!("{{\"same\":{},\"differences\":[", compared.same()))?;
     match &compared.what {
         What::Json { left, right, differences } => {

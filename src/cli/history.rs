@@ -177,7 +177,7 @@ fn send(args: &Args, asked: &SendArgs) -> Result<Exit, Exit> {
         return Err(Exit::Usage);
     }
     let then = format!("{}/{}", past.row.who.app, past.row.who.username);
-    let mut client = Client::of(args, Some(args.profile.as_deref().unwrap_or(&then)))?;
+    let mut client = Client::of(args, Some(args.profile().unwrap_or(&then)))?;
     client.take_variables(&asked.variables)?;
     let exchange = client.wait(client.ask(past.request), |org, ask| async move { org.ask(ask).await })?;
     let mut out = Out::new();

@@ -20,6 +20,7 @@ mod run;
 mod serve;
 mod setup;
 mod setup_options;
+mod several;
 mod signals;
 mod trust;
 
@@ -88,13 +89,20 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn dispatch(args: Args) -> Exit {
+    let several = matches!(args.command, Some(Sub::Request(_)) | Some(Sub::Profiles(_)));
+    if args.profiles.len() > 1 && !several {
+        output::complain("Only request and profiles --check take several -p");
+        return Exit::Usage;
+    }
     match &args.command {
         None => screen(&args, None, false),
         Some(Sub::Demo(options)) if options.serve => demo::serve(options, args.json),
         Some(Sub::Demo(options)) => screen(&args, Some(options), true),
-        Some(Sub::Profiles) => commands::profiles(&args),
+        Some(Sub::Profiles(asked)) if asked.check => several::check(&args, asked),
+        Some(Sub::Profiles(_)) => commands::profiles(&args),
         Some(Sub::Token) => commands::token(&args),
         Some(Sub::Whoami) => commands::whoami(&args),
+        Some(Sub::Request(asked)) if asked.diff || args.profiles.len() > 1 => several::ask(&args, asked),
         Some(Sub::Request(asked)) => request::run(&args, asked),
         Some(Sub::Query(asked)) => query::run(&args, asked),
         Some(Sub::Run(asked)) => run::run(&args, asked),
@@ -128,7 +136,7 @@ fn screen(args: &Args, options: Option<&args::DemoArgs>, demo_at_start: bool) ->
         }
     };
     // A name that means nobody must not become somebody else.
-    if let (Some(wanted), false) = (&args.profile, demo_at_start)
+    if let (Some(wanted), false) = (args.profile(), demo_at_start)
         && let profiles = crate::profile::load(&config)
         && let Err(error) = profiles.pick(wanted)
     {
@@ -148,7 +156,7 @@ fn screen(args: &Args, options: Option<&args::DemoArgs>, demo_at_start: bool) ->
         // What is asked of the demo, and typed for it, leaves no trace.
         history: state.as_ref().filter(|_| !demo_at_start).map(|state| state.join(HISTORY_FILE)),
         tabs: state.as_ref().filter(|_| !demo_at_start).map(|state| state.join(TABS_FILE)),
-        profile: args.profile.clone(),
+        profile: args.profile().map(str::to_owned),
         demo: starter,
         demo_at_start,
         panic: args.test_panic,

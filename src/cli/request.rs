@@ -74,7 +74,7 @@ fn from_stdin(spool: &mut Option<NamedTempFile>) -> Result<RequestBody, String> 
 }
 
 /// `spool` holds what came by stdin for as long as it is needed.
-fn request(asked: &RequestArgs, spool: &mut Option<NamedTempFile>) -> Result<Request, String> {
+pub(super) fn request(asked: &RequestArgs, spool: &mut Option<NamedTempFile>) -> Result<Request, String> {
     let mut headers = Vec::new();
     for header in &asked.headers {
         let (name, value) =

@@ -66,7 +66,7 @@ pub(super) fn run(args: &Args, asked: &ServeArgs) -> Exit {
 /// The users of the app that was named, or everybody.
 fn people(args: &Args, client: &Client) -> Vec<Profile> {
     let mut all = profile::load(&client.config).all();
-    if args.profile.is_some() {
+    if args.profile().is_some() {
         all.retain(|profile| profile.app.name == client.profile.app.name);
     }
     all

@@ -6,9 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub(super) fn profile(kind: Kind, read_only: bool) -> Profile {
-    let user = User { username: "ada@acme.example".to_owned(), alias: Some("ada".to_owned()) };
+    profile_of("acme", "ada@acme.example", kind, read_only)
+}
+
+pub(super) fn profile_of(app: &str, username: &str, kind: Kind, read_only: bool) -> Profile {
+    let user = User { username: username.to_owned(), alias: Some("ada".to_owned()) };
     let app = App {
-        name: "acme".to_owned(),
+        name: app.to_owned(),
         client_id: "3MVG9key".to_owned(),
         private_key: "/keys/acme.key".into(),
         certificate: None,

@@ -31,6 +31,7 @@ mod read;
 mod redirect;
 mod resources;
 mod settings;
+mod several;
 mod variables;
 mod version;
 
@@ -53,4 +54,5 @@ pub use links::{Link, LinkBase, link_of};
 pub use read::Preview;
 pub use resources::{ResourceKind, ResourceNode, expand, roots};
 pub use settings::wire_settings;
+pub use several::each;
 pub use variables::{LOGIN_VARIABLES, login_variables};

@@ -12,26 +12,51 @@ pub(super) type Spans = Vec<(Range<usize>, Style)>;
 /// Bytes before a row in which the beginning of a tag is looked for.
 const NEAR: usize = 1 << 14;
 
-/// The colours of bytes `from..to` of a JSON body. The index knows what each place is part of.
+/// The colours of bytes `from..to` of a JSON body. The index knows what the first place is part of; from there on it is read.
 pub(super) fn json(document: &Document, theme: &Theme, from: usize, to: usize) -> Spans {
     let bytes = document.bytes();
+    let seen = bytes.get(..to).unwrap_or(bytes);
     let mut spans = Spans::new();
     let mut at = from;
-    while at < to {
-        let Some(byte) = bytes.get(at) else { break };
-        if matches!(byte, b'{' | b'}' | b'[' | b']' | b',' | b':' | b' ' | b'\t' | b'\r' | b'\n') && at > from {
-            // Outside of a string, since whatever began before this was passed over whole.
-            let end = at + 1;
-            spans.push((at - from..end - from, theme.faint));
-            at = end;
-            continue;
-        }
-        let (end, style) = part(document, theme, at);
+    while let Some(byte) = seen.get(at) {
+        // Whatever began before a later place was passed over whole, so that one lies outside of strings.
+        let outside = if at > from { next(seen, at, *byte, theme) } else { None };
+        let (end, style) = outside.unwrap_or_else(|| part(document, theme, at));
         let end = end.clamp(at + 1, to);
         spans.push((at - from..end - from, style));
         at = end;
     }
     spans
+}
+
+/// The end of what begins at this place, which lies outside of strings, and its style; `None` where the row does not tell.
+fn next(seen: &[u8], at: usize, byte: u8, theme: &Theme) -> Option<(usize, Style)> {
+    let rest = seen.get(at..)?;
+    let until = |stop: fn(&u8) -> bool| at + rest.iter().position(stop).unwrap_or(rest.len());
+    match byte {
+        b'"' => {
+            let close = at + closing(rest)?;
+            let behind = seen.get(close..)?.iter().find(|byte| !byte.is_ascii_whitespace())?;
+            Some((close, if *behind == b':' { theme.name } else { theme.string }))
+        }
+        b'-' | b'0'..=b'9' => {
+            Some((until(|b| !matches!(b, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9')), theme.number))
+        }
+        b'a'..=b'z' => Some((until(|b| !b.is_ascii_lowercase()), theme.word)),
+        _ => Some((until(|b| matches!(b, b'"' | b'-' | b'0'..=b'9' | b'a'..=b'z')), theme.faint)),
+    }
+}
+
+/// Where a string that begins here is over, behind its quote.
+fn closing(text: &[u8]) -> Option<usize> {
+    let mut at = 1;
+    loop {
+        at += memchr::memchr2(b'"', b'\\', text.get(at..)?)?;
+        if text.get(at) == Some(&b'"') {
+            return Some(at + 1);
+        }
+        at += 2;
+    }
 }
 
 /// The end of what this byte is part of, and its style.

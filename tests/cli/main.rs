@@ -29,6 +29,8 @@ mod serve;
 #[cfg(unix)]
 mod setup;
 #[cfg(test)]
+mod several;
+#[cfg(test)]
 #[cfg(unix)]
 mod signals;
 #[cfg(test)]
