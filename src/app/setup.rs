@@ -3,7 +3,7 @@
 //! What was answered is kept by each job; so closing it at any time loses nothing but what is being typed. It must not know
 //! the order of the questions.
 
-use super::command::Command;
+use super::command::{Command, Scope};
 use super::dialog::{self, Dialog, typed_secret};
 use super::edit::Line;
 use super::event::{Effect, TaskId};
@@ -28,8 +28,8 @@ pub struct Wizard {
     pub top: usize,
     /// The job under way.
     pub task: Option<TaskId>,
-    /// Whether giving up was asked for once.
-    leaving: bool,
+    /// What was asked for once, and is done when it is asked for again.
+    once: Option<Command>,
 }
 
 impl Wizard {
@@ -42,7 +42,7 @@ impl Wizard {
             chosen: None,
             top: 0,
             task: None,
-            leaving: false,
+            once: None,
         }
     }
 
@@ -59,7 +59,7 @@ impl Wizard {
     /// Makes ready for the question that is asked now.
     fn turn(&mut self) {
         self.top = 0;
-        self.leaving = false;
+        self.once = None;
         self.secret = Secret::new("");
         let Some(page) = self.page() else { return };
         self.line = Line::new(page.typed.clone());
@@ -84,7 +84,7 @@ impl Default for Wizard {
 
 /// Opens it; what was kept is read meanwhile.
 pub fn open(state: &mut State, out: &mut Out) {
-    dialog::open(state, Dialog::Setup(Box::new(Wizard::new())));
+    dialog::open(state, Dialog::Setup(Box::default()));
     out.push(Effect::BeginSetup);
 }
 
@@ -195,7 +195,7 @@ pub fn command(state: &mut State, command: Command, out: &mut Out) -> bool {
     let height = usize::from(state.measures.dialog);
     let last = state.measures.dialog_lines.saturating_sub(height);
     let Some(Dialog::Setup(wizard)) = &mut state.dialog else { return false };
-    let leaving = std::mem::take(&mut wizard.leaving);
+    let again = wizard.once.take() == Some(command);
     let offers = wizard.page().map_or(0, |page| page.offers.len());
     match command {
         Command::Submit => submit(state, out),
@@ -214,20 +214,29 @@ pub fn command(state: &mut State, command: Command, out: &mut Out) -> bool {
         }
         Command::CopyCertificate => copy_certificate(state, out),
         Command::OpenSetupPage => {
-            if let Some(url) = wizard.setup.as_ref().and_then(|setup| page_to_open(setup.answers())) {
-                out.push(Effect::OpenBrowser(url));
+            let page = wizard.setup.as_ref().and_then(|setup| page_to_open(setup.answers()));
+            match page {
+                Some(url) if again => out.push(Effect::OpenBrowser(url)),
+                Some(url) => ask_again(state, command, &format!("opens {url} in the browser")),
+                None => {}
             }
         }
-        Command::GiveUp if leaving => give_up(state, out),
+        Command::GiveUp if again => give_up(state, out),
         Command::GiveUp => {
-            wizard.leaving = true;
-            let key = state.keymap.key(super::command::Scope::Setup, Command::GiveUp);
-            state.tell(format!("{key} again forgets this set-up; its key and profile, if there are any, stay"));
+            ask_again(state, command, "forgets this set-up; its key and profile, if there are any, stay")
         }
         Command::Cancel => cancel(state, out),
         _ => return false,
     }
     true
+}
+
+fn ask_again(state: &mut State, command: Command, does: &str) {
+    if let Some(Dialog::Setup(wizard)) = &mut state.dialog {
+        wizard.once = Some(command);
+    }
+    let key = state.keymap.key(Scope::Setup, command);
+    state.tell(format!("{key} again {does}"));
 }
 
 fn submit(state: &mut State, out: &mut Out) {
@@ -282,7 +291,7 @@ fn cancel(state: &mut State, out: &mut Out) {
     }
     state.dialog = None;
     if begun && !done {
-        let key = state.keymap.key(super::command::Scope::Always, Command::SetUp);
+        let key = state.keymap.key(Scope::Always, Command::SetUp);
         state.tell(format!("The set-up waits: {key} goes on with it"));
     }
 }

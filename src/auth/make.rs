@@ -35,6 +35,16 @@ pub fn make_key(
     passphrase: Option<&Secret>,
     now: Timestamp,
 ) -> Result<NewKey, LoginError> {
+    make(common_name, bits, days, passphrase.map(|passphrase| (passphrase, ROUNDS)), now)
+}
+
+fn make(
+    common_name: &str,
+    bits: u16,
+    days: u32,
+    locked: Option<(&Secret, u32)>,
+    now: Timestamp,
+) -> Result<NewKey, LoginError> {
     let size = match bits {
         2048 => RsaKeySize::_2048,
         4096 => RsaKeySize::_4096,
@@ -52,8 +62,8 @@ pub fn make_key(
     (params.not_before, params.not_after) = (date(today), date(end));
     let certificate = params.self_signed(&pair).map_err(made)?;
     let der = Zeroizing::new(pair.serialize_der());
-    let private_pem = match passphrase {
-        Some(passphrase) => encrypted(&der, passphrase, ROUNDS)?,
+    let private_pem = match locked {
+        Some((passphrase, rounds)) => encrypted(&der, passphrase, rounds)?,
         None => Secret::new(pem::encode(&pem::Pem::new("PRIVATE KEY", der.as_slice()))),
     };
     Ok(NewKey { private_pem, certificate_pem: certificate.pem() })
@@ -86,7 +96,8 @@ mod tests {
     fn the_key_opens_with_its_passphrase_alone_and_the_certificate_is_its_own() {
         let now: Timestamp = "2026-11-24T20:00:00Z".parse().unwrap();
         let secret = Secret::new("correct horse sésame");
-        let made = make_key("acme", 2048, 30, Some(&secret), now).unwrap();
+        // Few rounds: how many there are changes nothing but the time.
+        let made = make("acme", 2048, 30, Some((&secret, 1_000)), now).unwrap();
         let open = |with| PrivateKey::from_pem(made.private_pem.expose().as_bytes(), Path::new("acme.key"), with);
         let needed = |result| matches!(result, Err(LoginError::PassphraseNeeded { .. }));
         let wrong = Secret::new("wrong");

@@ -212,9 +212,8 @@ impl Wizard {
     }
 
     fn open(&self) {
-        match page_to_open(self.setup.answers()).map(|url| jobs::open(&url)) {
-            Some(Ok(told) | Err(told)) => complain(&told),
-            None => {}
+        if let Some(Ok(told) | Err(told)) = page_to_open(self.setup.answers()).map(|url| jobs::open(&url)) {
+            complain(&told);
         }
     }
 

@@ -189,7 +189,7 @@ fn make(config: &Path, name: &str, bits: u16, days: u32, passphrase: Option<&Sec
     let failed = |error: io::Error| format!("{} could not be written: {error}", folder.display());
     make_folder(&folder).map_err(failed)?;
     // A name may hold what a file's must not begin with.
-    let name = name.trim_start_matches('.').replace(['\\', ':'], "-");
+    let name = format!("{}{}", if name.starts_with('.') { "app" } else { "" }, name.replace(['\\', ':'], "-"));
     let stems = std::iter::once(name.clone()).chain((2..1_000).map(|n| format!("{name}-{n}")));
     for stem in stems {
         let [key, certificate] = ["key", "crt"].map(|end| folder.join(format!("{stem}.{end}")));

@@ -147,8 +147,6 @@ impl Setup {
             }
             Outcome::Unlocked(Ok(passphrase)) => {
                 self.passphrase = Some(passphrase);
-                // It was typed: whatever held it before does not.
-                self.answers.passphrase_env = None;
                 None
             }
             Outcome::Made(Ok(made)) => {

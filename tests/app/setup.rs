@@ -249,6 +249,9 @@ fn a_click_takes_an_offer_and_the_certificate_is_copied_where_it_is_needed() {
     let mut bench = nobody((80, 24));
     at(&mut bench, Step::Salesforce);
     bench.keys("ctrl-y ctrl-g");
+    assert!(bench.state.notice.as_deref().unwrap().contains("again opens https://acme.my.salesforce.com/"));
+    assert!(!bench.wanted.iter().any(|e| matches!(e, Effect::OpenBrowser(_))), "it asks first");
+    bench.keys("ctrl-g");
     let copied = bench.wanted.iter().any(|e| matches!(e, Effect::CopyFile(_, path) if path.ends_with("mine.crt")));
     let opened = bench
         .wanted

@@ -77,7 +77,7 @@ fn from_nothing_to_a_login_killed_and_closed_on_the_way() {
         &json!({ "client_id": KEY, "certificate": certificate, "permitted": "admin", "users": ["admin"] }),
     );
     term.press(ENTER).shows_all(&["Ada Quill", "acme is set up"]).press(ENTER).hides("acme is set up");
-    term.shows_all(&["acme ▸ admin@acme.example", "Ada Quill", "Acme Harbour Works"]);
+    term.shows_all(&["acme ▸ admin@acme.example", "display name", "Ada Quill"]);
     seen.push_str(&term.screens());
     term.press(CTRL_C);
     assert_eq!(term.ended(), 0);
