@@ -106,13 +106,39 @@ impl Args {
 }
 
 #[derive(Debug, Group)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct ProfilesArgs {
+    #[command(subcommand)]
+    pub(super) command: Option<ProfilesSub>,
     /// Log in as each of them and ask who it is, many at once; -p picks an app or a user
     #[arg(long)]
     pub(super) check: bool,
     /// With --check: how long one may take, in seconds
     #[arg(long, value_name = "S", default_value_t = 15, requires = "check", value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) timeout: u64,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ProfilesSub {
+    /// Add the apps and users that another tool logs in with
+    Import(BringArgs),
+    /// Print apps and users for a colleague, without keys; -p picks an app
+    Export,
+}
+
+#[derive(Debug, Group)]
+pub(super) struct BringArgs {
+    /// An environment file, a Postman environment, a default.json, or a home folder; without: the Salesforce CLI's store
+    pub(super) from: Option<PathBuf>,
+    /// The private key's file, where the other tool names none
+    #[arg(long, value_name = "FILE")]
+    pub(super) key: Option<PathBuf>,
+    /// A user to log in as, username or username=alias; may be given several times
+    #[arg(long = "user", value_name = "NAME")]
+    pub(super) users: Vec<String>,
+    /// What the app is called here
+    #[arg(long = "as", value_name = "NAME")]
+    pub(super) name: Option<String>,
 }
 
 #[derive(Debug, Clone, Group)]

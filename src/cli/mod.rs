@@ -3,6 +3,7 @@
 //! stdout is data, stderr is talk. What an org sends is escaped where stdout is a terminal. A closed pipe is quiet.
 
 mod args;
+mod bring;
 mod client;
 mod collections;
 mod commands;
@@ -98,6 +99,7 @@ fn dispatch(args: Args) -> Exit {
         None => screen(&args, None, false),
         Some(Sub::Demo(options)) if options.serve => demo::serve(options, args.json),
         Some(Sub::Demo(options)) => screen(&args, Some(options), true),
+        Some(Sub::Profiles(args::ProfilesArgs { command: Some(asked), .. })) => bring::run(&args, asked),
         Some(Sub::Profiles(asked)) if asked.check => several::check(&args, asked),
         Some(Sub::Profiles(_)) => commands::profiles(&args),
         Some(Sub::Token) => commands::token(&args),

@@ -72,6 +72,25 @@ pub fn add_app(config: &Path, app: &App) -> Result<(), EditError> {
     })
 }
 
+/// Apps as a file of their own for somebody else: no paths of this machine, and nothing about passphrases.
+pub fn shared<'a>(apps: impl Iterator<Item = &'a App>) -> String {
+    let bare = |path: &Path| path.file_name().map(Into::into).unwrap_or_default();
+    let mut tables = Table::new();
+    tables.set_implicit(true);
+    for app in apps {
+        let certificate = app.certificate.as_deref().map(bare);
+        let private_key = bare(&app.private_key);
+        let own = App { private_key, certificate, passphrase: Passphrase::Ask, ..app.clone() };
+        let mut table = table_of(&own);
+        table.decor_mut().set_prefix("\n");
+        tables.insert(&app.name, Item::Table(table));
+    }
+    let mut document = DocumentMut::new();
+    document.insert("apps", Item::Table(tables));
+    let head = "# Apps and users of orgdeck, without keys: put each private key beside profiles.toml, mode 0600, by the name below.\n";
+    format!("{head}{document}")
+}
+
 /// Adds a user to an app, or gives the alias to one that is there.
 pub fn add_user(config: &Path, app: &str, user: &User) -> Result<(), EditError> {
     change(config, |document| {

@@ -24,6 +24,7 @@
 //! ```
 
 mod app;
+pub mod bring;
 pub mod edit;
 mod hosts;
 mod keys;

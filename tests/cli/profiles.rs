@@ -158,3 +158,31 @@ fn keys_are_listed_as_they_are_in_effect() {
     let has = |line: &str| line.split_whitespace().take(4).eq(["answer", "search", "ctrl-f", "f3"]);
     assert!(table.out.lines().any(has), "{}", table.out);
 }
+
+#[test]
+fn profiles_of_other_tools_log_in_and_go_to_a_colleague_without_keys() {
+    let world = World::new();
+    let org = &world.demo.card().orgs[0];
+    let (home, config) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    std::fs::create_dir_all(home.path().join("config")).unwrap();
+    std::fs::copy(&org.private_key, home.path().join("server.key")).unwrap();
+    let article = format!("{{\"loginURI\": {:?}, \"client_id\": {:?}}}", org.login_url, org.client_id);
+    let file = home.path().join("config/default.json");
+    std::fs::write(&file, article).unwrap();
+    let file = file.display().to_string();
+    let nobody = run(config.path(), &["profiles", "import", &file]);
+    assert_eq!(nobody.code, 2, "{nobody:?}");
+    assert!(nobody.err.contains("--user"), "{nobody:?}");
+
+    let user = format!("{}=me", org.users[0].username);
+    let ran = run(config.path(), &["profiles", "import", &file, "--user", &user, "--as", "article"]).fine();
+    assert_eq!(ran.out, format!("article/{}\n", org.users[0].username));
+    assert!(run(config.path(), &["whoami", "-p", "me"]).fine().out.contains(&org.users[0].username));
+
+    let export = run(config.path(), &["profiles", "export"]).fine();
+    assert!(export.out.contains("[apps.article]") && export.out.contains("private_key = \"server.key\""), "{export:?}");
+    assert!(!export.out.contains(&home.path().display().to_string()), "{export:?}");
+    let colleague = tempfile::tempdir().unwrap();
+    std::fs::write(colleague.path().join("profiles.toml"), &export.out).unwrap();
+    assert!(run(colleague.path(), &["profiles"]).out.contains("article"));
+}
