@@ -12,7 +12,7 @@ use orgdeck::app::{Effect, State, update};
 use orgdeck::profile::{Profiles, load};
 use orgdeck::request::{Pair, Request, RequestBody, Saved};
 use orgdeck::runtime::collections;
-use orgdeck::store::collection::save;
+use orgdeck::store::shelf::Shelf;
 use orgdeck::view::{self, Theme};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -29,10 +29,12 @@ fn main() -> Result<(), Error> {
     tell(&format!("load at the beginning: {}", figures::load()));
     let config = tempfile::tempdir()?;
     let root = collections::folder(config.path());
+    let shelf = Shelf::open(&root)?;
     for n in 0..REQUESTS {
         let path = format!("Big/folder {:02}/part {}/request {n}.toml", n / 100, n / 20 % 5);
-        save(&root, Path::new(&path), &request(n), None)?;
+        shelf.save(Path::new(&path), &request(n), None)?;
     }
+    drop(shelf);
     let mut series = Series::default();
     for _ in 0..RUNS {
         let began = Instant::now();

@@ -12,7 +12,8 @@ use figures::{Series, ms, tell};
 use orgdeck::app::answer::RawRows;
 use orgdeck::app::event::Event;
 use orgdeck::app::key::{Code, Key};
-use orgdeck::app::update;
+use orgdeck::app::pictures::{Canvas, Means, Pixels};
+use orgdeck::app::{Effect, update};
 use orgdeck::json::Document;
 use orgdeck::request::AnswerBody;
 use orgdeck::view::{self, Theme};
@@ -47,6 +48,7 @@ fn main() {
     bench.big_answer();
     bench.unpleasant();
     bench.editors();
+    bench.picture();
     raw_rows();
     tell(&format!("load at the end: {}", figures::load()));
 }
@@ -262,6 +264,23 @@ impl Bench {
         );
         session.press(Key::of(Code::Esc));
         self.times("REST, a request body of 1 MB in place", &mut session, WALK, 200);
+    }
+
+    /// A picture in half blocks, as large as its pane and no two cells alike.
+    fn picture(&mut self) {
+        const HEAD: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x04\0\0\0\x04\0\x08\x02\0\0\0";
+        let mut session = Session::new(2);
+        session.state.easel.offered = Means::Blocks { rich: true };
+        session.ask("/photo.png", AnswerBody::Binary(HEAD.into()));
+        for effect in orgdeck::app::paint(&mut session.state) {
+            let Effect::Paint { id, room, .. } = effect else { continue };
+            let size = (u32::from(room.cells.0), u32::from(room.cells.1) * 2);
+            let rgba = (0..size.0 * size.1).map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes());
+            let pixels = Pixels { size, rgba: rgba.map(|[r, g, b, _]| [r, g, b, 255]).collect() };
+            let canvas = Canvas { number: id, cells: room.cells, means: room.means, pixels, sent: Vec::new() };
+            session.feed(Event::Painted(id, Ok(Arc::new(canvas))));
+        }
+        self.run("REST, a picture in half blocks", &mut session, &[DOWN, Key::of(Code::Up)]);
     }
 }
 

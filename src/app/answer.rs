@@ -5,14 +5,17 @@ mod hex;
 mod page_text;
 mod picture;
 mod raw;
+mod window;
 
 pub use form::Form;
 pub use hex::{HEX_ROW, hex_row};
 pub use page_text::PageText;
 pub use picture::Picture;
 pub use raw::RawRows;
+pub use window::{Then, WINDOW, Window, Windows};
 
 use super::filter::Filter;
+use super::pictures::Painting;
 use super::search::Search;
 use super::table::TableLook;
 use crate::json::{Document, Kind, NodeId, Outline};
@@ -99,10 +102,14 @@ pub struct Look {
     pub page_text: Option<PageText>,
     /// What a picture says of itself.
     pub picture: Option<Picture>,
+    /// As it is shown, where the terminal can.
+    pub painting: Painting,
     /// Whether the raw view's lines go on beyond the edge.
     pub unwrapped: bool,
     /// Columns that those are scrolled to the right.
     pub left: usize,
+    /// The part of an answer in a file that is held.
+    pub windows: Windows,
 }
 
 /// So long a text is converted within a frame, in bytes.

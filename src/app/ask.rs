@@ -46,6 +46,11 @@ pub enum Owner {
 }
 
 impl Owner {
+    /// Whether nobody waits for it: it comes or it does not, and neither is told.
+    pub fn is_quiet(&self) -> bool {
+        matches!(self, Self::Identity(_, Part::PhotoAddress | Part::Photo))
+    }
+
     /// Whether a write that it waits for may be put to the user.
     pub fn may_ask(&self) -> bool {
         matches!(self, Self::Page | Self::Compare)
@@ -114,7 +119,17 @@ impl Flights {
     pub fn foremost(&self, tab: TabId) -> Option<(TaskId, &Flight)> {
         let page = |(_, f): &&(TaskId, Flight)| f.ask.owner == Owner::Page;
         let own = self.list.iter().find(|flight| page(flight) && flight.1.ask.tab == tab);
-        own.or_else(|| self.list.iter().find(page)).or_else(|| self.list.first()).map(|(n, f)| (*n, f))
+        own.or_else(|| self.list.iter().find(page)).or_else(|| self.told().next()).map(|(n, f)| (*n, f))
+    }
+
+    /// Those that somebody waits for.
+    fn told(&self) -> impl Iterator<Item = &(TaskId, Flight)> {
+        self.list.iter().filter(|(_, flight)| !flight.ask.owner.is_quiet())
+    }
+
+    /// How many somebody waits for.
+    pub fn waited_for(&self) -> usize {
+        self.told().count()
     }
 
     /// How many.

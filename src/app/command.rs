@@ -137,7 +137,11 @@ pub enum Command {
     Duplicate,
     /// Take it away.
     Delete,
-    /// Bring back what was taken away.
+    /// Words to find it by.
+    EditTags,
+    /// What it is for.
+    EditDescription,
+    /// Take back what was done last.
     Undo,
     /// From another tool.
     Import,
@@ -246,7 +250,9 @@ pub enum Scope {
     Question,
     /// A passphrase being typed.
     Passphrase,
-    /// Something to read: help, problems.
+    /// The keys of this place.
+    Help,
+    /// Something to read: problems, what came of something.
     Reading,
     /// The copy menu.
     CopyMenu,
@@ -284,6 +290,7 @@ impl Scope {
             Self::Palette => "Palette",
             Self::Question => "Question",
             Self::Passphrase => "Passphrase",
+            Self::Help => "Help",
             Self::Reading => "Reading",
             Self::CopyMenu => "Copy",
             Self::Setup => "Set up",
@@ -306,6 +313,7 @@ impl Scope {
                 | Self::Switcher
                 | Self::Palette
                 | Self::Setup
+                | Self::Help
                 | Self::Passphrase
         )
     }

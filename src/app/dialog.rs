@@ -21,10 +21,7 @@ const READ_FIRST: SignedDuration = SignedDuration::from_millis(400);
 #[derive(Debug, Clone)]
 pub enum Dialog {
     /// The keys of the place under it.
-    Help {
-        /// The first row shown.
-        top: usize,
-    },
+    Help(Box<super::help::Help>),
     /// What is wrong in the files.
     Problems {
         /// The first row shown.
@@ -126,6 +123,7 @@ pub fn typed(state: &mut State, key: Key) {
             line.input(key);
         }
         Some(Dialog::Palette(_)) => super::palette::typed(state, key),
+        Some(Dialog::Help(help)) => super::help::typed(help, key),
         Some(Dialog::Prompt(_)) => super::saved::prompt_typed(state, key),
         Some(Dialog::Setup(_)) => super::setup::typed(state, key),
         _ => {}
@@ -137,12 +135,13 @@ pub fn command(state: &mut State, command: Command, out: &mut Out) -> bool {
     let page = usize::from(state.measures.dialog.max(2)) - 1;
     match &mut state.dialog {
         None => return false,
-        Some(Dialog::Help { top } | Dialog::Problems { top } | Dialog::Told { top, .. }) => match command {
+        Some(Dialog::Help(_)) => return super::help::command(state, command),
+        Some(Dialog::Problems { top } | Dialog::Told { top, .. }) => match command {
             Command::Up => *top = top.saturating_sub(1),
             Command::Down => *top += 1,
             Command::PageUp => *top = top.saturating_sub(page),
             Command::PageDown => *top += page,
-            Command::Cancel | Command::Help => state.dialog = None,
+            Command::Cancel => state.dialog = None,
             _ => return false,
         },
         Some(Dialog::Switcher(_)) => return super::switcher::command(state, command, out),
@@ -186,7 +185,8 @@ fn confirmed(state: &mut State, out: &mut Out) {
     match state.dialog.take() {
         Some(Dialog::Write(permit, ask, since)) if out.now.duration_since(since) < READ_FIRST => {
             state.dialog = Some(Dialog::Write(permit, ask, since));
-            state.tell("Read it first: y counts from now on".to_owned());
+            let yes = state.keymap.key(Scope::Question, Command::Confirm);
+            state.tell(format!("Read it first: {yes} counts from now on"));
         }
         Some(Dialog::Write(permit, mut ask, _)) => {
             ask.permit = Some(*permit);

@@ -288,7 +288,8 @@ fn go_there(state: &mut State, out: &mut Out) {
     if let Some(pane) = state.diff.pane.as_mut() {
         (pane.shown, pane.page) = (false, Some(page));
     }
-    state.tell("backspace goes back to the comparison".to_owned());
+    let back = state.keymap.key(Scope::Answer, Command::Back);
+    state.tell(format!("{back} goes back to the comparison"));
 }
 
 /// The most that is put on the clipboard.

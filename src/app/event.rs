@@ -1,19 +1,20 @@
 //! What happens to the screen and what it wants done: closed enums of plain data.
 
-use super::answer::{Form, View};
+use super::answer::{Form, View, Window};
 use super::ask::Ask;
 use super::diff::Compared;
-use super::filter::Filtered;
+use super::filter::{Filterable, Filtered};
 use super::key::Key;
+use super::pictures::{Canvas, Room};
 use super::rest::Focus;
 use super::saved::{Done, Job};
 use super::state::Place;
 use super::table::{SortBy, TableLook};
 use crate::auth::Token;
 use crate::json::{Direction, Document};
-use crate::profile::{KeyWish, Problem, Profile, ProfileId, Profiles, ThemeFile};
+use crate::profile::{KeyWish, Pictures, Problem, Profile, ProfileId, Profiles, ThemeFile};
 use crate::request::{
-    AnswerBody, Capture, Exchange, Failure, Past, PastId, PastPage, PastQuery, Record, Request, Taken,
+    AnswerBody, Capture, Exchange, Failure, Past, PastId, PastPage, PastQuery, Record, Request, Spool, Taken,
 };
 use crate::secret::Secret;
 use crate::setup::{Job as SetupJob, Outcome, Setup};
@@ -43,6 +44,8 @@ pub enum Event {
     Dragged(Border, u16, u16),
     /// The terminal has this many columns and rows.
     Resized(u16, u16),
+    /// A cell of the terminal has this many pixels across and down; 0 where it does not tell.
+    CellSized(u16, u16),
     /// `profiles.toml` was read.
     ProfilesLoaded(Box<Profiles>),
     /// `settings.toml` and the themes were read.
@@ -74,6 +77,8 @@ pub enum Event {
     Found(TaskId, Found),
     /// A filter has run.
     Filtered(TaskId, Box<Filtered>),
+    /// A part of an answer's file was read.
+    SpoolRead(TaskId, Result<Window, String>),
     /// A page's text is a document, or cannot be one.
     Derived(u64, Option<Arc<Document>>),
     /// The rows of a page's table have their order.
@@ -85,6 +90,8 @@ pub enum Event {
         /// Row numbers.
         order: Vec<u32>,
     },
+    /// A picture was made for its room, or cannot be, for this reason.
+    Painted(TaskId, Result<Arc<Canvas>, String>),
     /// The body was not saved: something of this name is there.
     Exists(String, Arc<Exchange>),
     /// Saved requests were read or changed.
@@ -95,6 +102,8 @@ pub enum Event {
     Compared(TaskId, Arc<Compared>),
     /// The user's editor has ended, with this text.
     TextEdited(Focus, Result<String, String>),
+    /// The user's editor has ended, with this file of a saved request.
+    FileEdited(Result<(), String>),
     /// Paths that go on as what was typed.
     PathsFound(String, Vec<String>),
     /// A set-up begins or goes on, with what should be known of that; or it cannot.
@@ -131,6 +140,8 @@ pub struct SettingsRead {
     pub keys: Vec<KeyWish>,
     /// The theme's name.
     pub theme: String,
+    /// How pictures are shown.
+    pub pictures: Pictures,
     /// All themes that are files.
     pub themes: Vec<Arc<ThemeFile>>,
     /// What is wrong in them.
@@ -155,6 +166,8 @@ pub enum Haystack {
     Json(Arc<Document>),
     /// A text.
     Text(Arc<str>),
+    /// A file.
+    File(Arc<Spool>),
 }
 
 /// What to do.
@@ -177,6 +190,17 @@ pub enum Effect {
         /// This way.
         direction: Direction,
     },
+    /// Read a part of an answer's file.
+    ReadSpool {
+        /// The task.
+        id: TaskId,
+        /// The file.
+        spool: Arc<Spool>,
+        /// Where the part begins.
+        from: u64,
+    },
+    /// Keep a filter for the next runs.
+    KeepFilter(String),
     /// Make a document of a page's text off the screen's thread.
     Derive {
         /// The page.
@@ -197,12 +221,12 @@ pub enum Effect {
         /// Whether what changes by itself does not count.
         ignore_volatile: bool,
     },
-    /// Run a jq program over a document, where it can be stopped at once.
+    /// Run a jq program over an answer, where it can be stopped at once.
     Filter {
         /// The task.
         id: TaskId,
         /// Over this.
-        document: Arc<Document>,
+        over: Filterable,
         /// The program.
         program: String,
     },
@@ -214,6 +238,15 @@ pub enum Effect {
         table: Box<TableLook>,
         /// How.
         by: SortBy,
+    },
+    /// Make a picture of an answer off the screen's thread.
+    Paint {
+        /// The task.
+        id: TaskId,
+        /// Its body.
+        exchange: Arc<Exchange>,
+        /// What for.
+        room: Room,
     },
     /// The body to the file of this name, which replaces another only where that was agreed.
     Save(Arc<Exchange>, String, bool),
@@ -253,6 +286,8 @@ pub enum Effect {
         /// As it is typed.
         text: String,
     },
+    /// Open this file in the user's editor.
+    EditFile(PathBuf),
     /// The paths that go on as what is typed, seen from this folder or from where the program was started.
     FindPaths {
         /// As typed.

@@ -15,9 +15,18 @@ use super::event::{Effect, TaskId};
 use super::page::{Outcome, Page};
 use super::state::Out;
 use crate::json::Document;
-use crate::request::{AnswerBody, Exchange};
+use crate::request::{AnswerBody, Exchange, Spool};
 pub use complete::{Completion, Offer};
 use std::sync::Arc;
+
+/// What a filter runs over.
+#[derive(Debug, Clone)]
+pub enum Filterable {
+    /// A document.
+    Document(Arc<Document>),
+    /// JSON that is too big for memory, in its file.
+    File(Arc<Spool>),
+}
 
 /// What a run of a filter came to.
 #[derive(Debug, Clone, Default)]
@@ -119,10 +128,14 @@ impl Page {
         }
     }
 
-    /// The document that filters run over.
-    pub fn filtered_document(&self) -> Option<Arc<Document>> {
+    /// What filters run over.
+    pub fn filterable(&self) -> Option<Filterable> {
         let look = self.look.filter.kept.as_ref().map_or(&self.look, |kept| &kept.look);
-        look.document(self.answer()?).filter(|d| d.is_complete()).cloned()
+        let answer = self.answer()?;
+        match &answer.body {
+            AnswerBody::Spooled(spool) => begins_as_json(&spool.head).then(|| Filterable::File(Arc::clone(spool))),
+            _ => look.document(answer).filter(|d| d.is_complete()).cloned().map(Filterable::Document),
+        }
     }
 
     /// Shows a result in place of the whole answer.
@@ -160,6 +173,11 @@ impl Page {
         self.look.filter = filter;
         self.outcome = Outcome::Answered(kept.exchange);
     }
+}
+
+/// Whether it is JSON that can be filtered; what is none turns out when it is read.
+fn begins_as_json(head: &[u8]) -> bool {
+    head.iter().find(|byte| !byte.is_ascii_whitespace()).is_some_and(|byte| matches!(byte, b'{' | b'['))
 }
 
 /// A search belongs to what it searched.

@@ -1,17 +1,21 @@
 //! The identity screen: who the token belongs to, and beside it the session, the org and the user's access, each loaded
 //! on its own and failing on its own.
 
+mod photo;
 mod rows;
 
+pub use photo::{give_up, is_too_long};
 pub use rows::{Column, Row, Section, Tone, columns};
 
 use super::ask::Owner;
 use super::command::Command;
 use super::event::{Clip, Effect, TaskId};
+use super::pictures::Painting;
 use super::state::{Out, State};
 use crate::org::{Identity, ORG_QUERY, OrgCard, PermissionSet, Person, permission_sets_query, person_query};
 use crate::profile::{Profile, ProfileId};
 use crate::request::{Exchange, Failure, Request};
+use std::sync::Arc;
 
 /// A part of the identity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -24,6 +28,10 @@ pub enum Part {
     Person,
     /// Permission sets.
     PermissionSets,
+    /// Where the photo lies for whoever knows the address.
+    PhotoAddress,
+    /// The photo.
+    Photo,
 }
 
 /// Something that is loaded.
@@ -63,12 +71,23 @@ pub struct IdentityPane {
     pub person: Load<Person>,
     /// Permission sets.
     pub sets: Load<Vec<PermissionSet>>,
+    /// The answer that is the photo. Where it is not to be had nothing is shown.
+    pub photo: Load<Arc<Exchange>>,
+    /// The same as it is shown.
+    pub painting: Painting,
     /// Which column the cursor is in.
     pub column: usize,
     /// The row under the cursor, in each column.
     pub row: [usize; 2],
     /// The first row shown, in each column.
     pub top: [usize; 2],
+}
+
+impl IdentityPane {
+    /// Whether there is a photo to make room for.
+    pub fn has_photo(&self) -> bool {
+        matches!(self.photo, Load::Ready(_)) || self.painting.canvas.is_some()
+    }
 }
 
 /// Asks for what is not there; `again`: for all of it.
@@ -106,6 +125,7 @@ pub fn load_rest(state: &mut State, person: &Profile, again: bool, out: &mut Out
             ask(state, person, part, query, out);
         }
     }
+    photo::look(state, person, &user, again, out);
 }
 
 fn ask(state: &mut State, person: &Profile, part: Part, address: String, out: &mut Out) {
@@ -125,11 +145,12 @@ pub fn running(state: &mut State, who: &ProfileId, part: Part, id: TaskId) {
         Part::Org => pane.org = Load::Running(id),
         Part::Person => pane.person = Load::Running(id),
         Part::PermissionSets => pane.sets = Load::Running(id),
+        Part::PhotoAddress | Part::Photo => pane.photo = Load::Running(id),
     }
 }
 
 /// A part has come.
-pub fn answered(state: &mut State, who: &ProfileId, part: Part, exchange: &Exchange, out: &mut Out) {
+pub fn answered(state: &mut State, who: &ProfileId, part: Part, exchange: &Arc<Exchange>, out: &mut Out) {
     // A part of an identity is none: what is missing would look as if it were not so.
     let document = exchange.body.json().filter(|d| exchange.ok() && exchange.cut.is_none() && d.error().is_none());
     let unread = || {
@@ -154,6 +175,8 @@ pub fn answered(state: &mut State, who: &ProfileId, part: Part, exchange: &Excha
             pane.sets =
                 document.and_then(|d| PermissionSet::parse(d)).map_or_else(|| Load::Failed(unread()), Load::Ready);
         }
+        Part::PhotoAddress => return photo::found(state, who, document.map(|d| &**d), out),
+        Part::Photo => return photo::came(state, who, exchange),
     }
     if let (Part::Org, Load::Ready(card)) = (part, &pane.org) {
         let is_sandbox = card.is_sandbox;
@@ -175,6 +198,7 @@ pub fn failed(state: &mut State, who: &ProfileId, part: Part, failure: Failure) 
         Part::Org => pane.org = Load::Failed(failure),
         Part::Person => pane.person = Load::Failed(failure),
         Part::PermissionSets => pane.sets = Load::Failed(failure),
+        Part::PhotoAddress | Part::Photo => photo::none(state, who),
     }
 }
 
@@ -185,6 +209,7 @@ pub fn stopped(state: &mut State, id: TaskId) {
         pane.org.stop(id);
         pane.person.stop(id);
         pane.sets.stop(id);
+        pane.photo.stop(id);
     }
 }
 

@@ -45,7 +45,7 @@ fn in_dialog(state: &mut State, target: Target, out: &mut Out) {
         // A question stays until it is answered; the rest closes when one clicks beside it.
         (
             Some(
-                Dialog::Help { .. }
+                Dialog::Help(_)
                 | Dialog::Problems { .. }
                 | Dialog::Told { .. }
                 | Dialog::Prompt(_)

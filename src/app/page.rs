@@ -2,6 +2,7 @@
 
 use super::answer::Look;
 use super::event::TaskId;
+use super::pictures::Painting;
 use super::rest::Attached;
 use crate::profile::ProfileId;
 use crate::request::{Exchange, Failure, Request};
@@ -66,7 +67,7 @@ impl Page {
             Some(document) => document.memory(),
             None => usize::try_from(e.body.len()).unwrap_or(usize::MAX),
         });
-        let body = body.saturating_add(self.look.filter.weight());
+        let body = body.saturating_add(self.look.filter.weight()).saturating_add(self.look.painting.weight());
         body.saturating_add(self.look.table.as_ref().map_or(0, super::table::TableLook::more_bytes))
     }
 }
@@ -138,6 +139,17 @@ impl Pages {
         self.all().any(|page| page.look.filter.running.as_ref().is_some_and(|(running, _)| *running == id))
     }
 
+    /// Whether a page of them waits for this picture.
+    pub fn paints(&self, id: TaskId) -> bool {
+        self.all().any(|page| page.look.painting.waits_for(id))
+    }
+
+    /// The picture that waits for this task, wherever it is.
+    pub fn painting(&mut self, id: TaskId) -> Option<&mut Painting> {
+        let all = self.current.iter_mut().chain(&mut self.back).chain(&mut self.forward);
+        all.map(|page| &mut page.look.painting).find(|painting| painting.waits_for(id))
+    }
+
     fn all(&self) -> impl Iterator<Item = &Page> {
         self.current.iter().chain(&self.back).chain(&self.forward)
     }
@@ -180,8 +192,23 @@ impl Pages {
     }
 
     /// By number, wherever it is.
+    pub fn by_id(&self, id: u64) -> Option<&Page> {
+        self.all().find(|page| page.id == id)
+    }
+
+    /// By number, wherever it is.
     pub fn get_mut(&mut self, id: u64) -> Option<&mut Page> {
         self.current.iter_mut().chain(&mut self.back).chain(&mut self.forward).find(|p| p.id == id)
+    }
+
+    /// The first that fits, wherever it is.
+    pub fn find_mut(&mut self, fits: impl Fn(&Page) -> bool) -> Option<&mut Page> {
+        self.current.iter_mut().chain(&mut self.back).chain(&mut self.forward).find(|page| fits(page))
+    }
+
+    /// Whether one fits.
+    pub fn any(&self, fits: impl Fn(&Page) -> bool) -> bool {
+        self.all().any(fits)
     }
 
     /// The page that waits for this search, wherever it is.

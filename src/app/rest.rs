@@ -11,6 +11,7 @@ mod hand;
 mod keys;
 mod open;
 mod paste;
+mod spool;
 mod text;
 
 pub use attached::{Attached, Origin};
@@ -26,13 +27,15 @@ pub use open::{
 };
 
 pub use paste::pasted;
-pub use text::{prepare_raw, raw_text};
+pub use spool::{byte_at, spool_read, waits_for};
+pub use text::{prepare_raw, raw_text, seen_text};
 
 use super::complete::Completion;
 use super::edit::Line;
 use super::page::Pages;
 use super::tabs::TabId;
 use crate::request::{Between, BodyTrouble, CaptureError, Pair, Request, RequestBody, Trust};
+use crate::store::tabs::KeptFile;
 use ratatui_textarea::TextArea;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -101,6 +104,8 @@ pub struct Rest {
     pub capture_errors: Vec<CaptureError>,
     /// The file that the request came from.
     pub origin: Option<Arc<Origin>>,
+    /// The same of another run, until the files are read.
+    pub kept: Option<KeptFile>,
     /// The answers.
     pub pages: Pages,
     /// What the address bar offers.
@@ -136,6 +141,7 @@ impl Default for Rest {
             captures: editor(),
             capture_errors: Vec::new(),
             origin: None,
+            kept: None,
             waiting_record: None,
             sent_from: None,
             pages: Pages::default(),

@@ -7,13 +7,15 @@
 //! One job at a time: each ends with all that is there now, so that nothing here has to guess it.
 
 mod describe;
+mod follow;
 mod job;
 mod keys;
 mod library;
 mod prompt;
 mod save;
 
-pub use job::{Change, Done, Imported, Job, done, read, start};
+pub use follow::{Outside, keep, leave, outside, waits};
+pub use job::{Change, Done, Imported, Job, done, edited, read, start};
 pub(in crate::app) use keys::filtered;
 pub use keys::{command, fill, typed};
 pub use library::Library;
@@ -22,7 +24,8 @@ pub use save::save;
 
 use super::edit::Line;
 use super::event::TaskId;
-use crate::store::{Deleted, Entry};
+use super::tabs::TabId;
+use crate::store::{Entry, Undo};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
@@ -31,18 +34,6 @@ pub const MINE: &str = "My requests";
 
 /// Collections with so few things in them are open at first.
 const FEW: usize = 40;
-
-/// What became of a file that was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Outside {
-    /// It is what it was.
-    #[default]
-    Same,
-    /// Somebody else changed it.
-    Changed,
-    /// It is no longer there.
-    Gone,
-}
 
 /// The pane's state.
 #[derive(Debug, Clone, Default)]
@@ -67,10 +58,12 @@ pub struct SavedPane {
     open: HashSet<PathBuf>,
     /// The job under way, and whether it changes files.
     pub task: Option<(TaskId, bool)>,
-    /// What was deleted, the last one last.
-    pub deleted: Vec<Deleted>,
-    /// What became meanwhile of the file that the request in the editors came from.
-    pub outside: Outside,
+    /// The tab in front when it was started.
+    for_tab: TabId,
+    /// What was done to the files and can be taken back, the last one last.
+    pub undos: Vec<Undo>,
+    /// The file that the user's own editor has.
+    edited: Option<PathBuf>,
 }
 
 impl SavedPane {

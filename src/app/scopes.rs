@@ -36,7 +36,8 @@ impl State {
     pub fn scopes(&self) -> Vec<Scope> {
         let always = Scope::Always;
         match &self.dialog {
-            Some(Dialog::Help { .. } | Dialog::Problems { .. } | Dialog::Told { .. }) => vec![Scope::Reading, always],
+            Some(Dialog::Help(_)) => vec![Scope::Help, always],
+            Some(Dialog::Problems { .. } | Dialog::Told { .. }) => vec![Scope::Reading, always],
             Some(Dialog::Switcher(_)) => vec![Scope::Switcher, always],
             Some(Dialog::Palette(_)) => vec![Scope::Palette, always],
             Some(

@@ -20,6 +20,7 @@ impl State {
         self.keymap = Arc::new(keymap);
         self.themes.all = read.themes;
         self.themes.chosen = read.theme;
+        self.easel.wish = read.pictures;
         self.by_file.settings = read.problems;
         self.by_file.settings.extend(problems);
         self.by_file.settings.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));

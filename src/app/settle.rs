@@ -29,7 +29,12 @@ impl State {
             let variables = super::variables::rows(self).len();
             inside(&mut self.variables.row, variables);
         }
-        if let Some(Dialog::Help { top } | Dialog::Problems { top } | Dialog::Told { top, .. }) = &mut self.dialog {
+        let top = match &mut self.dialog {
+            Some(Dialog::Help(help)) => Some(&mut help.top),
+            Some(Dialog::Problems { top } | Dialog::Told { top, .. }) => Some(top),
+            _ => None,
+        };
+        if let Some(top) = top {
             *top = (*top).min(measures.dialog_lines.saturating_sub(usize::from(measures.dialog)));
         }
     }

@@ -9,6 +9,7 @@ use super::history::History;
 use super::identity::IdentityPane;
 use super::keymap::Keymap;
 use super::palette::Choice;
+use super::pictures::Easel;
 use super::rest::{Attached, Capturing, Rest};
 use super::saved::SavedPane;
 use super::session::Sessions;
@@ -70,6 +71,10 @@ pub struct Measures {
     pub identity_width: u16,
     /// Whether the identity stands in two columns.
     pub two_columns: bool,
+    /// Columns and rows for the photo beside the identity; none where there is no room.
+    pub photo: (u16, u16),
+    /// Columns and rows for an answer that is a picture.
+    pub picture: (u16, u16),
     /// Rows of the history, the variables or a comparison.
     pub list: u16,
     /// Rows of the open dialogue's list.
@@ -138,6 +143,8 @@ pub struct State {
     pub themes: Themes,
     /// Who one becomes when the profiles are read the next time.
     pub becoming: Option<ProfileId>,
+    /// What pictures are shown with.
+    pub easel: Easel,
     /// What was typed before there was anybody to be.
     pub early: Vec<Event>,
     /// What was run from the palette, the last first.

@@ -11,7 +11,7 @@ mod kept;
 
 pub use kept::{keep, restore};
 
-use super::command::Command;
+use super::command::{Command, Scope};
 use super::rest::{Focus, Rest, focus_on};
 use super::state::State;
 
@@ -60,11 +60,20 @@ pub fn all(state: &State) -> impl Iterator<Item = &Rest> {
     state.tabs.before.iter().chain(std::iter::once(&state.rest)).chain(&state.tabs.after)
 }
 
+/// All of them, the closed ones among them.
+pub(super) fn each(state: &mut State) -> impl Iterator<Item = &mut Rest> {
+    let Tabs { before, after, closed } = &mut state.tabs;
+    before.iter_mut().chain(std::iter::once(&mut state.rest)).chain(after).chain(closed)
+}
+
 /// A command on tabs; whether it was one.
 pub fn command(state: &mut State, command: Command) -> bool {
     let (at, count) = (state.tabs.at(), state.tabs.count());
     match command {
-        Command::NewTab if count >= MOST => state.tell(format!("{MOST} tabs are open: alt-w closes one")),
+        Command::NewTab if count >= MOST => {
+            let key = state.keymap.key(Scope::Rest, Command::CloseTab);
+            state.tell(format!("{MOST} tabs are open: {key} closes one"));
+        }
         Command::NewTab => {
             let fresh = fresh(state);
             open(state, fresh);
@@ -77,7 +86,8 @@ pub fn command(state: &mut State, command: Command) -> bool {
         },
         Command::CloseTab => close(state),
         Command::NextTab | Command::PreviousTab if count == 1 => {
-            state.tell("There is only this tab: T opens another".to_owned());
+            let key = state.keymap.key(Scope::Rest, Command::NewTab);
+            state.tell(format!("There is only this tab: {key} opens another"));
         }
         Command::NextTab => go(state, (at + 1) % count),
         Command::PreviousTab => go(state, (at + count - 1) % count),
@@ -112,7 +122,8 @@ fn close(state: &mut State) {
     }
     // What becomes of a write has to be told to somebody.
     if state.flights.of_tab(state.rest.tab).is_some() {
-        return state.tell("A request of this tab is on its way: esc cancels it".to_owned());
+        let key = state.keymap.key(Scope::Browse, Command::Cancel);
+        return state.tell(format!("A request of this tab is on its way: {key} cancels it"));
     }
     let at = state.tabs.at();
     let mut tabs = take(state);
@@ -126,7 +137,8 @@ fn close(state: &mut State) {
     }
     let at = at.min(tabs.len().saturating_sub(1));
     arrange(state, tabs, at);
-    state.tell("Closed: alt-t opens it again".to_owned());
+    let key = state.keymap.key(Scope::Rest, Command::ReopenTab);
+    state.tell(format!("Closed: {key} opens it again"));
 }
 
 /// Puts the one at this place in front.

@@ -7,7 +7,7 @@ use super::diff;
 use super::event::{Effect, Event, TaskId};
 use super::key::Key;
 use super::state::{Out, Place, Start, State};
-use super::{early, history, identity, mouse, palette, rest, saved, setup, switcher, tabs, variables};
+use super::{early, help, history, identity, mouse, palette, pictures, rest, saved, setup, switcher, tabs, variables};
 use crate::org::write_reason;
 use crate::profile::Profiles;
 use crate::request::{Exchange, Failure, FailureKind, PreparedBody, prepare};
@@ -33,10 +33,21 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             state.size = (columns, rows);
             state.resized = true;
         }
-        Event::ProfilesLoaded(profiles) => profiles_loaded(state, *profiles, &mut out),
+        Event::CellSized(width, height) => state.easel.cell = (width, height),
+        Event::Painted(id, result) => pictures::painted(state, id, result),
+        Event::ProfilesLoaded(profiles) => {
+            profiles_loaded(state, *profiles, &mut out);
+            // The demo's are others than those that were there.
+            if state.saved.known || saved::waits(state) {
+                saved::read(state, &mut out);
+            }
+        }
         Event::SettingsRead(read) => state.settings_read(*read),
         Event::ReadAgain(file) => state.tell_read_again(file),
-        Event::DemoStarting => state.start = Start::Demo,
+        Event::DemoStarting => {
+            state.start = Start::Demo;
+            saved::leave(state);
+        }
         Event::Broke(failure) => broke(state, &failure),
         Event::LoggedIn { who, token, version } => {
             let session = state.sessions.of(&who);
@@ -52,6 +63,9 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             }
         }
         Event::LoginEnded(id, result) => login_ended(state, id, result.err().map(|f| *f)),
+        Event::Progressed(id, phase) if identity::is_too_long(state, id, phase) => {
+            identity::give_up(state, id, &mut out)
+        }
         Event::Progressed(id, phase) => {
             if let Some(flight) = state.flights.get_mut(id) {
                 flight.phase = phase;
@@ -70,6 +84,10 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::Answered(id, result) => answered(state, id, *result, &mut out),
         Event::Found(id, found) => {
             tabs::within(state, |rest| rest.pages.searches(id), |state| rest::found(state, id, found, &mut out));
+        }
+        Event::SpoolRead(id, result) => {
+            let waits = |rest: &rest::Rest| rest.pages.any(|page| rest::waits_for(page, id));
+            tabs::within(state, waits, |state| rest::spool_read(state, id, result));
         }
         Event::Derived(page, document) => {
             tabs::within(state, |rest| rest.pages.has(page), |state| rest::derived(state, page, document));
@@ -100,6 +118,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             }
         }
         Event::Compared(id, compared) => diff::compared(state, id, compared),
+        Event::FileEdited(result) => saved::edited(state, result, &mut out),
         Event::TextEdited(focus, text) => rest::edited(state, focus, text),
         Event::PathsFound(typed, found) => rest::paths_found(state, &typed, &found),
         Event::SetupBegun(begun) => setup::begun(state, begun),
@@ -151,6 +170,7 @@ fn pasted(state: &mut State, text: &str, out: &mut Out) {
         Some(Dialog::Switcher(_)) => switcher::pasted(state, text),
         Some(Dialog::Save(line, _)) => line.paste(text),
         Some(Dialog::Palette(_)) => palette::pasted(state, text),
+        Some(Dialog::Help(open)) => help::pasted(open, text),
         Some(Dialog::Prompt(_)) => saved::prompt_pasted(state, text, out),
         Some(Dialog::Setup(_)) => setup::pasted(state, text),
         Some(_) => {}
@@ -192,7 +212,7 @@ fn program(state: &mut State, command: Command, out: &mut Out) {
     match command {
         Command::Quit => out.push(Effect::Quit),
         Command::Suspend => out.push(Effect::Suspend),
-        Command::Help => dialog::open(state, Dialog::Help { top: 0 }),
+        Command::Help => help::open(state),
         Command::ShowProblems if state.problems.is_empty() => state.tell("Nothing is wrong in the files".to_owned()),
         Command::ShowProblems => dialog::open(state, Dialog::Problems { top: 0 }),
         Command::Switch if state.people.is_empty() => state.tell("There is nobody to switch to yet".to_owned()),
@@ -290,15 +310,8 @@ pub fn cancel(state: &mut State, id: TaskId, out: &mut Out) {
     tabs::within(state, |rest| rest.tab == tab, |state| rest::stopped(state, id, &flight));
     diff::stopped(state, id);
     if sent_write(state, &flight) {
-        let failure = Failure {
-            title: format!(
-                "Outcome unknown: {} {} was cancelled after it was sent",
-                flight.ask.request.method, flight.ask.request.address
-            ),
-            hint: vec!["the org may have done it: look before sending it again".to_owned()],
-            kind: FailureKind::Unknown,
-            ..Failure::default()
-        };
+        let failure = Failure::cancelled_write(&flight.ask.request.method, &flight.ask.request.address);
+        history::keep_no_answer(state, &flight, &failure, out);
         deliver_failure(state, &flight.ask, failure);
     } else {
         state.tell("Cancelled".to_owned());
@@ -337,12 +350,16 @@ fn answered(state: &mut State, id: TaskId, result: Result<Exchange, Failure>, ou
         Ok(exchange) => {
             state.sessions.learn(&exchange);
             let exchange = Arc::new(exchange);
-            if !matches!(flight.ask.owner, Owner::Login(_)) {
+            // What opens a photo without a token is no more written down than a token.
+            if !matches!(flight.ask.owner, Owner::Login(_)) && !flight.ask.owner.is_quiet() {
                 history::keep(state, &flight.ask, &exchange, out);
             }
             deliver(state, id, &flight.ask, exchange, out);
         }
-        Err(failure) => failed(state, flight.ask, failure),
+        Err(failure) => {
+            history::keep_no_answer(state, &flight, &failure, out);
+            failed(state, flight.ask, failure);
+        }
     }
 }
 
@@ -367,6 +384,9 @@ fn deliver(state: &mut State, id: TaskId, ask: &Ask, exchange: Arc<Exchange>, ou
 }
 
 fn failed(state: &mut State, ask: Ask, failure: Failure) {
+    if ask.owner.is_quiet() {
+        return deliver_failure(state, &ask, failure);
+    }
     if failure.kind == FailureKind::Login || matches!(ask.owner, Owner::Login(_)) {
         state.sessions.of(&ask.profile.id()).failed = Some(failure.title.clone());
     }

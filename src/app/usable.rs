@@ -34,8 +34,8 @@ impl State {
             (Scope::Setup, Command::CopyCertificate | Command::OpenSetupPage) => {
                 (super::setup::in_salesforce(self, binding.command), "it is for the steps in Salesforce")
             }
-            (Scope::Saved, Command::Undo) => (!self.saved.deleted.is_empty(), "nothing was deleted"),
-            (Scope::Browse, Command::Cancel) => (!self.flights.is_empty(), "nothing runs"),
+            (Scope::Saved, Command::Undo) => (!self.saved.undos.is_empty(), "nothing was changed"),
+            (Scope::Browse, Command::Cancel) => (self.flights.waited_for() > 0, "nothing runs"),
             (_, Command::ShowProblems) => (!self.problems.is_empty(), "nothing is wrong in the files"),
             (_, Command::Switch) => (!self.people.is_empty(), "there is nobody to be yet"),
             (_, command) if command.place().is_some() => (self.who.is_some(), "first choose who to be"),

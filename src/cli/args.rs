@@ -1,5 +1,6 @@
 //! What can be typed on the command line.
 
+use super::setup_options::SetupArgs;
 use crate::demo::Fault;
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -193,6 +194,9 @@ pub(super) struct RequestArgs {
     /// The body: text, @FILE, or - for stdin
     #[arg(short, long, value_name = "DATA")]
     pub(super) data: Option<String>,
+    /// A part of the body as curl has it: name=text, name=@FILE, ;type=… behind it; may be given several times
+    #[arg(short = 'F', long = "form", value_name = "NAME=CONTENT", conflicts_with = "data")]
+    pub(super) form: Vec<String>,
     /// A variable, name=value; may be given several times
     #[arg(short, long = "var", value_name = "NAME=VALUE")]
     pub(super) variables: Vec<String>,
@@ -267,9 +271,9 @@ pub(super) struct ExportArgs {
 
 #[derive(Debug, Group)]
 pub(super) struct DiffArgs {
-    /// A file, or - for stdin
+    /// A file, - for stdin, history:ID, or get:ADDRESS, which is asked now
     pub(super) left: String,
-    /// A file, or - for stdin
+    /// The same
     pub(super) right: String,
     /// Leave out times of change and view, and host and version of addresses
     #[arg(short, long)]
@@ -309,67 +313,6 @@ pub(super) struct ServeArgs {
     /// Answer whoever is on this machine
     #[arg(long, conflicts_with = "key")]
     pub(super) no_key: bool,
-}
-
-#[derive(Debug, Group)]
-pub(super) struct SetupArgs {
-    /// Where the org logs in: production, sandbox, or an address
-    #[arg(long, value_name = "WHERE")]
-    pub(super) at: Option<String>,
-    /// What the app is called in profiles.toml
-    #[arg(long, value_name = "NAME")]
-    pub(super) name: Option<String>,
-    /// new, or the file of a private key that is there
-    #[arg(long, value_name = "new|FILE")]
-    pub(super) key: Option<String>,
-    /// Of a new key: 2048 or 4096
-    #[arg(long, value_name = "N")]
-    pub(super) bits: Option<u16>,
-    /// Of a new certificate: how long it is valid
-    #[arg(long, value_name = "N")]
-    pub(super) days: Option<u32>,
-    /// The new key is not encrypted
-    #[arg(long, conflicts_with = "passphrase_env")]
-    pub(super) no_passphrase: bool,
-    /// The variable of the environment that holds the key's passphrase, now and later
-    #[arg(long, value_name = "NAME")]
-    pub(super) passphrase_env: Option<String>,
-    /// The certificate of a key that is there, or none
-    #[arg(long, value_name = "FILE|none")]
-    pub(super) certificate: Option<String>,
-    /// What is made in Salesforce
-    #[arg(long, value_enum)]
-    pub(super) app: Option<SetupApp>,
-    /// The consumer key that Salesforce shows
-    #[arg(long, value_name = "KEY")]
-    pub(super) client_id: Option<String>,
-    /// Who logs in; may be given several times
-    #[arg(long = "user", value_name = "USERNAME[=ALIAS]")]
-    pub(super) users: Vec<String>,
-    /// Forget a set-up that is under way, and begin anew
-    #[arg(long)]
-    pub(super) anew: bool,
-    /// Forget a set-up that is under way
-    #[arg(long, conflicts_with = "anew")]
-    pub(super) give_up: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum SetupApp {
-    /// An External Client App, which new set-ups use
-    External,
-    /// A connected app that is there
-    Connected,
-}
-
-impl SetupApp {
-    /// As the set-up's question takes it.
-    pub(super) fn word(self) -> &'static str {
-        match self {
-            Self::External => "external",
-            Self::Connected => "connected",
-        }
-    }
 }
 
 #[derive(Debug, Group)]

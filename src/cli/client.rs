@@ -2,7 +2,7 @@
 
 use super::Exit;
 use super::args::Args;
-use super::keep::Keeper;
+use super::keep::{Beside, Keeper};
 use super::output::{complain, fail};
 use super::passphrase::{self, Typed};
 use super::signals::Ending;
@@ -218,7 +218,9 @@ impl Client {
     /// A question with this client's variables, kept in the history with its answer.
     pub(super) fn ask(&self, request: Request) -> Ask {
         let (keeper, org, plain) = (Arc::clone(&self.keeper), self.org.clone(), self.variables.clone());
-        let seen: Seen = Arc::new(move |request, exchange| keeper.keep(&org, request, exchange, &plain, None));
+        let seen: Seen = Arc::new(move |request, exchange| {
+            keeper.keep(&org, request, exchange, &plain, Beside::default());
+        });
         let mut variables = self.variables.clone();
         let seed = RandomState::new().hash_one(std::process::id());
         variables.around = Surroundings::new(jiff::Timestamp::now(), seed);

@@ -1,13 +1,17 @@
-//! `diff`: two answers compared, from files or stdin. Sends nothing and needs no profile.
+//! `diff`: two answers compared: of files, of stdin, of the history, or asked now. Only an address sends something, a GET,
+//! and only that needs a profile.
 
 use super::Exit;
 use super::args::{Args, DiffArgs};
+use super::client::Client;
 use super::commands::finish;
+use super::history::past;
 use super::output::{Out, Stop, complain};
-use crate::app::diff::{Compared, What};
+use super::request::told;
+use crate::app::diff::{Compared, What, comparable};
 use crate::json::diff::{Difference, Hunk, Lines};
 use crate::json::{Document, NodeId, pretty};
-use crate::request::AnswerBody;
+use crate::request::{AnswerBody, Request};
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
@@ -19,12 +23,12 @@ pub(super) fn run(args: &Args, asked: &DiffArgs) -> Exit {
         complain("Only one of the two can be stdin");
         return Exit::Usage;
     }
-    let (left, right) = match (read(&asked.left), read(&asked.right)) {
-        (Ok(left), Ok(right)) => (left, right),
-        (Err(why), _) | (_, Err(why)) => {
-            complain(&why);
-            return Exit::Usage;
-        }
+    let mut client = None;
+    let (left, right) = match side(args, &asked.left, &mut client)
+        .and_then(|left| side(args, &asked.right, &mut client).map(|right| (left, right)))
+    {
+        Ok(sides) => sides,
+        Err(exit) => return exit,
     };
     let Some(compared) = Compared::of(&left, &right, asked.ignore_volatile, &AtomicBool::new(false)) else {
         return Exit::Usage;
@@ -37,6 +41,52 @@ pub(super) fn run(args: &Args, asked: &DiffArgs) -> Exit {
     };
     let exit = if compared.same() { Exit::Fine } else { Exit::Different };
     finish(printed, &mut out, exit)
+}
+
+/// The body that a side names. A file whose name begins like this is written `./history:1`.
+fn side(args: &Args, name: &str, client: &mut Option<Client>) -> Result<AnswerBody, Exit> {
+    let whole_address = |name: &&str| ["https://", "http://", "/services/"].iter().any(|begin| name.starts_with(begin));
+    if let Some(number) = name.strip_prefix("history:") {
+        return of_history(args, number);
+    }
+    match name.strip_prefix("get:").or_else(|| Some(name).filter(whole_address)) {
+        Some(address) => asked_now(args, name, address, client),
+        None => read(name).map_err(|why| usage(&why)),
+    }
+}
+
+fn usage(why: &str) -> Exit {
+    complain(why);
+    Exit::Usage
+}
+
+/// An answer that was not kept whole would differ in what is missing.
+fn of_history(args: &Args, number: &str) -> Result<AnswerBody, Exit> {
+    let id = number.parse().map_err(|_| usage("history: wants a number\n  → orgdeck history lists them"))?;
+    let exchange = past(args, id)?.exchange;
+    if let Some(failure) = exchange.unanswered() {
+        return Err(usage(&format!("Exchange {id} had no answer: {}", failure.title)));
+    }
+    if let Some(cut) = &exchange.cut {
+        let hint = format!("orgdeck history send {id} asks again");
+        return Err(usage(&format!("Exchange {id} cannot be compared: {}\n  → {hint}", cut.title)));
+    }
+    Ok(exchange.body)
+}
+
+/// One client for both sides: it logs in once.
+fn asked_now(args: &Args, name: &str, address: &str, client: &mut Option<Client>) -> Result<AnswerBody, Exit> {
+    let client = match client {
+        Some(client) => client,
+        None => client.insert(Client::new(args)?),
+    };
+    let ask = client.ask(Request::get(address).typed());
+    let exchange = client.wait(ask, |org, ask| async move { org.ask(ask).await })?;
+    match told(&exchange) {
+        Exit::Fine if comparable(&exchange.body) => Ok(exchange.body),
+        Exit::Fine => Err(usage(&format!("{name}: the answer is too big to be compared"))),
+        exit => Err(exit),
+    }
 }
 
 /// What is whole JSON is compared as that, else as text, else as bytes.

@@ -7,7 +7,7 @@ use super::commands::finish;
 use super::output::{Out, Stop, aligned, complain};
 use super::request::{body_for_people, object, told};
 use crate::profile::load_settings;
-use crate::request::{Past, PastId, PastQuery, PastRow, RequestBody, is_masked};
+use crate::request::{Failure, Past, PastId, PastQuery, PastRow, RequestBody, is_masked};
 use crate::store::history::{Archive, ArchiveError, HISTORY_FILE};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -99,7 +99,9 @@ fn row_json(row: &PastRow) -> serde_json::Value {
         "method": row.method,
         "address": row.address,
         "url": row.url,
-        "status": row.status,
+        "status": Some(row.status).filter(|_| row.failed.is_empty()),
+        "failed": Some(&row.failed).filter(|why| !why.is_empty()),
+        "pages": row.pages,
         "ms": row.took.as_secs_f64() * 1e3,
         "bytes": row.bytes,
     })
@@ -113,11 +115,12 @@ fn table(rows: &[PastRow], zone: &TimeZone, out: &mut Out) -> Result<(), Stop> {
             row.id.to_string(),
             when(row, zone),
             row.who.to_string(),
-            row.status.to_string(),
+            if row.failed.is_empty() { row.status.to_string() } else { row.failed_briefly().to_owned() },
             took(row),
             row.bytes.to_string(),
             row.method.clone(),
-            row.address.split_whitespace().collect::<Vec<_>>().join(" "),
+            // A query of several lines in one.
+            row.address.split_whitespace().chain(row.pages_told().split_whitespace()).collect::<Vec<_>>().join(" "),
         ]
     }));
     out.text(&aligned(&lines))
@@ -142,6 +145,9 @@ fn show(args: &Args, asked: &ShowArgs) -> Result<Exit, Exit> {
     if let Some(cut) = &past.exchange.cut {
         complain(&format!("note: {}", cut.title));
     }
+    if let Some(why) = past.exchange.unanswered().filter(|_| asked.body) {
+        complain(&format!("note: there was no answer: {}", why.title));
+    }
     Ok(finish(printed, &mut out, Exit::Fine))
 }
 
@@ -165,7 +171,19 @@ fn whole(past: &Past, out: &mut Out) -> Result<(), Stop> {
     out.line(
         format!("\n{}  {}  {} bytes  {}", row.url, took(row), row.bytes, past.exchange.notes.join("; ")).trim_end(),
     )?;
-    body_for_people(&past.exchange, true, out)
+    match past.exchange.unanswered() {
+        Some(why) => no_answer(why, out),
+        None => body_for_people(&past.exchange, true, out),
+    }
+}
+
+fn no_answer(why: &Failure, out: &mut Out) -> Result<(), Stop> {
+    out.line(&why.title)?;
+    if !why.detail.is_empty() {
+        out.line(&format!("  {}", why.detail))?;
+    }
+    why.facts.iter().try_for_each(|(label, value)| out.line(&format!("  {label}: {value}")))?;
+    why.hint.iter().try_for_each(|hint| out.line(&format!("  → {hint}")))
 }
 
 /// By whom it was asked then, unless `-p` names another. The guard stands here as everywhere.

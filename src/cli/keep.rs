@@ -5,7 +5,7 @@
 use super::output::complain;
 use crate::org::Org;
 use crate::profile::{HistorySettings, ProfileId};
-use crate::request::{Exchange, Record, Request, Streamed, Variables};
+use crate::request::{Exchange, PastId, Record, Request, Streamed, Variables};
 use crate::secret::Secret;
 use crate::store::history::{Archive, ArchiveError};
 use std::path::PathBuf;
@@ -16,6 +16,15 @@ pub(super) struct Keeper {
     file: PathBuf,
     bounds: HistorySettings,
     state: Mutex<Open>,
+}
+
+/// What is known of an exchange beside itself.
+#[derive(Default)]
+pub(super) struct Beside {
+    /// Its body, where it went out as it arrived.
+    pub(super) streamed: Option<Streamed>,
+    /// What it is a further page of.
+    pub(super) page_of: Option<PastId>,
 }
 
 enum Open {
@@ -38,37 +47,38 @@ impl Keeper {
         usize::try_from((self.bounds.body_kib + 16) << 10).unwrap_or(usize::MAX)
     }
 
-    /// Keeps one, without what is secret in it.
+    /// Keeps one, without what is secret in it; its number.
     pub(super) fn keep(
         &self,
         org: &Org,
         request: &Request,
         exchange: &Exchange,
         variables: &Variables,
-        streamed: Option<Streamed>,
-    ) {
+        beside: Beside,
+    ) -> Option<PastId> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if matches!(*state, Open::Never) {
-            return;
+            return None;
         }
         let mut record = Record::new(Arc::new(exchange.clone()), request.clone(), variables);
-        record.streamed = streamed;
+        (record.streamed, record.page_of) = (beside.streamed, beside.page_of);
         about(&mut record, org, &exchange.who);
         let values = record.environment().into_iter().filter_map(|name| std::env::var(name).ok());
         record.secrets.extend(values.map(Secret::new));
-        if let Err(error) = self.write(&mut state, &record) {
+        self.write(&mut state, &record).unwrap_or_else(|error| {
             *state = Open::Never;
             complain(&format!("note: the history is not kept: {}: {error}", self.file.display()));
-        }
+            None
+        })
     }
 
-    fn write(&self, state: &mut Open, record: &Record) -> Result<(), ArchiveError> {
+    fn write(&self, state: &mut Open, record: &Record) -> Result<Option<PastId>, ArchiveError> {
         if matches!(state, Open::NotYet) {
             let (archive, words) = Archive::open(&self.file, self.bounds)?;
             words.iter().for_each(|words| complain(&format!("note: {words}")));
             *state = Open::Yes(archive);
         }
-        let Open::Yes(archive) = state else { return Ok(()) };
+        let Open::Yes(archive) = state else { return Ok(None) };
         match archive.keep(record) {
             Err(error) if error.is_damage() => {
                 // Let go of first: the file gets another name.
@@ -77,9 +87,9 @@ impl Keeper {
                 complain(&format!("note: {words}"));
                 let kept = archive.keep(record);
                 *state = Open::Yes(archive);
-                kept.map(drop)
+                kept.map(Some)
             }
-            kept => kept.map(drop),
+            kept => kept.map(Some),
         }
     }
 }

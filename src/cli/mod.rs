@@ -27,6 +27,7 @@ mod trust;
 
 use crate::profile::Paths;
 use crate::runtime::{self, Ended};
+use crate::store::filters::FILTERS_FILE;
 use crate::store::history::HISTORY_FILE;
 use crate::store::tabs::TABS_FILE;
 use args::{Args, Sub};
@@ -158,6 +159,7 @@ fn screen(args: &Args, options: Option<&args::DemoArgs>, demo_at_start: bool) ->
         // What is asked of the demo, and typed for it, leaves no trace.
         history: state.as_ref().filter(|_| !demo_at_start).map(|state| state.join(HISTORY_FILE)),
         tabs: state.as_ref().filter(|_| !demo_at_start).map(|state| state.join(TABS_FILE)),
+        filters: state.as_ref().filter(|_| !demo_at_start).map(|state| state.join(FILTERS_FILE)),
         profile: args.profile().map(str::to_owned),
         demo: starter,
         demo_at_start,

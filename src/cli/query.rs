@@ -3,16 +3,16 @@
 use super::Exit;
 use super::args::{Args, Format, QueryArgs};
 use super::client::Client;
+use super::keep::Beside;
 use super::output::{Out, Stop, aligned, complain};
 use crate::json::{Document, Kind, NodeId, Table};
 use crate::org::Seen;
-use crate::request::{Form, Request, Streamed, expand, form};
+use crate::request::{Form, Request, expand, form};
 use crate::soql::{Expr, SelectItem, parse};
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Runs it.
 pub(super) fn run(args: &Args, asked: &QueryArgs) -> Exit {
@@ -36,7 +36,7 @@ pub(super) fn run(args: &Args, asked: &QueryArgs) -> Exit {
     let rows = Arc::new(Mutex::new(Rows::new(format, &soql, out)));
     let tooling = asked.tooling;
     let mut ask = client.ask(Request::get(&asked.soql).typed());
-    ask.seen = Some(first_page_whole(&client));
+    ask.seen = Some(as_one(&client));
     let result = client.wait(ask, |org, ask| {
         let rows = Arc::clone(&rows);
         async move {
@@ -57,14 +57,17 @@ pub(super) fn run(args: &Args, asked: &QueryArgs) -> Exit {
     }
 }
 
-/// Every page is in the history. Of those behind the first the body is not: a query may have thousands.
-fn first_page_whole(client: &Client) -> Seen {
+/// The query is one in the history, with its first page; the others are counted there. One that is no answer stands by
+/// itself.
+fn as_one(client: &Client) -> Seen {
     let (keeper, org, variables) = (Arc::clone(&client.keeper), client.org.clone(), client.variables.clone());
-    let begun = AtomicBool::new(false);
+    let first = OnceLock::new();
     Arc::new(move |request, exchange| {
-        let later = begun.swap(exchange.ok(), Ordering::Relaxed) && exchange.ok();
-        let body = later.then(|| Streamed { head: Vec::new(), len: exchange.body.len() });
-        keeper.keep(&org, request, exchange, &variables, body);
+        let page_of = first.get().copied().flatten().filter(|_| exchange.ok());
+        let kept = keeper.keep(&org, request, exchange, &variables, Beside { page_of, ..Beside::default() });
+        if exchange.ok() {
+            first.get_or_init(|| kept);
+        }
     })
 }
 

@@ -5,10 +5,11 @@ use super::args::{Args, RequestArgs};
 use super::client::Client;
 use super::commands::finish;
 use super::jq;
+use super::keep::Beside;
 use super::output::{Out, Stop, complain, fail};
 use crate::json::filter::check;
 use crate::json::pretty;
-use crate::request::{AnswerBody, Exchange, Failure, Pair, Request, RequestBody, Spool, Streamed, Trust};
+use crate::request::{AnswerBody, Exchange, Failure, Pair, Request, RequestBody, Spool, Streamed, Trust, curl};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::json;
@@ -82,6 +83,11 @@ pub(super) fn request(asked: &RequestArgs, spool: &mut Option<NamedTempFile>) ->
         headers.push(Pair::new(name.trim(), value.trim()));
     }
     let body = match asked.data.as_deref() {
+        None if !asked.form.is_empty() => {
+            let (text, kind) = curl::form(&asked.form)?;
+            headers.push(Pair::new("Content-Type", kind));
+            RequestBody::Text(text)
+        }
         None => RequestBody::Empty,
         // As curl has it, too.
         Some("-" | "@-") => from_stdin(spool)?,
@@ -239,8 +245,9 @@ fn streamed(client: &Client, request: Request, out: Out) -> Exit {
     if let Ok(Some(exchange)) = &result {
         let kept = kept.lock().unwrap_or_else(PoisonError::into_inner).clone();
         // What was no good answer did not go out and is in the exchange.
-        let kept = Some(kept).filter(|_| exchange.body.is_empty());
-        client.keeper.keep(&client.org, &request, exchange, &client.variables, kept);
+        let streamed = Some(kept).filter(|_| exchange.body.is_empty());
+        let beside = Beside { streamed, ..Beside::default() };
+        client.keeper.keep(&client.org, &request, exchange, &client.variables, beside);
     }
     let mut held = out.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(stop) = held.1.take() {

@@ -77,7 +77,7 @@ fn send(
         *path = folder.join(&*path);
     }
     let exchange = client.wait(client.ask(request), |org, ask| async move { org.ask(ask).await })?;
-    let taken = captures::run(&saved.captures, &exchange, &captures::in_process);
+    let taken = captures::guarded(&saved.captures, &exchange);
     for (name, value) in taken.set {
         client.variables.set(VarOrigin::Captured, name, value);
     }

@@ -5,11 +5,11 @@
 //! stdin, or the value of a variable; never an option.
 
 use super::Exit;
-use super::args::{Args, SetupArgs};
+use super::args::Args;
 use super::client::{Tokio, paths};
 use super::output::{Out, complain, fail};
 use super::passphrase::{self, Typed};
-use super::setup_options::Given;
+use super::setup_options::{Given, SetupArgs};
 use super::signals::Ending;
 use crate::org::Org;
 use crate::profile::ProfileId;
@@ -162,15 +162,18 @@ impl Wizard {
 
     /// Shows a question and waits for its answer.
     fn ask(&mut self, page: &Page) -> Result<Line, Exit> {
-        complain(&shown(page));
         if page.step.is_secret() && io::stdin().is_terminal() {
+            // Shown when the terminal echoes no more: whoever reads it may be typing already.
+            let lines: Vec<_> = shown(page).lines().map(|line| crate::view::shown(line).into_owned()).collect();
+            let question = format!("{}\r\n> ", lines.join("\r\n"));
             let empty = page.step == Step::Passphrase;
-            return match self.tokio.block_on(passphrase::line_of("> ", empty, &self.ending)) {
+            return match self.tokio.block_on(passphrase::line_of(&question, empty, &self.ending)) {
                 Typed::Given(secret) => Ok(Line::Text(secret.expose().to_owned().into())),
                 Typed::Nothing => Ok(Line::End),
                 Typed::Signal(number) => Err(Exit::Signal(number)),
             };
         }
+        complain(&shown(page));
         loop {
             let prompt = if page.typed.is_empty() { "> ".to_owned() } else { format!("[{}] > ", page.typed) };
             let mut err = io::stderr();

@@ -1,11 +1,72 @@
 //! The options of `setup` as answers to its questions. An option that is answered otherwise already is told, not obeyed:
 //! the set-up that is under way may be another one.
 
-use super::args::SetupArgs;
 use crate::profile::{login_url, login_url_text};
 use crate::secret::Secret;
 use crate::setup::{AppKind, Setup, Step};
+use clap::{Args as Group, ValueEnum};
 use std::collections::VecDeque;
+
+#[derive(Debug, Group)]
+pub(super) struct SetupArgs {
+    /// Where the org logs in: production, sandbox, or an address
+    #[arg(long, value_name = "WHERE")]
+    pub(super) at: Option<String>,
+    /// What the app is called in profiles.toml
+    #[arg(long, value_name = "NAME")]
+    pub(super) name: Option<String>,
+    /// new, or the file of a private key that is there
+    #[arg(long, value_name = "new|FILE")]
+    pub(super) key: Option<String>,
+    /// Of a new key: 2048 or 4096
+    #[arg(long, value_name = "N")]
+    pub(super) bits: Option<u16>,
+    /// Of a new certificate: how long it is valid
+    #[arg(long, value_name = "N")]
+    pub(super) days: Option<u32>,
+    /// The new key is not encrypted
+    #[arg(long, conflicts_with = "passphrase_env")]
+    pub(super) no_passphrase: bool,
+    /// The variable of the environment that holds the key's passphrase, now and later
+    #[arg(long, value_name = "NAME")]
+    pub(super) passphrase_env: Option<String>,
+    /// The certificate of a key that is there, or none
+    #[arg(long, value_name = "FILE|none")]
+    pub(super) certificate: Option<String>,
+    /// What is made in Salesforce
+    #[arg(long, value_enum)]
+    pub(super) app: Option<SetupApp>,
+    /// The consumer key that Salesforce shows
+    #[arg(long, value_name = "KEY")]
+    pub(super) client_id: Option<String>,
+    /// Who logs in; may be given several times
+    #[arg(long = "user", value_name = "USERNAME[=ALIAS]")]
+    pub(super) users: Vec<String>,
+    /// Forget a set-up that is under way, and begin anew
+    #[arg(long)]
+    pub(super) anew: bool,
+    /// Forget a set-up that is under way
+    #[arg(long, conflicts_with = "anew")]
+    pub(super) give_up: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SetupApp {
+    /// An External Client App, which new set-ups use
+    External,
+    /// A connected app that is there
+    Connected,
+}
+
+impl SetupApp {
+    /// As the set-up's question takes it.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::External => "external",
+            Self::Connected => "connected",
+        }
+    }
+}
 
 /// Answers that were given beforehand, in their order.
 pub(super) struct Given {

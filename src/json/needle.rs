@@ -93,9 +93,14 @@ impl Needle {
 
     /// Where it stands in a text: byte ranges, for marking. They do not overlap.
     pub fn ranges(&self, text: &str) -> Vec<Range<usize>> {
+        self.ranges_in(text.as_bytes())
+    }
+
+    /// The same in bytes that may be no text.
+    pub fn ranges_in(&self, bytes: &[u8]) -> Vec<Range<usize>> {
         let hunter = Hunter::in_short(self);
         let (mut found, mut from) = (Vec::new(), 0);
-        while let Some((_, range)) = hunter.next(text.as_bytes(), from, text.len()) {
+        while let Some((_, range)) = hunter.next(bytes, from, bytes.len()) {
             from = range.end;
             found.push(range);
         }
@@ -113,7 +118,7 @@ impl Needle {
     }
 
     /// The longest text it matches, in bytes.
-    pub(super) fn longest(&self) -> usize {
+    pub fn longest(&self) -> usize {
         self.longest
     }
 }

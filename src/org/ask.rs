@@ -11,6 +11,7 @@ use super::place::Place;
 use super::plan::Plan;
 use super::read::{self, Keep, Received, Stored, charset, since};
 use super::redirect::{self, Redirect};
+use super::watched::Watched;
 use super::{failures, guard, packed};
 use crate::auth::{Renewal, Token};
 use crate::json::{Document, Kind};
@@ -21,7 +22,7 @@ use std::path::Path;
 use std::sync::Arc;
 use url::Url;
 
-pub(super) async fn ask(org: &Org, mut ask: Ask, mut keep: Keep<'_>) -> Result<Exchange, Failure> {
+pub(super) async fn ask(org: &Org, mut ask: Ask, mut keep: Keep<'_>, watched: &Watched) -> Result<Exchange, Failure> {
     let inner = &*org.inner;
     let began = (inner.clock)();
     let fresh = inner.sessions.peek(&ask.profile.id()).is_none();
@@ -36,6 +37,7 @@ pub(super) async fn ask(org: &Org, mut ask: Ask, mut keep: Keep<'_>) -> Result<E
     let (mut renewed, mut hopped) = (false, false);
     loop {
         let at = (inner.clock)();
+        watched.leaves(&plan);
         let sent = inner.wire.send(plan.outgoing(), &ask.progress).await;
         let mut incoming = sent.map_err(|error| failures::wire(&error, plan.write.is_some()))?;
         let received = receive(org, &ask, &plan, &mut incoming, &mut keep).await?;

@@ -9,6 +9,7 @@
 
 use super::facts::OrgFacts;
 use super::read::Preview;
+use super::watched::Watched;
 use crate::auth::{Clock, Sessions, Token};
 use crate::profile::{Profile, ProfileId};
 use crate::request::{Exchange, Failure, Permit, Request, Variables};
@@ -53,7 +54,8 @@ pub struct Ask {
     pub progress: wire::Progress,
     /// Given the beginning of a big answer while the rest arrives.
     pub preview: Option<Preview>,
-    /// Shown every exchange that [`Org::ask`] and [`Org::pages`] come to, before anybody else.
+    /// Shown every exchange that [`Org::ask`] and [`Org::pages`] come to, before anybody else; and what had no answer, as an
+    /// exchange of status 0, also by [`Org::stream`].
     pub seen: Option<Seen>,
 }
 
@@ -137,12 +139,10 @@ impl Org {
     /// # Errors
     /// Where there is no answer: a variable is not known, the login failed, a rule or the user stood in the way, the
     /// network failed.
-    pub async fn ask(&self, ask: Ask) -> Result<Exchange, Failure> {
-        let seen = ask.seen.clone().map(|seen| (seen, ask.request.clone()));
-        let result = logged(super::ask::ask(self, ask, super::read::Keep::Memory).await);
-        if let (Some((seen, request)), Ok(exchange)) = (seen, &result) {
-            seen(&request, exchange);
-        }
+    pub async fn ask(&self, mut ask: Ask) -> Result<Exchange, Failure> {
+        let watched = Watched::over(self, &mut ask);
+        let result = logged(super::ask::ask(self, ask, super::read::Keep::Memory, &watched).await);
+        watched.ended(&result, true);
         result
     }
 
@@ -150,8 +150,11 @@ impl Org {
     ///
     /// # Errors
     /// As [`Org::ask`].
-    pub async fn stream<S: FnMut(&[u8]) + Send>(&self, ask: Ask, mut sink: S) -> Result<Exchange, Failure> {
-        logged(super::ask::ask(self, ask, super::read::Keep::Sink(&mut sink)).await)
+    pub async fn stream<S: FnMut(&[u8]) + Send>(&self, mut ask: Ask, mut sink: S) -> Result<Exchange, Failure> {
+        let watched = Watched::over(self, &mut ask);
+        let result = logged(super::ask::ask(self, ask, super::read::Keep::Sink(&mut sink), &watched).await);
+        watched.ended(&result, false);
+        result
     }
 
     /// The REST API version that the profile speaks, as `67.0`: a fixed one, or the newest that its org lists (asked once

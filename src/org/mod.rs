@@ -34,6 +34,7 @@ mod settings;
 mod several;
 mod variables;
 mod version;
+mod watched;
 
 #[cfg(test)]
 mod fixtures;

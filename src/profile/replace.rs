@@ -30,9 +30,19 @@ pub fn update_file<E: From<io::Error>>(
     };
     let new = change(old.as_deref())?;
     if old.as_deref() != Some(new.as_slice()) {
-        put(&target, stage(&target, &new)?)?;
+        put(&target, stage(folder_of(&target), &new)?)?;
     }
     Ok(())
+}
+
+/// Replaces a file for somebody who holds a lock of his own over it. What is being written lies in `aside` until it is whole,
+/// a folder on the same disk where it can be; so a killed process leaves nothing beside the file.
+pub fn replace_held(path: &Path, bytes: &[u8], aside: &Path) -> io::Result<()> {
+    let target = target_of(path)?;
+    match put(&target, stage(aside, bytes)?) {
+        Err(error) if error.kind() == io::ErrorKind::CrossesDevices => put(&target, stage(folder_of(&target), bytes)?),
+        done => done,
+    }
 }
 
 /// Where a chain of links ends, even if nothing is there yet.
@@ -73,9 +83,9 @@ fn lock(target: &Path) -> io::Result<File> {
     Ok(handle)
 }
 
-/// Writes the new content beside the old, down to the disk. The temporary file has mode 0600 from the start.
-fn stage(target: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
-    let mut file = tempfile::Builder::new().prefix(".orgdeck-").tempfile_in(folder_of(target))?;
+/// Writes the new content into a folder, down to the disk. The temporary file has mode 0600 from the start.
+fn stage(folder: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
+    let mut file = tempfile::Builder::new().prefix(".orgdeck-").tempfile_in(folder)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     Ok(file)
@@ -137,7 +147,7 @@ mod tests {
         let path = folder.path().join("a.toml");
         replace_file(&path, b"old").unwrap();
         // What a killed process leaves: its temporary file, staged and never put in place.
-        let staged = stage(&path, b"half of the new te").unwrap();
+        let staged = stage(folder.path(), b"half of the new te").unwrap();
         std::mem::forget(staged);
         assert_eq!(std::fs::read(&path).unwrap(), b"old");
         replace_file(&path, b"new").unwrap();

@@ -133,6 +133,7 @@ pub(super) const KEYS: &[Key] = &[
     key(Table::Answers, "keep_mib", "keep_mib = 256", &["keep", "history_mib"]),
     key(Table::Screen, "mouse", "mouse = true", &["mouse_support"]),
     key(Table::Screen, "theme", r#"theme = "dark""#, &["colours", "colors", "colour_scheme"]),
+    key(Table::Screen, "pictures", r#"pictures = "blocks""#, &["images", "image", "photos"]),
     key(Table::History, "on", "on = false", &["enabled", "off"]),
     key(Table::History, "keep", "keep = 10_000", &["count", "entries", "max"]),
     key(Table::History, "body_kib", "body_kib = 256", &["body", "max_body"]),

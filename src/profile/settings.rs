@@ -77,11 +77,43 @@ pub struct Screen {
     pub mouse: bool,
     /// The name of a theme; `auto`: whatever the terminal says it has.
     pub theme: String,
+    /// How pictures are shown.
+    pub pictures: Pictures,
+}
+
+/// How pictures are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Pictures {
+    /// As well as the terminal is known to.
+    #[default]
+    Auto,
+    /// By kitty's protocol.
+    Kitty,
+    /// By iTerm2's protocol.
+    Iterm,
+    /// As sixels.
+    Sixel,
+    /// As half blocks, in colours.
+    Blocks,
+    /// Not at all: what they say of themselves is told.
+    Off,
+}
+
+impl Pictures {
+    /// By the names they have in the file.
+    pub const NAMES: [(&'static str, Self); 6] = [
+        ("auto", Self::Auto),
+        ("kitty", Self::Kitty),
+        ("iterm", Self::Iterm),
+        ("sixel", Self::Sixel),
+        ("blocks", Self::Blocks),
+        ("off", Self::Off),
+    ];
 }
 
 impl Default for Screen {
     fn default() -> Self {
-        Self { mouse: true, theme: "auto".to_owned() }
+        Self { mouse: true, theme: "auto".to_owned(), pictures: Pictures::Auto }
     }
 }
 
@@ -138,6 +170,7 @@ fn parse(config: &Path, file: &Path, text: &str) -> (Settings, Vec<Problem>) {
         let values = Values { table: Table::Screen, values };
         settings.screen.mouse = values.boolean("mouse", &mut report).unwrap_or(settings.screen.mouse);
         settings.screen.theme = theme(config, &values, &mut report).unwrap_or(settings.screen.theme);
+        settings.screen.pictures = pictures(&values, &mut report).unwrap_or_default();
     }
     if let Some((values, _)) = top.table("keys", &mut report) {
         settings.keys = super::keys::read(values, &mut report);
@@ -207,5 +240,17 @@ fn theme(config: &Path, values: &Values<'_, '_>, report: &mut Report<'_>) -> Opt
     let near = nearest(wanted, names.iter().map(String::as_str));
     let meant = near.map(|name| format!("did you mean \"{name}\"? ")).unwrap_or_default();
     report.error(text.span(), format!("`theme` is `{wanted}`"), format!("{meant}there are {}", names.join(", ")));
+    None
+}
+
+fn pictures(values: &Values<'_, '_>, report: &mut Report<'_>) -> Option<Pictures> {
+    let text = values.text("pictures", report)?;
+    let names = Pictures::NAMES.map(|(name, _)| name);
+    let wanted = *text.get_ref();
+    if let Some((_, found)) = Pictures::NAMES.into_iter().find(|(name, _)| *name == wanted) {
+        return Some(found);
+    }
+    let meant = nearest(wanted, names).map(|name| format!("did you mean \"{name}\"? ")).unwrap_or_default();
+    report.error(text.span(), format!("`pictures` is `{wanted}`"), format!("{meant}there are {}", names.join(", ")));
     None
 }

@@ -52,6 +52,33 @@ impl Exchange {
         self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
     }
 
+    /// Of a request that had no answer: status 0, and why.
+    pub fn of_no_answer(who: ProfileId, at: jiff::Timestamp, method: String, url: String, why: Failure) -> Self {
+        Self {
+            who,
+            at,
+            method,
+            url,
+            sent_headers: Vec::new(),
+            sent_bytes: 0,
+            with_identity: false,
+            status: 0,
+            version: "",
+            headers: Vec::new(),
+            body: AnswerBody::Empty,
+            wire_bytes: 0,
+            timing: Timing::default(),
+            notes: Vec::new(),
+            cut: None,
+            trouble: Some(why),
+        }
+    }
+
+    /// Why there was no answer, where there was none.
+    pub fn unanswered(&self) -> Option<&Failure> {
+        self.trouble.as_ref().filter(|_| self.status == 0)
+    }
+
     /// Whether the status is 2xx or 304.
     pub fn ok(&self) -> bool {
         (200..300).contains(&self.status) || self.status == 304
@@ -147,6 +174,23 @@ pub struct Failure {
     pub facts: Vec<(String, String)>,
     /// What kind, for exit codes and for what the screen offers.
     pub kind: FailureKind,
+}
+
+impl Failure {
+    /// A write that was cancelled after it was sent.
+    pub fn cancelled_write(method: &str, address: &str) -> Self {
+        Self {
+            title: format!("Outcome unknown: {method} {address} was cancelled after it was sent"),
+            hint: vec!["the org may have done it: look before sending it again".to_owned()],
+            kind: FailureKind::Unknown,
+            ..Self::default()
+        }
+    }
+
+    /// Whether the request may have gone out, and no answer to it came: that is kept as what was asked.
+    pub fn is_no_answer(&self) -> bool {
+        matches!(self.kind, FailureKind::Network | FailureKind::Unknown)
+    }
 }
 
 /// What kind of failure it is.

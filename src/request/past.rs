@@ -30,13 +30,16 @@ pub struct Record {
     pub secrets: Vec<Secret>,
     /// The body, where it went out as it arrived and the exchange holds none.
     pub streamed: Option<Streamed>,
+    /// What was kept, where this is a further page of it: it counts there, and is none of its own.
+    pub page_of: Option<PastId>,
 }
 
 impl Record {
     /// With the values of all variables that are secrets.
     pub fn new(exchange: Arc<Exchange>, request: Request, variables: &Variables) -> Self {
         let secrets = variables.iter().filter_map(super::Variable::secret).cloned().collect();
-        Self { exchange, request, org_id: String::new(), instance: String::new(), secrets, streamed: None }
+        let (org_id, instance) = (String::new(), String::new());
+        Self { exchange, request, org_id, instance, secrets, streamed: None, page_of: None }
     }
 
     /// Names of the environment that the request reads. What they stand for is a secret, which whoever may look there adds.
@@ -92,12 +95,34 @@ pub struct PastRow {
     pub address: String,
     /// The address that was sent, secrets masked.
     pub url: String,
-    /// Status code.
+    /// Status code; 0 where there was no answer.
     pub status: u16,
+    /// Why there was no answer; empty where there was one.
+    pub failed: String,
     /// How long it took.
     pub took: Duration,
     /// Bytes of the answer.
     pub bytes: u64,
+    /// Pages of it that were fetched, where it is a query.
+    pub pages: u64,
+}
+
+impl PastRow {
+    /// Why there was no answer, in a few words: without whose it is, which stands beside it.
+    pub fn failed_briefly(&self) -> &str {
+        const UNKNOWN: &str = "Outcome unknown";
+        match self.failed.strip_prefix(&self.who.to_string()) {
+            Some(rest) => rest.trim_start(),
+            // Whatever cut it off: this is what has to be known.
+            None if self.failed.starts_with(UNKNOWN) => UNKNOWN,
+            None => &self.failed,
+        }
+    }
+
+    /// How many pages, where there were several.
+    pub fn pages_told(&self) -> String {
+        if self.pages > 1 { format!("{} pages", self.pages) } else { String::new() }
+    }
 }
 
 /// Some lines of the list, the newest first.

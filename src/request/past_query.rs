@@ -36,7 +36,7 @@ pub struct Word {
 
 /// The filters by name, and what stands behind each.
 pub const FILTERS: [(&str, &str); 6] = [
-    ("status", "404, 4xx, 400-499"),
+    ("status", "404, 4xx, 400-499, failed"),
     ("method", "POST"),
     ("user", "part of a username"),
     ("org", "app, org id or instance"),
@@ -119,8 +119,11 @@ fn split(line: &str) -> Vec<(String, bool)> {
     words
 }
 
-/// `404`, `4xx`, `40`, `400-499`.
+/// `404`, `4xx`, `40`, `400-499`; `failed`: there was no answer.
 fn status(text: &str) -> Option<(u16, u16)> {
+    if !text.is_empty() && "failed".starts_with(&text.to_lowercase()) {
+        return Some((0, 0));
+    }
     if let Some((from, to)) = text.split_once('-').filter(|(_, to)| !to.is_empty()) {
         return Some((from.parse().ok()?, to.parse().ok()?));
     }

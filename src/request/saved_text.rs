@@ -192,6 +192,13 @@ pub fn write(saved: &Saved, old: Option<&str>) -> String {
     document.to_string()
 }
 
+/// The text of what a folder tells of itself, with another name; empty: its own. `None`: it cannot be read.
+pub fn called(old: &str, name: &str) -> Option<String> {
+    let mut document = old.parse::<DocumentMut>().ok()?;
+    set(document.as_table_mut(), "name", text(name));
+    Some(document.to_string())
+}
+
 fn text(text: &str) -> Option<Value> {
     (!text.is_empty()).then(|| Value::from(text))
 }

@@ -1,12 +1,14 @@
-//! Takes captures from an answer, on the blocking pool. Plain paths are looked up in the index that is there; any other jq
-//! program runs in a process of its own, as the filter's do: somebody else may have written it.
+//! Takes captures from an answer. Plain paths are looked up in the index that is there; any other jq program runs in a
+//! process of its own, as the filter's do: somebody else may have written it. All of them together have a few seconds, and
+//! each a bounded part of the memory.
 
-use super::filter::{Run, this_program};
+use super::filter::{Given, Limits, Run, this_program};
 use crate::app::Event;
 use crate::app::event::TaskId;
-use crate::json::{Document, filter::filter};
-use crate::request::{AnswerBody, Capture, Exchange, Jq, Taken, take};
+use crate::json::filter::filter;
+use crate::request::{Capture, Exchange, Jq, Taken, take};
 use std::sync::Arc;
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -18,7 +20,7 @@ pub fn run(captures: &[Capture], exchange: &Exchange, jq: Jq<'_>) -> Taken {
     take(captures, exchange.status, &exchange.headers, &exchange.body, jq)
 }
 
-/// Runs a program in this process: for those who can be stopped as a whole.
+/// Runs a program in this process: for those who wrote it themselves and can be stopped as a whole.
 pub fn in_process(program: &str, body: &[u8]) -> Result<Option<String>, String> {
     let mut first = None;
     let each = |text: Vec<u8>| {
@@ -28,12 +30,33 @@ pub fn in_process(program: &str, body: &[u8]) -> Result<Option<String>, String> 
     filter(program, body, false, each).map(|()| first.take()).map_err(|error| error.to_string())
 }
 
+/// Takes them, each program in a process of its own. Blocks, at most as long as all of them may take.
+pub fn guarded(captures: &[Capture], exchange: &Exchange) -> Taken {
+    let child = Arc::new(Run::within(limits(exchange.body.len())));
+    let own = Arc::clone(&child);
+    let (done, end) = channel::<()>();
+    // It ends with this function, or ends the child.
+    std::thread::spawn(move || {
+        if end.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+            own.stop();
+        }
+    });
+    let taken = run(captures, exchange, &|program, body| in_child(&child, body, program));
+    drop(done);
+    taken
+}
+
+/// A capture gives a value for a variable: it needs less than what is shown.
+fn limits(body: u64) -> Limits {
+    Limits { memory: (256 << 20) + body * 20, seconds: PATIENCE.as_secs(), output: 4 << 20 }
+}
+
 /// Runs a program in a process of its own.
-fn in_child(run: &Run, document: &Document, program: &str) -> Result<Option<String>, String> {
+fn in_child(run: &Run, body: &[u8], program: &str) -> Result<Option<String>, String> {
     let orgdeck = this_program().map_err(|error| format!("this program is not found again: {error}"))?;
-    let mut first = Err("it was stopped".to_owned());
+    let mut first = Err(format!("the captures took longer than {} seconds", PATIENCE.as_secs()));
     // Behind a comment there may be no end of the line.
-    run.run(&orgdeck, document, &format!("first({program}\n)"), |filtered| {
+    run.run(&orgdeck, Given::Bytes(body), &format!("first({program}\n)"), |filtered| {
         first = match (filtered.trouble, filtered.document) {
             (Some(trouble), _) => Err(trouble.what),
             (None, Some(document)) if filtered.outputs > 0 => {
@@ -47,29 +70,8 @@ fn in_child(run: &Run, document: &Document, program: &str) -> Result<Option<Stri
 
 /// Starts it, and tells its end.
 pub(super) fn start(events: UnboundedSender<Event>, id: TaskId, captures: Vec<Capture>, exchange: Arc<Exchange>) {
-    tokio::spawn(async move {
+    tokio::task::spawn_blocking(move || {
         // The loop is gone only when the program ends.
-        let _ = events.send(Event::Captured(id, taken(captures, exchange).await));
+        let _ = events.send(Event::Captured(id, guarded(&captures, &exchange)));
     });
-}
-
-/// The task: works on the blocking pool, and is not waited for longer than [`PATIENCE`].
-async fn taken(captures: Vec<Capture>, exchange: Arc<Exchange>) -> Taken {
-    let child = Arc::new(Run::default());
-    let (own, all) = (Arc::clone(&child), captures.clone());
-    let work = tokio::task::spawn_blocking(move || {
-        let jq = |program: &str, body: &[u8]| match &exchange.body {
-            AnswerBody::Json(document) => in_child(&own, document, program),
-            _ => in_process(program, body),
-        };
-        run(&all, &exchange, &jq)
-    });
-    match tokio::time::timeout(PATIENCE, work).await {
-        Ok(Ok(taken)) => taken,
-        Ok(Err(_)) | Err(_) => {
-            child.stop();
-            let why = |capture: &Capture| format!("{} is not set: it took longer than 10 seconds", capture.variable);
-            Taken { set: Vec::new(), missed: captures.iter().map(why).collect() }
-        }
-    }
 }

@@ -9,8 +9,9 @@ use crate::app::Event;
 use crate::app::event::TaskId;
 use crate::app::saved::{Change, Done, Job, Library};
 use crate::request::builtin::built_in;
-use crate::store::collection::{self, CollectionError, Written};
-use crate::store::{Collection, Entry, Trusted, arrange, exchange};
+use crate::store::collection::{CollectionError, Written};
+use crate::store::shelf::Shelf;
+use crate::store::{Collection, Entry, Trusted, Undo, Undone, exchange};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use tokio::sync::mpsc::UnboundedSender;
@@ -20,18 +21,30 @@ pub fn folder(config: &Path) -> PathBuf {
     config.join("requests")
 }
 
-/// Does a job off the screen's thread, and tells its end.
-pub(super) fn start(config: PathBuf, watch: Watch, events: UnboundedSender<Event>, id: TaskId, job: Job) {
+/// Does a job off the screen's thread, and tells its end. `config`: none is known before the demo has its folder.
+pub(super) fn start(config: Option<PathBuf>, watch: Watch, events: UnboundedSender<Event>, id: TaskId, job: Job) {
     tokio::task::spawn_blocking(move || {
-        let done = run(&config, job);
+        let done = match config {
+            Some(config) => run(&config, job),
+            None => nowhere(&job),
+        };
         let profiles = matches!(&done.change, Ok(Change::Imported(imported)) if imported.path.is_none());
         // The loop is gone only when the program ends.
         let _ = events.send(Event::Collections(id, Box::new(done)));
         // An environment went into the file of profiles.
         if profiles {
-            watch.changes().into_iter().for_each(|event| _ = events.send(event));
+            watch.profiles_written().into_iter().for_each(|event| _ = events.send(event));
         }
     });
+}
+
+/// What a job comes to while there is no folder for it.
+fn nowhere(job: &Job) -> Done {
+    let change = match job {
+        Job::Read => Ok(Change::None),
+        _ => Err("The demo org is not there yet, and its folder neither: try it again".to_owned()),
+    };
+    Done { change, library: Library::new(PathBuf::new(), Vec::new(), ours()) }
 }
 
 /// Does a job.
@@ -45,10 +58,15 @@ pub fn run(config: &Path, job: Job) -> Done {
 
 /// Reads all that is there.
 pub fn read(root: &Path) -> Library {
+    Library::new(root.to_owned(), Collection::read(root).entries, ours())
+}
+
+/// What comes with the program.
+fn ours() -> Vec<Entry> {
     /// It never changes. It is checked by a test; were it broken, the user's would be there all the same.
     static OURS: LazyLock<Vec<Entry>> =
         LazyLock::new(|| built_in().map(|whole| exchange::unfiled(&whole)).map(below).unwrap_or_default());
-    Library::new(root.to_owned(), Collection::read(root).entries, OURS.clone())
+    OURS.clone()
 }
 
 /// The entries of a collection as they stand in the folder of all collections.
@@ -64,39 +82,46 @@ fn below(collection: Collection) -> Vec<Entry> {
 
 fn change(config: &Path, root: &Path, job: Job) -> Result<Change, String> {
     let told = |error: CollectionError| error.to_string();
-    Ok(match job {
-        Job::Read => Change::None,
+    let shelf = || Shelf::open(root).map_err(told);
+    let arranged =
+        |undo: Result<Undo, CollectionError>| undo.map(|undo| Change::Arranged(Box::new(undo))).map_err(told);
+    match job {
+        Job::Read => Ok(Change::None),
         Job::Save(path, saved, over) => {
-            std::fs::create_dir_all(root).map_err(|error| format!("{}: {error}", root.display()))?;
-            let written = collection::save(root, &path, &saved, over).map_err(told)?;
+            let written = shelf()?.save(&path, &saved, over).map_err(told)?;
             let (path, stamp, beside) = match written {
                 Written::There(path, stamp) => (path, stamp, false),
                 Written::Beside(path, stamp) => (path, stamp, true),
             };
-            Change::Saved { path, saved, stamp, beside }
+            Ok(Change::Saved { path, saved, stamp, beside })
         }
-        Job::MakeFolder(path) => {
-            collection::make_folder(root, &path).map_err(told)?;
-            Change::Made(path)
-        }
-        Job::Call(path, name) => {
-            let to = arrange::call(root, &path, &name).map_err(told)?;
-            Change::Moved(path, to)
-        }
-        Job::Move(from, to) => {
-            arrange::shift(root, &from, &to).map_err(told)?;
-            Change::Moved(from, to)
-        }
-        Job::Duplicate(path) => Change::Made(arrange::copy(root, &path).map_err(told)?),
-        Job::Delete(path) => Change::Deleted(collection::delete(root, &path).map_err(told)?),
-        Job::Restore(deleted) => Change::Restored(collection::restore(root, &deleted).map_err(told)?),
+        Job::MakeFolder(path) => arranged(shelf()?.make_folder(&path)),
+        Job::Call(path, name) => arranged(shelf()?.call(&path, &name)),
+        Job::Move(from, to) => arranged(shelf()?.relocate(&from, &to)),
+        Job::Duplicate(path) => arranged(shelf()?.copy(&path)),
+        Job::Delete(path) => arranged(shelf()?.delete(&path)),
+        Job::Describe(path, text) => arranged(shelf()?.retell(&path, |saved| saved.description = text)),
+        Job::Tag(path, tags) => arranged(shelf()?.retell(&path, |saved| saved.tags = tags)),
+        Job::Undo(undo) => take_back(undo),
         Job::Import(path) => {
             let path = home(&path);
             let text = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-            Change::Imported(import::import(config, &text, None)?.in_words(root))
+            Ok(Change::Imported(import::import(config, &text, None)?.in_words(root)))
         }
-        Job::ImportText(text) => Change::Imported(import::import(config, &text, None)?.in_words(root)),
-    })
+        Job::ImportText(text) => Ok(Change::Imported(import::import(config, &text, None)?.in_words(root))),
+    }
+}
+
+/// Takes a change back where it was done, whatever the folder is by now. What is gone can never be taken back: that is its
+/// end, and no failure.
+fn take_back(undo: Box<Undo>) -> Result<Change, String> {
+    let undone = match Shelf::open(undo.root()).and_then(|shelf| shelf.take_back(&undo)) {
+        Err(error @ CollectionError::Gone(_)) => {
+            Undone { told: vec![format!("Nothing to take back: {error}")], ..Undone::default() }
+        }
+        undone => undone.map_err(|error| error.to_string())?,
+    };
+    Ok(Change::Undone(undo, undone))
 }
 
 /// `~/` as a shell has it; quotes, as dragging a file into a terminal puts around it, are left out.
@@ -139,9 +164,12 @@ mod tests {
         assert!(std::fs::read_to_string(root.join(path)).unwrap().contains("theirs"));
         let done = run(config, Job::Delete(PathBuf::from("Mine/a")));
         assert_eq!(names(&done), ["Mine"]);
-        let Ok(Change::Deleted(deleted)) = done.change else { panic!("{:?}", done.change) };
-        let done = run(config, Job::Restore(deleted));
+        let Ok(Change::Arranged(undo)) = done.change else { panic!("{:?}", done.change) };
+        let done = run(config, Job::Undo(undo.clone()));
         assert_eq!(names(&done).len(), 4);
+        let done = run(config, Job::Undo(undo));
+        let Ok(Change::Undone(_, undone)) = done.change else { panic!("{:?}", done.change) };
+        assert!(undone.told[0].starts_with("Nothing to take back: Mine/a is no longer there"), "{undone:?}");
         let done = run(config, Job::Call(PathBuf::from("Mine"), "Yours".to_owned()));
         assert_eq!(names(&done)[0], "Yours");
         let done = run(config, Job::Move(PathBuf::from("Yours/a/limits.toml"), PathBuf::from("B/limits.toml")));

@@ -7,17 +7,18 @@ use super::history::Historian;
 use super::outside::{self, Stage};
 use super::terminal::Screen;
 use super::watch::Watch;
-use super::{Options, browser, captures, clipboard, collections, filter, find, present, save};
+use super::{Options, browser, captures, clipboard, collections, filter, find, pictures, present, save, spool};
 use crate::app::ask::{Ask, Owner};
 use crate::app::diff::Compared;
 use crate::app::event::{Clip, TaskId};
+use crate::app::filter::Filterable;
 use crate::app::identity::Part;
 use crate::app::{Effect, Event, State};
 use crate::auth::Token;
-use crate::json::Document;
 use crate::org::{self, Org};
 use crate::profile::{Profile, ProfileId, Settings, load, write_template};
 use crate::request::{Exchange, Failure};
+use crate::store::filters::keep_filter;
 use crate::wire::{Phase, Progress};
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -45,8 +46,8 @@ enum Running {
 pub(super) struct Effects {
     options: Options,
     settings: Settings,
-    /// Where profiles are read; the demo's own folder once it was started.
-    config: PathBuf,
+    /// Where profiles and saved requests lie: the demo's own folder once that is there, and until then nowhere.
+    config: Arc<Mutex<Option<PathBuf>>>,
     watch: Watch,
     told: Shared,
     history: Historian,
@@ -72,16 +73,8 @@ impl Effects {
     pub(super) fn new(options: Options, settings: Settings, watch: Watch, events: UnboundedSender<Event>) -> Self {
         let history = Historian::new(options.history.clone(), settings.history, events.clone());
         let told = Shared { events, org: Arc::default(), tokens: Arc::default() };
-        Self {
-            config: options.config.clone(),
-            options,
-            settings,
-            watch,
-            told,
-            history,
-            running: HashMap::new(),
-            setup: None,
-        }
+        let config = Arc::new(Mutex::new(Some(options.config.clone())));
+        Self { config, options, settings, watch, told, history, running: HashMap::new(), setup: None }
     }
 
     /// Starts an effect. Those that need the terminal itself are the loop's.
@@ -101,13 +94,22 @@ impl Effects {
                     find::search(&haystack, &needle, from, direction, stop).map(|found| Event::Found(id, found))
                 });
             }
+            Effect::Paint { id, exchange, room } => {
+                self.elsewhere(id, move |stop| {
+                    pictures::paint(id, &exchange, room, stop).map(|painted| Event::Painted(id, painted))
+                });
+            }
             Effect::Compare { id, left, right, ignore_volatile } => {
                 self.elsewhere(id, move |stop| {
                     let compared = Compared::of(&left, &right, ignore_volatile, stop)?;
                     Some(Event::Compared(id, Arc::new(compared)))
                 });
             }
-            Effect::Filter { id, document, program } => self.filter(id, document, program),
+            Effect::Filter { id, over, program } => self.filter(id, over, program),
+            Effect::ReadSpool { id, spool, from } => {
+                self.elsewhere(id, move |_| Some(Event::SpoolRead(id, spool::window(&spool, from))));
+            }
+            Effect::KeepFilter(filter) => self.keep_filter(filter),
             Effect::Derive { page, text, form } => {
                 let events = self.told.events.clone();
                 tokio::task::spawn_blocking(move || {
@@ -126,7 +128,7 @@ impl Effects {
                 tokio::task::spawn_blocking(move || _ = events.send(save::saved(exchange, path, replace)));
             }
             Effect::Collections(id, job) => {
-                collections::start(self.config.clone(), self.watch.clone(), self.told.events.clone(), id, job);
+                collections::start(self.config(), self.watch.clone(), self.told.events.clone(), id, job);
             }
             Effect::Capture { id, captures, exchange } => {
                 captures::start(self.told.events.clone(), id, captures, exchange);
@@ -159,9 +161,14 @@ impl Effects {
             | Effect::CaptureMouse(_)
             | Effect::EditText { .. }
             | Effect::EditProfiles
+            | Effect::EditFile(_)
             | Effect::Present(..) => {}
         }
         let _ = state;
+    }
+
+    fn config(&self) -> Option<PathBuf> {
+        self.config.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Tells of files that were changed outside: now, or if they were not looked at just now.
@@ -198,10 +205,10 @@ impl Effects {
         }
     }
 
-    fn filter(&mut self, id: TaskId, document: Arc<Document>, program: String) {
+    fn filter(&mut self, id: TaskId, over: Filterable, program: String) {
         let events = self.told.events.clone();
         let told = move |filtered| _ = events.send(Event::Filtered(id, Box::new(filtered)));
-        self.running.insert(id, Running::Filter(filter::start(document, program, told)));
+        self.running.insert(id, Running::Filter(filter::start(over, program, told)));
     }
 
     fn send(&mut self, id: TaskId, ask: Ask) {
@@ -259,16 +266,31 @@ impl Effects {
         self.history.finish();
     }
 
+    fn keep_filter(&self, filter: String) {
+        let (Some(file), events) = (self.options.filters.clone(), self.told.events.clone()) else { return };
+        tokio::task::spawn_blocking(move || {
+            if let Err(error) = keep_filter(&file, &filter) {
+                let words = format!("The filter cannot be kept in {}: {error}", file.display());
+                let _ = events.send(Event::Opened(Err(words)));
+            }
+        });
+    }
+
     fn start_demo(&mut self) {
         self.history.leave_the_disk();
+        self.options.filters = None;
         let events = self.told.events.clone();
         let start = Arc::clone(&self.options.demo);
         let wanted = self.options.profile.clone();
-        self.watch.demo();
+        let (watch, place) = (self.watch.clone(), Arc::clone(&self.config));
+        watch.demo();
+        *place.lock().unwrap_or_else(PoisonError::into_inner) = None;
         let _ = events.send(Event::DemoStarting);
         tokio::spawn(async move {
             match start().await {
                 Ok(config) => {
+                    watch.demo_lies(&config);
+                    *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(config.clone());
                     let mut profiles = load(&config);
                     let chosen = wanted.map(|text| profiles.pick(&text));
                     if let Some(Ok(profile)) = &chosen {
@@ -318,12 +340,13 @@ impl Effects {
 
     /// Writes the template where there is no file, and opens it in the user's editor.
     pub(super) fn edit_profiles(&mut self, mut stage: Stage<'_>) {
+        let Some(config) = self.config() else { return };
         let watch = self.watch.clone();
         let held = watch.hold();
-        let file = match write_template(&self.config) {
+        let file = match write_template(&config) {
             Ok(file) => file,
             Err(error) => {
-                let title = format!("No profile could be written in {}", self.config.display());
+                let title = format!("No profile could be written in {}", config.display());
                 self.tell(Event::Broke(Box::new(Failure { title, detail: error.to_string(), ..Failure::default() })));
                 return;
             }

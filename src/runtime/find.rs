@@ -25,6 +25,7 @@ pub(super) fn search(
             }
         }
         Haystack::Text(text) => in_text(text, &wanted, from, direction),
+        Haystack::File(spool) => super::spool::search(spool, &wanted, from, direction, stop),
     };
     (!stop.load(Ordering::Relaxed)).then_some(found)
 }

@@ -6,7 +6,9 @@ use crate::org::LOGIN_VARIABLES;
 use crate::profile::{edit, holds_a_secret, names_a_secret};
 use crate::request::postman::{self, Imported, Lost};
 use crate::request::{Request, Saved, asked_in, curl};
-use crate::store::{collection, exchange};
+use crate::store::collection::CollectionError;
+use crate::store::exchange;
+use crate::store::shelf::{Shelf, new_path};
 use std::path::{Path, PathBuf};
 
 /// A variable that was left out, and why.
@@ -88,9 +90,10 @@ fn why_not(name: &str, value: &str) -> Option<&'static str> {
 fn request(root: &Path, text: &str, name: Option<&str>) -> Result<Brought, String> {
     let pasted = curl::read(text)?;
     let named = name.map_or_else(|| title(&pasted.request), str::to_owned);
-    let root = root.join("curl");
-    let path = collection::new_path(&root, Path::new(""), &named);
-    collection::save(&root, &path, &Saved::new(named, pasted.request), None).map_err(|error| error.to_string())?;
+    let told = |error: CollectionError| error.to_string();
+    let shelf = Shelf::open(root).map_err(told)?;
+    let path = new_path(root, Path::new("curl"), &named);
+    let (path, _) = shelf.add(&path, &Saved::new(named, pasted.request)).map_err(told)?;
     Ok(Brought::Request { file: root.join(path), notes: pasted.notes })
 }
 

@@ -32,6 +32,16 @@ impl Looks {
         Self { plain, depth, dark: background.map(|b| matches!(b, 0..=6 | 8)) }
     }
 
+    /// Whether there are colours enough for a picture, and whether they are of 24 bits.
+    pub(super) fn colours(self) -> Option<bool> {
+        match self.depth {
+            _ if self.plain => None,
+            Depth::True => Some(true),
+            Depth::Indexed => Some(false),
+            Depth::Sixteen => None,
+        }
+    }
+
     /// The theme that is to be shown.
     pub(super) fn theme(self, themes: &Themes) -> Theme {
         if self.plain {

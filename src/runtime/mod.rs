@@ -23,10 +23,12 @@ pub mod import;
 mod input;
 mod looks;
 mod outside;
+mod pictures;
 mod present;
 mod save;
 pub mod setup;
 mod signals;
+mod spool;
 mod tabs;
 mod terminal;
 mod typed;
@@ -36,6 +38,7 @@ use crate::app::page::Pages;
 use crate::app::state::Zone;
 use crate::app::{self, Effect, Event, State};
 use crate::profile::load;
+use crate::store::filters::read_filters;
 use crate::view;
 use effects::Effects;
 use looks::{Looks, Shown};
@@ -62,6 +65,8 @@ pub struct Options {
     pub history: Option<PathBuf>,
     /// The file of what is typed and not sent; none: it goes with the program.
     pub tabs: Option<PathBuf>,
+    /// The file of filters that were used; none: they go with the program.
+    pub filters: Option<PathBuf>,
     /// The profile to start with, as typed on the command line.
     pub profile: Option<String>,
     /// How a demo org is started.
@@ -91,13 +96,17 @@ pub fn run(options: Options) -> io::Result<Ended> {
     let signals = tokio.block_on(async { signals::Signals::new() })?;
     let mut screen = Screen::enter()?;
     let size = screen.size()?;
+    let environment = |name: &str| std::env::var(name).ok();
+    let looks = Looks::of(environment);
     let (watch, settings, read) = Watch::begin(&options.config, options.demo_at_start);
     let mut state = State::new(size);
     state.mouse = settings.screen.mouse;
+    state.easel = pictures::easel(looks, environment);
     state.chance = RandomState::new().hash_one(std::process::id());
     state.zone = Zone(jiff::tz::TimeZone::system());
     state.rest.pages = Pages::with_budget(usize::try_from(settings.answers.keep_mib << 20).unwrap_or(usize::MAX));
     let mut keeper = tabs::Keeper::new(options.tabs.clone(), &mut state);
+    state.rest.filters = options.filters.as_deref().map(read_filters).unwrap_or_default();
     let now = jiff::Timestamp::now();
     let mut first = app::update(&mut state, Event::SettingsRead(Box::new(read)), now);
     if options.demo_at_start {
@@ -113,8 +122,7 @@ pub fn run(options: Options) -> io::Result<Ended> {
         }
         first.extend(app::update(&mut state, Event::ProfilesLoaded(Box::new(profiles)), now));
     }
-    let config = options.config.clone();
-    let mut shown = Shown::new(Looks::of(|name| std::env::var(name).ok()), &state.themes);
+    let mut shown = Shown::new(looks, &state.themes);
     state.measure(view::measures(&state, size));
     screen.draw(|frame| view::draw(&state, shown.theme(&state.themes), frame))?;
     if state.mouse {
@@ -125,10 +133,7 @@ pub fn run(options: Options) -> io::Result<Ended> {
     let mut effects = Effects::new(options, settings, watch, sender);
     let started = Started { panic, signals, first, shown, events, told };
     let ended = tokio.block_on(turn(&mut screen, &mut state, &mut keeper, &mut effects, started));
-    let requests = collections::folder(&config);
-    for deleted in &state.saved.deleted {
-        crate::store::arrange::forget(&requests, deleted);
-    }
+    crate::store::undo::forget(state.saved.undos.iter());
     // Look-ups and blocking work are not waited for; what is to be kept is, once the terminal is given back.
     tokio.shutdown_background();
     screen.leave();
@@ -182,6 +187,10 @@ async fn turn(
                     let stage = Stage { screen, input: &mut input, signals: &mut signals, mouse: state.mouse };
                     effects.edit_profiles(stage);
                 }
+                Effect::EditFile(file) => {
+                    let mut stage = Stage { screen, input: &mut input, signals: &mut signals, mouse: state.mouse };
+                    effects.tell(Event::FileEdited(typed::edit_file(&mut stage, &file)));
+                }
                 Effect::EditText { focus, name, text } => {
                     let stage = Stage { screen, input: &mut input, signals: &mut signals, mouse: state.mouse };
                     effects.tell(Event::TextEdited(focus, typed::edit(stage, name, &text)));
@@ -199,6 +208,7 @@ async fn turn(
         }
         let theme = shown.theme(&state.themes);
         screen.draw(|frame| view::draw(state, theme, frame))?;
+        screen.hang(&view::hangings(state, state.size), theme.base)?;
         if panic {
             fall_over();
         }
@@ -240,9 +250,15 @@ fn step(state: &mut State, event: Event, effects: &mut Effects, wanted: &mut Vec
     if matches!(event, Event::Key(_) | Event::FocusGained) {
         effects.look_at_files(matches!(event, Event::FocusGained));
     }
-    wanted.extend(app::update(state, event, jiff::Timestamp::now()));
-    // Pages and clicks depend on where things are now.
+    let now = jiff::Timestamp::now();
+    if matches!(event, Event::Resized(..)) {
+        let (width, height) = terminal::cell();
+        wanted.extend(app::update(state, Event::CellSized(width, height), now));
+    }
+    wanted.extend(app::update(state, event, now));
+    // Pages and clicks depend on where things are now, and so does what a picture is made for.
     state.measure(view::measures(state, state.size));
+    wanted.extend(app::paint(state));
 }
 
 /// Everything that waits already, so that a burst is drawn once.

@@ -1,5 +1,7 @@
 //! The terminal: taken at the start, given back however the program ends.
 
+use super::pictures::{ALL_GONE, Hung};
+use crate::view::Hanging;
 use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange,
     EnableMouseCapture,
@@ -7,17 +9,25 @@ use crossterm::event::{
 use crossterm::execute;
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 use ratatui::backend::CrosstermBackend;
+use ratatui::style::Style;
 use ratatui::{Frame, Terminal};
+use std::cell::Cell;
 use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 use std::mem::ManuallyDrop;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Whether the terminal is ours now: the panic hook and every exit look here.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
+/// Whether the terminal keeps pictures of ours, which no text wipes out.
+static PICTURES: AtomicBool = AtomicBool::new(false);
+
 /// The terminal while it is ours.
 pub(super) struct Screen {
+    /// The pictures that it draws by itself.
+    hung: Hung,
     /// Never dropped: dropping it writes to a terminal that may be gone, and complains on one.
     terminal: ManuallyDrop<Terminal<CrosstermBackend<BufWriter<Stdout>>>>,
 }
@@ -31,7 +41,7 @@ impl Screen {
         give_back_on_panic();
         take()?;
         let backend = CrosstermBackend::new(BufWriter::with_capacity(64 << 10, io::stdout()));
-        Ok(Self { terminal: ManuallyDrop::new(Terminal::new(backend)?) })
+        Ok(Self { hung: Hung::default(), terminal: ManuallyDrop::new(Terminal::new(backend)?) })
     }
 
     /// Columns and rows.
@@ -45,11 +55,23 @@ impl Screen {
         self.terminal.draw(draw).map(|_| ())
     }
 
+    /// Shows these pictures, which the terminal draws by itself over what was drawn, and no others.
+    pub(super) fn hang(&mut self, wanted: &[Hanging], ground: Style) -> io::Result<()> {
+        let sequence = self.hung.change(wanted, ground);
+        if sequence.is_empty() {
+            return Ok(());
+        }
+        PICTURES.store(self.hung.are_kept(), Ordering::SeqCst);
+        self.write(&sequence)
+    }
+
     /// Draws everything anew the next time. A terminal that was made small and large again has lost what stood outside,
     /// though its size may be what it was at the last drawing.
     pub(super) fn forget(&mut self) -> io::Result<()> {
         // Ratatui's own `clear` asks the terminal where its cursor is and waits for the answer, which some never give.
         let size = self.terminal.size()?;
+        let taken_down = self.hung.change(&[], Style::new());
+        self.write(&taken_down)?;
         self.terminal.resize(size.into())
     }
 
@@ -108,6 +130,9 @@ fn take() -> io::Result<()> {
 /// Gives the terminal back, once; errors are of no use to anybody here.
 fn give_back() {
     if TAKEN.swap(false, Ordering::SeqCst) {
+        if PICTURES.swap(false, Ordering::SeqCst) {
+            let _ = io::stdout().write_all(ALL_GONE);
+        }
         let _ = execute!(
             io::stdout(),
             DisableMouseCapture,
@@ -120,14 +145,37 @@ fn give_back() {
     }
 }
 
+thread_local! {
+    /// Whether a panic on this thread is caught where it falls.
+    static CAUGHT: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs what works on bytes of a stranger with code of others. A panic in it is no result, and the screen stays as it is.
+pub(super) fn unshaken<T>(work: impl FnOnce() -> T) -> Option<T> {
+    CAUGHT.set(true);
+    let result = catch_unwind(AssertUnwindSafe(work));
+    CAUGHT.set(false);
+    result.ok()
+}
+
 /// A panic's message is for the ordinary screen, so the terminal is given back first.
 fn give_back_on_panic() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
+            if CAUGHT.get() {
+                return;
+            }
             give_back();
             before(info);
         }));
     });
+}
+
+/// Width and height of a cell in pixels, as the driver knows it; the terminal itself is not asked. 0 where it is not known.
+pub(super) fn cell() -> (u16, u16) {
+    let size = crossterm::terminal::window_size();
+    let of = |pixels: u16, cells: u16| pixels.checked_div(cells).unwrap_or(0);
+    size.map_or((0, 0), |size| (of(size.width, size.columns), of(size.height, size.rows)))
 }

@@ -32,6 +32,15 @@ pub(super) fn edit(mut stage: Stage<'_>, name: &str, text: &str) -> Result<Strin
     Ok(kept.replace("\r\n", "\n"))
 }
 
+/// Opens a file of the user's in the user's editor, where it lies.
+///
+/// # Errors
+/// Why that could not be, in words.
+pub(super) fn edit_file(stage: &mut Stage<'_>, file: &Path) -> Result<(), String> {
+    let editor = outside::editor();
+    stage.open(&editor, file).map_err(|error| format!("{editor} could not be started: {error}"))
+}
+
 /// A folder that is nobody else's to look into, whatever the user's mask says.
 fn folder() -> std::io::Result<tempfile::TempDir> {
     let mut builder = tempfile::Builder::new();

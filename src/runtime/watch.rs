@@ -40,6 +40,8 @@ struct Seen {
     profiles: Mark,
     /// The demo's profiles are nobody's to change.
     demo: bool,
+    /// Where they lie, once it is there.
+    demo_config: Option<PathBuf>,
 }
 
 /// The files of the config folder.
@@ -54,7 +56,12 @@ pub(super) struct Watch {
 impl Watch {
     /// Reads the settings for the first time.
     pub(super) fn begin(config: &Path, demo: bool) -> (Self, Settings, SettingsRead) {
-        let seen = Seen { settings: settings_marks(config), profiles: mark(&config.join(PROFILES_FILE)), demo };
+        let seen = Seen {
+            settings: settings_marks(config),
+            profiles: mark(&config.join(PROFILES_FILE)),
+            demo,
+            demo_config: None,
+        };
         let (settings, read) = read_settings(config);
         (Self { config: config.to_owned(), seen: Arc::new(Mutex::new(seen)), last: None }, settings, read)
     }
@@ -67,6 +74,17 @@ impl Watch {
     /// Whether the profiles are the demo's.
     pub(super) fn is_demo(&self) -> bool {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).demo
+    }
+
+    /// The demo's profiles lie here.
+    pub(super) fn demo_lies(&self, config: &Path) {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).demo_config = Some(config.to_owned());
+    }
+
+    /// The profiles were written by the program itself, and are read again.
+    pub(super) fn profiles_written(&self) -> Vec<Event> {
+        let demo = self.seen.lock().unwrap_or_else(PoisonError::into_inner).demo;
+        if demo { self.read_again() } else { self.changes() }
     }
 
     /// Looks at the files off the screen's thread, now or if that was not done just now, and tells what has changed.
@@ -111,12 +129,14 @@ impl Watch {
     }
 
     /// Reads everything again since the user asked for it.
-    pub(super) fn read_again(&self) -> [Event; 2] {
+    pub(super) fn read_again(&self) -> Vec<Event> {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         seen.settings = settings_marks(&self.config);
         seen.profiles = mark(&self.config.join(PROFILES_FILE));
         let read = read_settings(&self.config).1;
-        [Event::SettingsRead(Box::new(read)), Event::ProfilesLoaded(Box::new(load(&self.config)))]
+        let config = if seen.demo { seen.demo_config.as_ref() } else { Some(&self.config) };
+        let profiles = config.map(|config| Event::ProfilesLoaded(Box::new(load(config))));
+        [Event::SettingsRead(Box::new(read))].into_iter().chain(profiles).collect()
     }
 
     /// Writes a theme down; the settings are what they are then.
@@ -145,6 +165,7 @@ fn read_settings(config: &Path) -> (Settings, SettingsRead) {
         file: config.join(SETTINGS_FILE),
         keys: settings.keys.clone(),
         theme: settings.screen.theme.clone(),
+        pictures: settings.screen.pictures,
         themes,
         problems,
     };
@@ -187,6 +208,11 @@ mod tests {
         watch.demo();
         put(PROFILES_FILE, "[apps.other]\n");
         assert!(told(&watch).is_empty(), "the demo's people do not change");
+        assert_eq!(watch.read_again().len(), 1, "the user's profiles are none of the demo's");
+        let demo = tempfile::tempdir().unwrap();
+        watch.demo_lies(demo.path());
+        let Event::ProfilesLoaded(read) = &watch.profiles_written()[1] else { panic!("not read") };
+        assert_eq!(read.file, demo.path().join(PROFILES_FILE));
     }
 
     #[test]

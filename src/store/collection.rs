@@ -1,36 +1,40 @@
-//! Collections: folders of request files, one request a file. Read whole, written one file at a time.
+//! Collections as they are read: folders of request files, one request a file. Writes nothing; that is the shelf's.
 //!
-//! Somebody else may change the files at any moment. What is written over is known by its [`Stamp`]; where the file is no
-//! longer that, what was to be written goes into a file beside it, and that is told.
+//! Somebody else may change the files at any moment. What a file held when it was read is known by its [`Stamp`].
 
 use super::about::{ABOUT, About};
-use super::file_name;
-use crate::profile::replace_file;
 use crate::request::Saved;
 use crate::request::saved_text::{self, SavedError};
-use std::collections::hash_map::DefaultHasher;
-use std::hash::Hasher;
 use std::io::{self, Read};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Beyond this a file is no request that somebody wrote; bytes.
 const LARGEST: u64 = 4 * 1024 * 1024;
 /// Folders within folders that are looked into.
 const DEEPEST: usize = 16;
-/// Where deleted things lie until the program ends.
-const TRASH: &str = ".trash";
-const ENDING: &str = "toml";
+/// What the file of a request ends with.
+pub(super) const ENDING: &str = "toml";
 
 /// What a file held when it was last read or written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Stamp(u64);
 
 impl Stamp {
-    fn of(bytes: &[u8]) -> Self {
-        let mut hasher = DefaultHasher::new();
-        hasher.write(bytes);
-        Self(hasher.finish())
+    /// The same in every version of the program, since it is kept between runs: FNV-1a.
+    pub(super) fn of(bytes: &[u8]) -> Self {
+        let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        Self(bytes.iter().fold(0xcbf2_9ce4_8422_2325, step))
+    }
+
+    /// As it is kept.
+    pub fn text(self) -> String {
+        format!("{:016x}", self.0)
+    }
+
+    /// The stamp that was kept so; a text that is none is the stamp of no file.
+    pub fn of_text(text: &str) -> Self {
+        Self(u64::from_str_radix(text, 16).unwrap_or_default())
     }
 }
 
@@ -86,7 +90,7 @@ impl Entry {
     }
 }
 
-fn last(path: &Path) -> String {
+pub(super) fn last(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
@@ -128,9 +132,13 @@ pub enum CollectionError {
     /// A path that leads out of the collection.
     #[error("{} lies outside of the collection", .0.display())]
     Outside(PathBuf),
+    /// It was there when the user saw it.
+    #[error("{} is no longer there", .0.display())]
+    Gone(PathBuf),
+    /// A file that is no request.
+    #[error("{} is no request: {}", .0.display(), .1)]
+    NoRequest(PathBuf, String),
 }
-
-type Result<T> = std::result::Result<T, CollectionError>;
 
 impl Collection {
     /// Reads a folder. A folder that is not there is empty; a file that is no request is told as such and hides nothing.
@@ -181,7 +189,7 @@ impl Found {
 }
 
 /// Reads one request of a collection.
-pub fn read_one(root: &Path, path: &Path) -> std::result::Result<(Saved, Stamp), String> {
+pub fn read_one(root: &Path, path: &Path) -> Result<(Saved, Stamp), String> {
     let bytes = bytes_of(&root.join(path)).map_err(|error| error.to_string())?;
     if bytes.len() as u64 > LARGEST {
         return Err(format!("it has more than {LARGEST} bytes, more than a request that somebody wrote"));
@@ -208,7 +216,7 @@ fn list(root: &Path, below: &Path, depth: usize, found: &mut Vec<Found>) -> Arc<
     for entry in entries.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         let path = below.join(entry.file_name());
-        // What begins with a dot is not ours: locks, the trash, a repository's own.
+        // What begins with a dot is no request: what the shelf puts aside, a repository's own.
         if name.starts_with('.') || name == ABOUT {
             continue;
         }
@@ -260,151 +268,6 @@ fn natural(name: &str) -> Vec<(bool, u64, String)> {
     parts
 }
 
-/// Writes a request over the file whose stamp is known; `None`: a new file. The path is from the root, with its ending.
-pub fn save(root: &Path, path: &Path, saved: &Saved, over: Option<Stamp>) -> Result<Written> {
-    inside(path)?;
-    let whole = root.join(path);
-    let old = match std::fs::read(&whole) {
-        Ok(bytes) => Some(bytes),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-        Err(error) => return Err(io_error(&whole, error)),
-    };
-    let changed = match (&old, over) {
-        (Some(bytes), Some(stamp)) => Stamp::of(bytes) != stamp,
-        // Nobody knew of a file there, so nobody meant to write over it.
-        (Some(_), None) => true,
-        // Deleted meanwhile: what is saved is there again.
-        (None, _) => false,
-    };
-    let before = old.as_ref().filter(|_| !changed).and_then(|bytes| std::str::from_utf8(bytes).ok());
-    let text = saved_text::write(saved, before);
-    let place = if changed { free(root, path) } else { path.to_owned() };
-    put(&root.join(&place), text.as_bytes())?;
-    let stamp = Stamp::of(text.as_bytes());
-    Ok(if changed { Written::Beside(place, stamp) } else { Written::There(place, stamp) })
-}
-
-/// A path for a new request in a folder, taken by nobody.
-pub fn new_path(root: &Path, folder: &Path, name: &str) -> PathBuf {
-    let path = folder.join(format!("{}.{ENDING}", file_name(name)));
-    if root.join(&path).exists() { free(root, &path) } else { path }
-}
-
-/// The same name with the first number behind it that is free.
-fn free(root: &Path, path: &Path) -> PathBuf {
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    let ending = path.extension().map(|end| format!(".{}", end.to_string_lossy())).unwrap_or_default();
-    let numbered = (2_u32..).map(|n| path.with_file_name(format!("{stem} {n}{ending}")));
-    numbered.into_iter().find(|one| !root.join(one).exists()).unwrap_or_else(|| path.to_owned())
-}
-
-fn put(whole: &Path, bytes: &[u8]) -> Result<()> {
-    if let Some(folder) = whole.parent() {
-        std::fs::create_dir_all(folder).map_err(|error| io_error(folder, error))?;
-    }
-    replace_file(whole, bytes).map_err(|error| io_error(whole, error))
-}
-
-/// Writes what a folder tells of itself; the empty path is the root.
-pub fn describe(root: &Path, folder: &Path, about: &About) -> Result<()> {
-    if !folder.as_os_str().is_empty() {
-        inside(folder)?;
-    }
-    put(&root.join(folder).join(ABOUT), about.write().as_bytes())
-}
-
-/// Makes an empty folder.
-pub fn make_folder(root: &Path, path: &Path) -> Result<()> {
-    inside(path)?;
-    let whole = root.join(path);
-    std::fs::create_dir_all(&whole).map_err(|error| io_error(&whole, error))
-}
-
-/// Moves or renames a request or a folder. Nothing is written over.
-pub fn rename(root: &Path, from: &Path, to: &Path) -> Result<()> {
-    inside(from)?;
-    inside(to)?;
-    if to.starts_with(from) && to != from {
-        return Err(CollectionError::Outside(to.to_owned()));
-    }
-    let (old, new) = (root.join(from), root.join(to));
-    if new.exists() {
-        return Err(CollectionError::Exists(to.to_owned()));
-    }
-    if let Some(folder) = new.parent() {
-        std::fs::create_dir_all(folder).map_err(|error| io_error(folder, error))?;
-    }
-    std::fs::rename(&old, &new).map_err(|error| io_error(&old, error))
-}
-
-/// Copies a request to a free name beside it; the path of the copy.
-pub fn duplicate(root: &Path, path: &Path) -> Result<PathBuf> {
-    inside(path)?;
-    let copy = free(root, path);
-    let whole = root.join(path);
-    let bytes = std::fs::read(&whole).map_err(|error| io_error(&whole, error))?;
-    put(&root.join(&copy), &bytes)?;
-    Ok(copy)
-}
-
-/// What was deleted, to be brought back.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Deleted {
-    from: PathBuf,
-    lies: PathBuf,
-}
-
-impl Deleted {
-    /// Where it lay.
-    pub fn from(&self) -> &Path {
-        &self.from
-    }
-
-    /// Where it lies now.
-    pub(super) fn lies(&self) -> &Path {
-        &self.lies
-    }
-}
-
-/// Takes a request or a folder away; it can be brought back until [`empty_trash`].
-pub fn delete(root: &Path, path: &Path) -> Result<Deleted> {
-    inside(path)?;
-    let trash = root.join(TRASH);
-    std::fs::create_dir_all(&trash).map_err(|error| io_error(&trash, error))?;
-    let name = Path::new(TRASH).join(last(path));
-    let lies = if root.join(&name).exists() { free(root, &name) } else { name };
-    let whole = root.join(path);
-    std::fs::rename(&whole, root.join(&lies)).map_err(|error| io_error(&whole, error))?;
-    Ok(Deleted { from: path.to_owned(), lies })
-}
-
-/// Brings back what was deleted; where it is now.
-pub fn restore(root: &Path, deleted: &Deleted) -> Result<PathBuf> {
-    let to = if root.join(&deleted.from).exists() { free(root, &deleted.from) } else { deleted.from.clone() };
-    let (old, new) = (root.join(&deleted.lies), root.join(&to));
-    if let Some(folder) = new.parent() {
-        std::fs::create_dir_all(folder).map_err(|error| io_error(folder, error))?;
-    }
-    std::fs::rename(&old, &new).map_err(|error| io_error(&old, error))?;
-    Ok(to)
-}
-
-/// Removes for good what was deleted.
-pub fn empty_trash(root: &Path) {
-    // Nothing can be done about what stays, and it is hidden.
-    let _ = std::fs::remove_dir_all(root.join(TRASH));
-}
-
-/// Only plain names, so that a file of a collection never means one outside of it.
-fn inside(path: &Path) -> Result<()> {
-    let plain = path.components().all(|part| matches!(part, Component::Normal(_)));
-    if plain && path.components().next().is_some() { Ok(()) } else { Err(CollectionError::Outside(path.to_owned())) }
-}
-
-fn io_error(path: &Path, source: io::Error) -> CollectionError {
+pub(super) fn io_error(path: &Path, source: io::Error) -> CollectionError {
     CollectionError::Io { path: path.to_owned(), source }
 }
-
-#[cfg(test)]
-#[path = "collection_tests.rs"]
-mod tests;

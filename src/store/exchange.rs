@@ -1,8 +1,9 @@
 //! A whole collection to and from a folder: what an import wrote, what an export reads.
 
 use super::about::{ABOUT, About};
-use super::collection::{Collection, CollectionError, Entry, Stamp, new_path};
+use super::collection::{Collection, CollectionError, Entry, Stamp, io_error};
 use super::file_name;
+use super::shelf::{Shelf, new_path};
 use crate::request::postman::Imported;
 use crate::request::saved_text;
 use std::collections::HashMap;
@@ -12,39 +13,14 @@ use std::sync::Arc;
 
 /// Writes an imported collection as a new folder below `collections`; where it lies. It is there whole or not at all.
 pub fn put(collections: &Path, name: &str, imported: &Imported) -> Result<PathBuf, CollectionError> {
-    let failed = |path: &Path| {
-        let path = path.to_owned();
-        move |source: io::Error| CollectionError::Io { path, source }
-    };
-    std::fs::create_dir_all(collections).map_err(failed(collections))?;
-    let staged = tempfile::Builder::new().prefix(".importing-").tempdir_in(collections).map_err(failed(collections))?;
-    write(staged.path(), name, imported).map_err(failed(staged.path()))?;
-    let target = free_folder(collections, name);
-    // What is renamed is no longer the temporary folder's to remove.
-    let staged = staged.keep();
-    std::fs::rename(&staged, &target).map_err(failed(&target))?;
-    open_to_owner(&target);
-    Ok(target)
-}
-
-/// A temporary folder is its maker's alone, and a collection as open as any folder of his.
-fn open_to_owner(folder: &Path) {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let _ = std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o755));
-    }
-    #[cfg(not(unix))]
-    let _ = folder;
-}
-
-fn free_folder(collections: &Path, name: &str) -> PathBuf {
-    let first = collections.join(file_name(name));
-    if !first.exists() {
-        return first;
-    }
-    let numbered = (2_u32..).map(|n| collections.join(format!("{} {n}", file_name(name))));
-    numbered.into_iter().find(|path| !path.exists()).unwrap_or(first)
+    let shelf = Shelf::open(collections)?;
+    let staged = shelf.staged("import")?;
+    let whole = collections.join(&staged);
+    let made = std::fs::create_dir(&whole).and_then(|()| write(&whole, name, imported));
+    made.map_err(|error| io_error(&whole, error))?;
+    let target = shelf.free_or(PathBuf::from(file_name(name)));
+    shelf.shift(&staged, &target)?;
+    Ok(collections.join(target))
 }
 
 fn write(root: &Path, name: &str, imported: &Imported) -> io::Result<()> {

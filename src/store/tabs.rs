@@ -39,6 +39,21 @@ pub struct KeptTab {
     pub left_out: bool,
     /// Whether the user answers for it, having typed it: what came from elsewhere may read nothing after a start either.
     pub by_hand: bool,
+    /// The saved request that it came from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<KeptFile>,
+}
+
+/// The file of a saved request, as it was when it was read.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct KeptFile {
+    /// From the folder of all collections.
+    pub path: String,
+    /// What it held: the text of a stamp.
+    pub stamp: String,
+    /// Whether what is typed may read what its collection may read.
+    pub its_trust: bool,
 }
 
 impl KeptTab {
@@ -112,6 +127,7 @@ mod tests {
             address: "sobjects/{{object}}".to_owned(),
             headers: "X-Note: \"a\"\n# off: b".to_owned(),
             body: "{\n\t\"Name\": \"日本 \u{1b} ''' \\\"\"\n}".to_owned(),
+            file: Some(KeptFile { path: "A/b.toml".to_owned(), stamp: "00ff".to_owned(), its_trust: true }),
             ..KeptTab::default()
         };
         KeptTabs { front: 1, tabs: vec![tab, KeptTab::default()] }

@@ -3,12 +3,12 @@
 use super::Theme;
 use super::layout::RestLayout;
 use super::text::{self, Pen, put, put_right};
-use super::{banner, filter, raw, table};
+use super::{banner, filter, picture, raw, table};
 use crate::app::State;
 use crate::app::answer::{HEX_ROW, TreeLook, View, container, keep_in_view};
 use crate::app::command::{Command, Scope};
 use crate::app::page::{Outcome, Page};
-use crate::app::rest::Focus;
+use crate::app::rest::{Focus, byte_at};
 use crate::json::{Document, Kind, Needle, NodeId};
 use crate::org::{LinkBase, link_of};
 use crate::request::{AnswerBody, Exchange};
@@ -51,7 +51,7 @@ pub(super) fn draw(state: &State, theme: &Theme, layout: &RestLayout, frame: &mu
         Outcome::Answered(exchange) => {
             view_tabs(page, &tabs, theme, layout, buffer);
             body(state, page, exchange, theme, layout.body, focus, buffer);
-            let caret = bottom(page, exchange, theme, layout, buffer);
+            let caret = bottom(state, page, exchange, theme, layout, buffer);
             if let Some(caret) = caret.filter(|_| state.dialog.is_none()) {
                 frame.set_cursor_position(caret);
             }
@@ -172,7 +172,8 @@ fn waiting(state: &State, width: u16) -> Option<String> {
     let flight = state.flights.get(id).filter(|_| !arrived)?;
     let address = text::shown(&flight.ask.request.address).into_owned();
     let room = usize::from(width).saturating_sub(33).max(4);
-    Some(format!(" waiting for {} · esc cancels ", text::clip(&address, room)))
+    let stop = state.keymap.key(Scope::Browse, Command::Cancel);
+    Some(format!(" waiting for {} · {stop} cancels ", text::clip(&address, room)))
 }
 
 fn nothing_yet(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) {
@@ -217,11 +218,13 @@ fn body(state: &State, page: &Page, exchange: &Exchange, theme: &Theme, area: Re
         }
         View::Table => {
             if let Some(look) = &page.look.table {
-                table::draw(look, page.look.search.needle().and_then(Needle::new).as_ref(), theme, area, focus, buffer);
+                let more = state.keymap.key(Scope::AnswerTable, Command::MorePages);
+                let needle = page.look.search.needle().and_then(Needle::new);
+                table::draw(look, needle.as_ref(), &more, theme, area, focus, buffer);
             }
         }
         View::Page => raw::page(page, theme, area, buffer),
-        View::Picture => raw::picture(page, exchange, theme, area, buffer),
+        View::Picture => picture::answer(state, page, theme, area, buffer),
         View::Hex => raw::hex(page, exchange, theme, area, buffer),
         View::Raw => raw::raw(page, exchange, theme, area, buffer),
         View::Headers => raw::headers(page, exchange, theme, area, buffer),
@@ -332,6 +335,7 @@ pub(super) fn gist(document: &Document, node: NodeId, theme: &Theme, pen: &mut P
 
 /// The bottom line: where one is, or what is searched for. Gives the caret of an open search line.
 fn bottom(
+    state: &State,
     page: &Page,
     exchange: &Exchange,
     theme: &Theme,
@@ -357,7 +361,8 @@ fn bottom(
         return Some(Position::new((left.x + 3 + before).min(left.x + used), y));
     }
     if filter.typing || filter.is_on() {
-        return filter::draw(filter, theme, layout, left, buffer);
+        let take = state.keymap.key(Scope::FilterLine, Command::Complete);
+        return filter::draw(filter, &take, theme, layout, left, buffer);
     }
     if let Some((document, node)) = page.look.node(exchange) {
         // The end of a long path tells more than its beginning.
@@ -386,17 +391,23 @@ fn position(page: &Page, exchange: &Exchange) -> String {
             };
             format!("row {} · {loaded}", text::count(table.row as u64 + 1))
         }
+        (View::Hex | View::Raw, ..) if matches!(exchange.body, AnswerBody::Spooled(_)) => in_file(page, exchange),
         (View::Hex, ..) => {
             let rows = crate::app::rest::raw_text(&exchange.body).len().div_ceil(HEX_ROW);
             of((look.top + 1).min(rows), rows)
         }
         (View::Page, ..) => look.page_text.as_ref().map_or_else(String::new, |text| of(look.top + 1, text.lines.len())),
-        (View::Raw, _, Some(raw)) => match &exchange.body {
-            AnswerBody::Spooled(spool) => {
-                format!("the first {} of {}", text::bytes(spool.head.len() as u64), text::bytes(spool.len))
-            }
-            _ => of((look.top + 1).min(raw.rows()), raw.rows()),
-        },
+        (View::Raw, _, Some(raw)) => of((look.top + 1).min(raw.rows()), raw.rows()),
         _ => String::new(),
     }
+}
+
+/// How far one is in an answer that lies in a file.
+fn in_file(page: &Page, exchange: &Exchange) -> String {
+    if page.look.windows.wanted.is_some() {
+        return format!("reading… · {}", text::bytes(exchange.body.len()));
+    }
+    let (at, all) = (byte_at(page, page.look.top), exchange.body.len());
+    let percent = at.saturating_mul(100).checked_div(all).unwrap_or(0);
+    format!("{percent}% · {} of {}", text::bytes(at), text::bytes(all))
 }

@@ -5,11 +5,9 @@ use super::layout::inner;
 use super::text::{self, Pen, put};
 use crate::app::State;
 use crate::app::answer::keep_in_view;
-use crate::app::command::Scope;
+use crate::app::command::{Command, Scope};
 use crate::app::dialog::{Dialog, Unlock};
 use crate::app::edit::Line as TypedLine;
-use crate::app::key::Key;
-use crate::app::keymap::Binding;
 use crate::app::switcher::Switcher;
 use crate::profile::{Profile, Severity};
 use crate::request::Permit;
@@ -27,7 +25,7 @@ pub(super) fn draw(state: &State, theme: &Theme, area: Rect, frame: &mut Frame<'
     Clear.render(area, buffer);
     buffer.set_style(area, theme.base);
     let title = match dialog {
-        Dialog::Help { .. } => " Keys of this place ",
+        Dialog::Help(_) => " Keys of this place ",
         Dialog::Problems { .. } => " What is wrong in the files ",
         Dialog::Told { title, .. } => &format!(" {} ", text::shown(title)),
         Dialog::Prompt(prompt) => &format!(" {} ", prompt.purpose.title()),
@@ -53,7 +51,10 @@ pub(super) fn draw(state: &State, theme: &Theme, area: Rect, frame: &mut Frame<'
                 frame.set_cursor_position(caret);
             }
         }
-        Dialog::Help { top } => lines(&help(state, theme), *top, inside, buffer),
+        Dialog::Help(help) => {
+            let caret = super::help::draw(state, help, theme, inside, buffer);
+            frame.set_cursor_position(caret);
+        }
         Dialog::Problems { top } => lines(&problems(state, theme, usize::from(inside.width)), *top, inside, buffer),
         Dialog::Told { lines: told, top, .. } => {
             lines(&wrapped(told, theme, usize::from(inside.width)), *top, inside, buffer);
@@ -70,8 +71,9 @@ pub(super) fn draw(state: &State, theme: &Theme, area: Rect, frame: &mut Frame<'
             let caret = super::palette::draw(palette, theme, inside, buffer);
             frame.set_cursor_position(caret);
         }
-        Dialog::Write(permit, ..) => write(permit, theme, inside, buffer),
+        Dialog::Write(permit, ..) => write(state, permit, theme, inside, buffer),
         Dialog::Browser(url) => question(
+            state,
             &[url.as_str(), "", "This page is for people: it is not sent through orgdeck."],
             theme,
             inside,
@@ -82,9 +84,10 @@ pub(super) fn draw(state: &State, theme: &Theme, area: Rect, frame: &mut Frame<'
             if let Some(first) = words.get_mut(..1) {
                 first.make_ascii_uppercase();
             }
-            question(&[&words], theme, inside, buffer);
+            question(state, &[&words], theme, inside, buffer);
         }
         Dialog::ClearHistory => question(
+            state,
             &[
                 "All that was asked goes, in this run and before, whatever is looked for now.",
                 "",
@@ -99,7 +102,7 @@ pub(super) fn draw(state: &State, theme: &Theme, area: Rect, frame: &mut Frame<'
             frame.set_cursor_position(caret);
         }
         Dialog::Replace(path, _) => {
-            question(&[&format!("{path} is there already. It would be replaced.")], theme, inside, buffer);
+            question(state, &[&format!("{path} is there already. It would be replaced.")], theme, inside, buffer);
         }
         Dialog::CopyMenu => {
             let rows: Vec<_> = state
@@ -132,7 +135,7 @@ pub(super) fn inside(area: Rect) -> Rect {
 pub(super) fn lines_of(state: &State, area: Rect) -> usize {
     let theme = Theme::plain();
     match &state.dialog {
-        Some(Dialog::Help { .. }) => help(state, &theme).len(),
+        Some(Dialog::Help(help)) => crate::app::help::rows(state, help).len(),
         Some(Dialog::Problems { .. }) => problems(state, &theme, usize::from(area.width.saturating_sub(4))).len(),
         Some(Dialog::Setup(wizard)) => super::setup::lines_of(wizard, inside(area)),
         Some(Dialog::Told { lines, .. }) => wrapped(lines, &theme, usize::from(area.width.saturating_sub(4))).len(),
@@ -154,33 +157,6 @@ fn lines(rows: &[Words], top: usize, area: Rect, buffer: &mut Buffer) {
             pen.put(words, *style);
         }
     }
-}
-
-/// The keys of the scopes under the dialogue, the innermost first.
-fn help(state: &State, theme: &Theme) -> Vec<Words> {
-    let mut rows = Vec::new();
-    let mut taken: Vec<Key> = Vec::new();
-    for scope in state.place_scopes() {
-        // A key that an inner scope has means what it means there.
-        let works =
-            |b: &Binding| b.keys.iter().filter(|k| !taken.contains(k)).map(ToString::to_string).collect::<Vec<_>>();
-        let here: Vec<_> = state.keymap.of(scope).map(|b| (b, works(b))).filter(|(_, keys)| !keys.is_empty()).collect();
-        if here.is_empty() {
-            continue;
-        }
-        if !rows.is_empty() {
-            rows.push(Vec::new());
-        }
-        rows.push(vec![(scope.title().to_owned(), theme.accent.patch(theme.title))]);
-        for (binding, keys) in here {
-            rows.push(vec![
-                (format!("  {:<22}", keys.join(" ")), theme.key),
-                (binding.words().into_owned(), theme.text),
-            ]);
-            taken.extend_from_slice(&binding.keys);
-        }
-    }
-    rows
 }
 
 fn problems(state: &State, theme: &Theme, room: usize) -> Vec<Words> {
@@ -252,7 +228,7 @@ pub(super) fn search_list(inside: Rect) -> Rect {
     Rect { y: inside.y + above, height: inside.height - above, ..inside }
 }
 
-fn write(permit: &Permit, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+fn write(state: &State, permit: &Permit, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let facts = [
         ("org", permit.org.clone()),
         ("as", format!("{} ▸ {}", permit.who.app, permit.who.username)),
@@ -269,14 +245,14 @@ fn write(permit: &Permit, theme: &Theme, area: Rect, buffer: &mut Buffer) {
         }
     }
     lines(&rows, 0, Rect { height: area.height.saturating_sub(2), ..area }, buffer);
-    buttons("send it", theme, area, buffer);
+    buttons(state, "send it", theme, area, buffer);
 }
 
-fn question(words: &[&str], theme: &Theme, area: Rect, buffer: &mut Buffer) {
+fn question(state: &State, words: &[&str], theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let wrapped = words.iter().flat_map(|w| text::wrap(w, usize::from(area.width)));
     let rows: Vec<Words> = wrapped.map(|l| vec![(l, theme.text)]).collect();
     lines(&rows, 0, Rect { height: area.height.saturating_sub(2), ..area }, buffer);
-    buttons("yes", theme, area, buffer);
+    buttons(state, "yes", theme, area, buffer);
 }
 
 /// Where yes and no stand.
@@ -286,12 +262,13 @@ pub(super) fn button_places(area: Rect) -> (Rect, Rect) {
     (Rect { x: inside.x + 1, y, width: 12, height: 1 }, Rect { x: inside.x + 15, y, width: 12, height: 1 })
 }
 
-fn buttons(yes: &str, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+fn buttons(state: &State, yes: &str, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let line = Rect { y: area.bottom().saturating_sub(1), height: 1, ..area };
+    let key = |command| state.keymap.key(Scope::Question, command);
     Pen::new(buffer, line)
-        .put("y ", theme.key)
+        .put(&format!("{} ", key(Command::Confirm)), theme.key)
         .put(&format!("{yes:<12}"), theme.text)
-        .put("n ", theme.key)
+        .put(&format!("{} ", key(Command::Decline)), theme.key)
         .put("leave it", theme.text);
 }
 

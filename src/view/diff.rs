@@ -6,6 +6,7 @@ use super::text::{self, Pen, put, put_right};
 use super::{answer, banner};
 use crate::app::State;
 use crate::app::answer::keep_in_view;
+use crate::app::command::{Command, Scope};
 use crate::app::diff::{Compared, Pane, Side, Stage, What};
 use crate::json::diff::{Lines, Row, RowKind};
 use crate::json::{Document, Kind, NodeId};
@@ -41,13 +42,14 @@ pub(super) fn draw(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer
     sides(state, pane, theme, unified || empty, inner(area), buffer);
     let list = list(area);
     let words = Rect { x: list.x + 1, width: list.width.saturating_sub(2), ..list };
+    let stop = state.keymap.key(Scope::Diff, Command::Cancel);
     match &pane.stage {
         Stage::Asking(_) => {
             let who = pane.asked.as_ref().map(|p| format!("{} ▸ {}", p.app.name, p.user.short())).unwrap_or_default();
-            put(buffer, words, &format!("Asking as {who} · esc cancels"), theme.faint);
+            put(buffer, words, &format!("Asking as {who} · {stop} cancels"), theme.faint);
         }
         Stage::Comparing(_) => {
-            put(buffer, words, "Comparing · esc cancels", theme.faint);
+            put(buffer, words, &format!("Comparing · {stop} cancels"), theme.faint);
         }
         Stage::Failed(failure) => banner::failed(failure, theme, list, buffer),
         Stage::Ready(compared) if compared.unified.rows.is_empty() => nothing(compared, pane, theme, words, buffer),

@@ -12,9 +12,10 @@ use ratatui::widgets::{Block, Clear, Widget};
 /// Rows of offers that are seen at once.
 const OFFERS: u16 = 8;
 
-/// Draws it on its line; gives the caret while it is open.
+/// Draws it on its line; gives the caret while it is open. `take`: the key that takes what is offered.
 pub(super) fn draw(
     filter: &Filter,
+    take: &str,
     theme: &Theme,
     layout: &RestLayout,
     line: Rect,
@@ -36,7 +37,7 @@ pub(super) fn draw(
     Pen::new(buffer, typed).skipping(skipped).put(text, theme.accent).put(" ", theme.accent);
     let column = |cells: usize| u16::try_from(cells.saturating_sub(skipped)).unwrap_or(0);
     let over = trouble(filter, theme, layout, (typed.x, &column), buffer);
-    offers(filter, theme, layout, (typed.x, &column), over, buffer);
+    offers(filter, take, theme, layout, (typed.x, &column), over, buffer);
     Some(Position::new((typed.x + column(before)).min(typed.right().saturating_sub(1)), line.y))
 }
 
@@ -67,6 +68,7 @@ fn trouble(
 
 fn offers(
     filter: &Filter,
+    take: &str,
     theme: &Theme,
     layout: &RestLayout,
     (left, column): (u16, &dyn Fn(usize) -> u16),
@@ -81,7 +83,8 @@ fn offers(
     }
     let label = all.iter().map(|offer| text::width(&offer.label)).max().unwrap_or(0).min(32);
     let note = all.iter().map(|offer| text::width(&offer.note)).max().unwrap_or(0).min(26);
-    let title = if all.len() > usize::from(OFFERS) { format!(" tab · {} ", all.len()) } else { " tab ".to_owned() };
+    let title =
+        if all.len() > usize::from(OFFERS) { format!(" {take} · {} ", all.len()) } else { format!(" {take} ") };
     let width = u16::try_from(label + note + 6).unwrap_or(40).max(12).min(layout.body.width);
     let begins = filter.line.text().get(..filter.completion.range.start).map_or(0, text::width);
     let x = (left + column(begins)).saturating_sub(2).min(layout.body.right().saturating_sub(width)).max(layout.body.x);

@@ -121,20 +121,22 @@ fn places(state: &State, theme: &Theme, line: Rect, buffer: &mut Buffer) {
 /// What is on its way: its phase, bytes and rate, in as many words as there is room for.
 fn running(state: &State, theme: &Theme, line: Rect, buffer: &mut Buffer) {
     if let Some((_, flight)) = state.flights.foremost(state.rest.tab) {
-        let others = match state.flights.len() {
+        let others = match state.flights.waited_for() {
             0 | 1 => String::new(),
             n => format!(" +{}", n - 1),
         };
         // How to stop it and how far it is matter more than what it is called, and that more than how fast it goes.
+        let key = format!(" {}", state.keymap.key(Scope::Browse, Command::Cancel));
         let ways = [(true, true, " cancels"), (false, true, " cancels"), (false, true, ""), (false, false, "")];
         let told =
             ways.map(|(named, fast, stop)| (format!("{}{others}", phase_words(flight, state, named, fast)), stop));
         let wide =
-            |(words, stop): &&(String, &str)| text::width(words) + " esc".len() + stop.len() <= line.width.into();
+            |(words, stop): &&(String, &str)| text::width(words) + text::width(&key) + stop.len() <= line.width.into();
         let Some((words, stop)) = told.iter().find(wide).or(told.last()) else { return };
-        let all = u16::try_from(text::width(words) + " esc".len() + stop.len()).unwrap_or(u16::MAX).min(line.width);
+        let all =
+            u16::try_from(text::width(words) + text::width(&key) + stop.len()).unwrap_or(u16::MAX).min(line.width);
         let area = Rect { x: line.right().saturating_sub(all), width: all, ..line };
-        Pen::new(buffer, area).put(words, theme.warn).put(" esc", theme.key).put(stop, theme.faint);
+        Pen::new(buffer, area).put(words, theme.warn).put(&key, theme.key).put(stop, theme.faint);
     } else if !state.problems.is_empty() {
         let n = state.problems.len();
         let words = format!("! {n} problem{} in the files", if n == 1 { "" } else { "s" });

@@ -5,6 +5,8 @@ use super::lists::{boxed, fixed};
 use super::text::{self, Pen, put, put_right};
 use crate::app::State;
 use crate::app::answer::keep_in_view;
+use crate::app::command::{Command, Scope};
+use crate::app::state::Place;
 use crate::request::PastRow;
 use jiff::Timestamp;
 use ratatui::Frame;
@@ -17,6 +19,8 @@ const METHOD: usize = 7;
 const STATUS: usize = 5;
 const TOOK: usize = 8;
 const SIZE: usize = 9;
+/// Columns of those at the right together; why there was no answer stands there.
+const FIGURES: u16 = (STATUS + TOOK + SIZE) as u16;
 
 /// Draws it.
 pub(super) fn draw(state: &State, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
@@ -31,8 +35,10 @@ pub(super) fn draw(state: &State, theme: &Theme, area: Rect, frame: &mut Frame<'
         let line = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
         let words = match (history.known, history.line.text().is_empty()) {
             (false, _) => "",
-            (true, true) => "Nothing was asked yet: 2 opens REST",
-            (true, false) => "Nothing fits: esc shows all",
+            (true, true) => &format!("Nothing was asked yet: {} opens REST", state.keymap.place_key(Place::Rest)),
+            (true, false) => {
+                &format!("Nothing fits: {} shows all", state.keymap.key(Scope::HistoryLine, Command::Cancel))
+            }
         };
         put(buffer, line, words, theme.faint);
     } else {
@@ -115,16 +121,23 @@ fn draw_row(
         .put(&fixed(&who, who_wide), theme.text)
         .put(" ", theme.text)
         .put(&fixed(&row.method, METHOD), method)
-        .put(&fixed(&address(&row.address), path), theme.text)
-        .put(&format!("{:>STATUS$}", row.status), theme.status(row.status))
-        .put(&format!("{:>TOOK$}", text::time(row.took)), theme.faint)
-        .put(&format!("{:>SIZE$}", text::bytes(row.bytes)), theme.faint);
+        .put(&fixed(&address(row), path), theme.text);
+    let figures = Rect { x: area.right().saturating_sub(FIGURES + 1), width: FIGURES, ..area };
+    if row.failed.is_empty() {
+        Pen::new(buffer, figures)
+            .put(&format!("{:>STATUS$}", row.status), theme.status(row.status))
+            .put(&format!("{:>TOOK$}", text::time(row.took)), theme.faint)
+            .put(&format!("{:>SIZE$}", text::bytes(row.bytes)), theme.faint);
+    } else {
+        put(buffer, figures, &fixed(row.failed_briefly(), usize::from(FIGURES)), theme.bad);
+    }
 }
 
 /// Without what is the same in nearly all of them; a query of several lines in one.
-fn address(address: &str) -> String {
-    let path = address.strip_prefix("/services/data/").unwrap_or(address);
-    path.split_whitespace().collect::<Vec<_>>().join(" ")
+fn address(row: &PastRow) -> String {
+    let path = row.address.strip_prefix("/services/data/").unwrap_or(&row.address);
+    let path = path.split_whitespace().collect::<Vec<_>>().join(" ");
+    if row.pages > 1 { format!("{} · {path}", row.pages_told()) } else { path }
 }
 
 /// The time alone on the same day, the day with it before, the year with that before this year.

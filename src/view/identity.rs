@@ -1,14 +1,16 @@
 //! The identity screen: labels and values in one column or two.
 
-use super::Theme;
 use super::layout::inner;
 use super::text::{self, Pen, put};
+use super::{Theme, picture};
 use crate::app::State;
 use crate::app::answer::keep_in_view;
 use crate::app::identity::{Column, IdentityPane, Row, Tone, columns};
+use crate::app::pictures::{Canvas, Means};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::Widget;
+use std::sync::Arc;
 
 /// Columns of the labels, by the room there is.
 fn most(width: u16) -> usize {
@@ -38,6 +40,77 @@ pub(super) fn draw(state: &State, theme: &Theme, areas: &[Rect], buffer: &mut Bu
         let top = pane.top.get(at).copied().unwrap_or(0);
         draw_column(column, theme, inner(*area), (row, top, focus), buffer);
     }
+    if let Some((area, canvas)) = photo(state, areas) {
+        picture::draw(state, canvas, area, theme, buffer);
+    }
+}
+
+/// The photo, and where it stands.
+pub(super) fn photo<'s>(state: &'s State, areas: &[Rect]) -> Option<(Rect, &'s Arc<Canvas>)> {
+    let canvas = state.identities.get(&state.who_id()?)?.painting.canvas.as_ref()?;
+    let (room, to_the_right) = photo_room(state, areas);
+    picture::place(canvas, room, to_the_right).map(|area| (area, canvas))
+}
+
+/// Columns of a photo at the most; it has half as many rows.
+const WIDEST: u16 = 24;
+/// And at the least: what is smaller is nobody's face.
+const NARROWEST: u16 = 10;
+
+/// The room for a photo, and whether it stands at its right edge: beside the first rows of the identity or under the last
+/// column, wherever more is free. Nothing is cut or moved for it.
+pub(super) fn photo_room(state: &State, areas: &[Rect]) -> (Rect, bool) {
+    let pane = state.who_id().and_then(|who| state.identities.get(&who));
+    let Some(pane) = pane.filter(|pane| pane.has_photo() && state.easel.means() != Means::Facts) else {
+        return (Rect::ZERO, false);
+    };
+    let columns = columns(state);
+    let room = |at: usize, free: fn(&Column, Rect) -> Rect| {
+        let (column, area) = (columns.get(at)?, inner(*areas.get(at)?));
+        let [chosen, top] = [&pane.row, &pane.top].map(|of| of.get(at).copied().unwrap_or(0));
+        // It goes with the rows that it stands by.
+        (first_line(column, area, (chosen, top)) == 0).then(|| free(column, area))
+    };
+    let beside = room(0, beside).unwrap_or(Rect::ZERO);
+    let under = room(columns.len().saturating_sub(1), under).unwrap_or(Rect::ZERO);
+    if under.width > beside.width { (under, false) } else { (beside, true) }
+}
+
+/// Beside the first rows, under a line of air and with a column at each side.
+fn beside(column: &Column, area: Rect) -> Rect {
+    let widths = widths(column, area.width);
+    let fits = |width: &u16| {
+        let widest = widths.iter().skip(1).take(usize::from(width / 2)).max();
+        width / 2 < area.height && widest.is_none_or(|wide| wide + usize::from(*width) + 3 <= area.width.into())
+    };
+    let Some(width) = (NARROWEST..=WIDEST).rev().step_by(2).find(fits) else { return Rect::ZERO };
+    Rect { x: area.right() - 1 - width, y: area.y + 1, width, height: width / 2 }
+}
+
+/// Under the last row and a line of air.
+fn under(column: &Column, area: Rect) -> Rect {
+    let used = u16::try_from(column.lines() + 1).unwrap_or(u16::MAX);
+    let free = area.height.saturating_sub(used).min(WIDEST / 2);
+    let width = (free * 2).min(area.width.saturating_sub(4));
+    if width < NARROWEST {
+        return Rect::ZERO;
+    }
+    Rect { x: area.x + 2, y: area.y + used, width, height: width / 2 }
+}
+
+/// How far each line of a column goes.
+fn widths(column: &Column, width: u16) -> Vec<usize> {
+    let label = label_width(column, width);
+    let mut widths = Vec::with_capacity(column.lines());
+    for section in &column.sections {
+        widths.push(1 + text::width(&section.title));
+        widths.extend(section.rows.iter().map(|row| {
+            let link = if row.link.is_some() { 2 } else { 0 };
+            2 + label + 1 + text::width(&text::shown(row.shown.as_ref().unwrap_or(&row.value))) + link
+        }));
+        widths.push(0);
+    }
+    widths
 }
 
 fn draw_column(
@@ -47,11 +120,8 @@ fn draw_column(
     (chosen, top, focus): (usize, usize, bool),
     buffer: &mut Buffer,
 ) {
-    let lines = column.lines();
     let chosen = chosen.min(column.rows().count().saturating_sub(1));
-    let height = usize::from(area.height);
-    let at = column.line_of(chosen);
-    let top = if chosen == 0 { 0 } else { keep_in_view(top, at, height, lines) };
+    let top = first_line(column, area, (chosen, top));
     let wide = label_width(column, area.width);
     let mut line = 0;
     let mut number = 0;
@@ -74,6 +144,13 @@ fn draw_column(
         }
         line += 1;
     }
+}
+
+/// The first line that is shown.
+fn first_line(column: &Column, area: Rect, (chosen, top): (usize, usize)) -> usize {
+    let chosen = chosen.min(column.rows().count().saturating_sub(1));
+    let at = column.line_of(chosen);
+    if chosen == 0 { 0 } else { keep_in_view(top, at, usize::from(area.height), column.lines()) }
 }
 
 fn visible(area: Rect, line: usize, top: usize) -> Option<Rect> {

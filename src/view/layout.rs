@@ -178,7 +178,7 @@ pub(super) fn inner(area: Rect) -> Rect {
 
 fn dialog(dialog: &Dialog, body: Rect) -> Rect {
     let (width, height) = match dialog {
-        Dialog::Help { .. } => (78, body.height),
+        Dialog::Help(_) => (78, body.height),
         Dialog::Problems { .. } | Dialog::Told { .. } => (100, body.height.min(24)),
         Dialog::Prompt(prompt) => (76, u16::try_from(prompt.offers.len()).unwrap_or(8).saturating_add(6)),
         Dialog::Switcher(switcher) => {
@@ -207,12 +207,16 @@ pub fn measures(state: &State, size: (u16, u16)) -> Measures {
         Room::Identity(columns) => {
             let inside = columns.first().map_or(Rect::ZERO, |c| inner(*c));
             measures.identity = inside.height;
+            let (photo, _) = super::identity::photo_room(state, columns);
+            measures.photo = (photo.width, photo.height);
             measures.identity_width = inside.width.saturating_sub(super::identity::value_column(inside.width));
         }
         Room::Rest(rest) => {
             measures.tree = inner(rest.tree).height;
             measures.answer = rest.body.height;
             measures.answer_width = rest.body.width;
+            let picture = super::picture::room(state, rest.body);
+            measures.picture = (picture.width, picture.height);
         }
         Room::Diff(area) => measures.list = super::diff::list(*area).height,
         // The heading takes a line.
@@ -221,7 +225,9 @@ pub fn measures(state: &State, size: (u16, u16)) -> Measures {
     }
     if let Some(area) = layout.dialog {
         measures.dialog = match state.dialog {
-            Some(Dialog::Switcher(_) | Dialog::Palette(_)) => super::dialog::search_list(inner(area)).height,
+            Some(Dialog::Switcher(_) | Dialog::Palette(_) | Dialog::Help(_)) => {
+                super::dialog::search_list(inner(area)).height
+            }
             Some(Dialog::Setup(ref wizard)) => super::setup::places(wizard, super::dialog::inside(area)).words.height,
             _ => inner(area).height,
         };

@@ -9,12 +9,14 @@ mod dialog;
 mod diff;
 mod filter;
 mod frame;
+mod help;
 mod history;
 mod hit;
 mod identity;
 mod layout;
 mod lists;
 mod palette;
+mod picture;
 mod prompt;
 mod raw;
 mod raw_words;
@@ -31,6 +33,7 @@ mod welcome;
 
 pub use hit::hit;
 pub use layout::{Layout, layout, measures};
+pub use picture::{Hanging, hangings};
 pub use text::{shown, wrap};
 pub use theme::{Depth, Theme};
 

@@ -5,7 +5,7 @@ use super::raw_words::{self, Spans};
 use super::text::{self, Pen, put};
 use crate::app::answer::{Form, HEX_ROW, hex_row};
 use crate::app::page::Page;
-use crate::app::rest::raw_text;
+use crate::app::rest::seen_text;
 use crate::app::state::Zone;
 use crate::json::Needle;
 use crate::request::{AnswerBody, Exchange};
@@ -24,7 +24,7 @@ pub(super) fn raw(page: &Page, exchange: &Exchange, theme: &Theme, area: Rect, b
         put(buffer, area, "…", theme.faint);
         return;
     };
-    let body = raw_text(&exchange.body);
+    let body = seen_text(look, &exchange.body);
     let needle = look.search.needle().and_then(Needle::new);
     for row in 0..area.height {
         let at = look.top + usize::from(row);
@@ -98,39 +98,18 @@ pub(super) fn hex(page: &Page, exchange: &Exchange, theme: &Theme, area: Rect, b
     /// Where the place ends and the letters begin.
     const PLACE: usize = 8;
     const LETTERS: usize = 60;
-    let body = raw_text(&exchange.body);
+    let body = seen_text(&page.look, &exchange.body);
+    let begins = usize::try_from(page.look.windows.from()).unwrap_or(0);
     for row in 0..area.height {
         let at = (page.look.top + usize::from(row)) * HEX_ROW;
         let Some(bytes) = body.get(at..body.len().min(at + HEX_ROW)).filter(|bytes| !bytes.is_empty()) else { return };
-        let words = hex_row(at, bytes);
+        let words = hex_row(begins + at, bytes);
         let part = |range: Range<usize>| words.get(range).unwrap_or_default();
         Pen::new(buffer, line(area, row))
             .put(" ", theme.text)
             .put(part(0..PLACE), theme.faint)
             .put(part(PLACE..LETTERS), theme.text)
             .put(words.get(LETTERS..).unwrap_or_default(), theme.string);
-    }
-}
-
-/// What a picture says of itself.
-pub(super) fn picture(page: &Page, exchange: &Exchange, theme: &Theme, area: Rect, buffer: &mut Buffer) {
-    let Some(picture) = &page.look.picture else { return };
-    let (columns, rows) = picture.size;
-    let facts = [
-        ("kind", picture.kind.to_owned()),
-        ("size", format!("{} × {} pixels", text::count(columns.into()), text::count(rows.into()))),
-        ("colours", picture.colours.clone()),
-        ("weight", text::bytes(exchange.body.len())),
-        ("type", exchange.header("Content-Type").unwrap_or_default().to_owned()),
-    ];
-    for (row, (name, words)) in (1..area.height).zip(facts.iter().skip(page.look.top)) {
-        Pen::new(buffer, line(area, row)).put(&format!("  {name:<10}"), theme.faint).put(words, theme.text);
-    }
-    let row = 2 + u16::try_from(facts.len()).unwrap_or(0);
-    if page.look.top == 0 && row < area.height {
-        let mut pen = Pen::new(buffer, line(area, row));
-        pen.put("  S", theme.key).put(" saves it to a file, ", theme.faint).put("v", theme.key);
-        pen.put(" shows its bytes", theme.faint);
     }
 }
 

@@ -5,8 +5,9 @@ use super::layout::{RestLayout, inner};
 use super::text::{self, Pen, put};
 use super::typed;
 use crate::app::State;
+use crate::app::command::{Command, Scope};
 use crate::app::rest::{Focus, filled, is_filled};
-use crate::app::saved::Outside;
+use crate::app::saved::{Outside, outside};
 use crate::request::{Failure, PieceKind, pieces, prepare};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -41,7 +42,7 @@ pub(super) fn draw(state: &State, theme: &Theme, layout: &RestLayout, frame: &mu
 fn name(state: &State, width: u16) -> String {
     let Some(origin) = &state.rest.origin else { return "Request".to_owned() };
     let changed = if state.rest.is_changed() { " ●" } else { "" };
-    let outside = match state.saved.outside {
+    let outside = match outside(state) {
         Outside::Same => "",
         Outside::Changed => " · changed outside",
         Outside::Gone => " · its file is gone",
@@ -330,7 +331,9 @@ pub(super) fn completion(state: &State, theme: &Theme, layout: &RestLayout, buff
     Clear.render(area, buffer);
     buffer.set_style(area, theme.base);
     let more = state.rest.completion.candidates.len();
-    let title = if more > 8 { format!(" tab takes the first · {more} ") } else { " tab takes the first ".to_owned() };
+    let take = state.keymap.key(Scope::Address, Command::Complete);
+    let all = if more > 8 { format!("· {more} ") } else { String::new() };
+    let title = format!(" {take} takes the first {all}");
     Block::bordered()
         .border_style(theme.border_focus)
         .title_bottom(Line::styled(title, theme.faint))

@@ -53,6 +53,7 @@ fn first_shown(look: &TableLook, room: u16) -> usize {
 pub(super) fn draw(
     look: &TableLook,
     needle: Option<&Needle>,
+    more: &str,
     theme: &Theme,
     area: Rect,
     focus: bool,
@@ -86,7 +87,7 @@ pub(super) fn draw(
                 put(
                     buffer,
                     Rect { x: area.x + 1, y: area.y + line, width: area.width.saturating_sub(1), height: 1 },
-                    "m loads more rows",
+                    &format!("{more} loads more rows"),
                     theme.faint,
                 );
             }

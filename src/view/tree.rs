@@ -5,6 +5,7 @@ use super::layout::{RestLayout, inner};
 use super::text::{Pen, put, wrap};
 use crate::app::State;
 use crate::app::answer::keep_in_view;
+use crate::app::command::{Command, Scope};
 use crate::app::rest::Focus;
 use crate::app::tree::{Branch, TreeRow};
 use ratatui::buffer::Buffer;
@@ -45,9 +46,10 @@ pub(super) fn draw(state: &State, theme: &Theme, layout: &RestLayout, buffer: &m
 fn no_tree(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let room = usize::from(area.width.saturating_sub(2)).max(4);
     let failed = state.who_id().and_then(|id| state.sessions.get(&id)?.failed.clone());
+    let open = state.keymap.key(Scope::Tree, Command::Open);
     let (words, style) = match failed {
-        Some(why) if state.flights.is_empty() => (format!("{why}\nenter tries again"), theme.bad),
-        _ if state.flights.is_empty() => ("enter logs in".to_owned(), theme.faint),
+        Some(why) if state.flights.waited_for() == 0 => (format!("{why}\n{open} tries again"), theme.bad),
+        _ if state.flights.waited_for() == 0 => (format!("{open} logs in"), theme.faint),
         _ => ("logging in…".to_owned(), theme.faint),
     };
     for (row, line) in (0..area.height).zip(wrap(&words, room)) {

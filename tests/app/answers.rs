@@ -272,8 +272,8 @@ fn help_scrolls_no_further_than_its_end() {
     for _ in 0..200 {
         bench.keys("down");
     }
-    let top = |bench: &Bench| match bench.state.dialog {
-        Some(orgdeck::app::dialog::Dialog::Help { top }) => top,
+    let top = |bench: &Bench| match &bench.state.dialog {
+        Some(orgdeck::app::dialog::Dialog::Help(help)) => help.top,
         _ => panic!("help is closed"),
     };
     let end = top(&bench);

@@ -133,3 +133,32 @@ fn rows_that_come_later_belong_to_the_whole() {
     bench.keys("esc");
     assert_eq!(rows(&bench), 10);
 }
+
+#[test]
+fn a_filter_that_was_used_is_kept_and_one_with_a_secret_is_not() {
+    let mut bench = Bench::rest();
+    bench.state.set_variable("apiKey", "hunter22");
+    bench.ask("limits", 200, LINKS);
+    let mut use_it = |text: &str| {
+        bench.keys("| ctrl-u");
+        bench.typed(text);
+        bench.filter();
+        bench.keys("enter");
+        let kept = bench.wanted.iter().rposition(|e| matches!(e, Effect::KeepFilter(_)));
+        kept.map(|at| match bench.wanted.remove(at) {
+            Effect::KeepFilter(text) => text,
+            other => panic!("{other:?}"),
+        })
+    };
+    assert_eq!(use_it(".deep.list").as_deref(), Some(".deep.list"));
+    assert_eq!(use_it("[.words == \"token\"]").as_deref(), Some("[.words == \"token\"]"));
+    for secret in [
+        "[.words == \"hunter22\"]",
+        "[.password == \"s3cret\"]",
+        "[.deep | .access_token? != \"abc\"]",
+        "[.words == \"00D8d000008abcd!AQ8AQabcdefghijklmnop\"]",
+    ] {
+        assert_eq!(use_it(secret), None, "{secret}");
+    }
+    assert_eq!(bench.state.rest.filters.len(), 6, "until the end they are there");
+}

@@ -1,11 +1,14 @@
 //! The history screen: what is kept and shown, looked for, opened, sent again, deleted.
 
-use super::support::{Bench, LINKS, TOKEN, profiles};
+use super::screens::screen;
+use super::support::{Bench, LINKS, TOKEN, accounts, failure, json, profiles};
 use orgdeck::app::dialog::Dialog;
+use orgdeck::app::page::Outcome;
 use orgdeck::app::{Effect, Event, Place};
 use orgdeck::profile::Profiles;
-use orgdeck::request::{AnswerBody, PastPage, Request, RequestBody};
+use orgdeck::request::{AnswerBody, Failure, FailureKind, PastPage, Request, RequestBody};
 use orgdeck::secret::MASK;
+use orgdeck::wire::Phase;
 
 const NOT_FOUND: &str = r#"[{"errorCode":"NOT_FOUND","message":"no"}]"#;
 
@@ -210,4 +213,81 @@ fn what_is_to_be_known_of_its_place_is_told() {
     let mut bench = two();
     bench.event(Event::HistoryPlaced { this_run_only: true, words: Some("The history is not kept: x".to_owned()) });
     assert_eq!((bench.notice(), bench.state.history.this_run_only), ("The history is not kept: x", true));
+}
+
+#[test]
+fn what_had_no_answer_is_in_the_history_and_is_sent_again() {
+    let mut bench = Bench::rest();
+    bench.keys("a");
+    bench.typed("limits");
+    bench.keys("enter");
+    let (id, _) = bench.page_ask();
+    let why =
+        Failure { detail: "connection refused".to_owned(), ..failure("Nobody answers there", FailureKind::Network) };
+    bench.answer(id, Err(why));
+    bench.keys("3 home");
+    let row = bench.state.history.current().unwrap().clone();
+    assert_eq!((row.failed.as_str(), row.address.as_str()), ("Nobody answers there", "limits"));
+    assert!(row.url.ends_with("/services/data/v67.0/limits"), "{}", row.url);
+    assert!(screen(&bench, (80, 24)).contains("Nobody answers there"));
+    bench.keys("enter");
+    match &bench.shown().outcome {
+        Outcome::Failed(why) => {
+            assert_eq!((why.title.as_str(), why.detail.as_str()), ("Nobody answers there", "connection refused"));
+            assert!(why.hint.iter().any(|hint| hint.starts_with("as it was on")), "{why:?}");
+        }
+        other => panic!("{other:?}"),
+    }
+    bench.keys("3 home d");
+    assert!(bench.notice().starts_with("There was no answer"), "{}", bench.notice());
+    bench.keys("r");
+    assert_eq!(bench.page_ask().1.request.address, "limits");
+}
+
+#[test]
+fn a_write_that_was_cancelled_on_its_way_is_kept_and_what_was_not_sent_is_not() {
+    let mut bench = Bench::rest();
+    for (kind, kept) in
+        [(FailureKind::Usage, 0), (FailureKind::Refused, 0), (FailureKind::Login, 0), (FailureKind::Network, 1)]
+    {
+        let before = bench.past.kept.len();
+        bench.keys("a");
+        bench.typed("limits");
+        bench.keys("enter");
+        let (id, _) = bench.page_ask();
+        bench.answer(id, Err(failure("No", kind.clone())));
+        assert_eq!(bench.past.kept.len() - before, kept, "{kind:?}");
+    }
+    // Read or not sent yet: nothing. A write under way: its outcome is not known.
+    for (method, phase, kept) in
+        [("GET", Phase::Waiting, 0), ("POST", Phase::Connecting, 0), ("POST", Phase::Waiting, 1)]
+    {
+        let before = bench.past.kept.len();
+        bench.state.rest.fill(&Request { method: method.to_owned(), ..Request::get("sobjects/Account").typed() });
+        bench.keys("a enter");
+        let (id, _) = bench.page_ask();
+        bench.event(Event::Progressed(id, phase));
+        bench.keys("esc esc");
+        assert_eq!(bench.past.kept.len() - before, kept, "{method} {phase:?}");
+    }
+    let (_, record) = bench.past.kept.last().unwrap();
+    assert_eq!(record.exchange.unanswered().unwrap().kind, FailureKind::Unknown);
+}
+
+#[test]
+fn further_pages_of_a_table_count_where_the_query_stands() {
+    let mut bench = Bench::rest();
+    bench.ask("SELECT Id FROM Account", 200, &accounts(0, 5, 9, Some("/services/data/v67.0/query/01g-5")));
+    bench.keys("end down");
+    let kept = bench.past.last;
+    let (id, ask) = bench.sent.back().cloned().unwrap();
+    bench.answer(id, Ok(json(&ask.profile.id(), 200, &accounts(5, 4, 9, None))));
+    let (_, record) = bench.past.kept.last().unwrap();
+    assert_eq!(record.page_of, Some(kept));
+    // One that is no page stands by itself.
+    bench.ask("SELECT Id FROM Account", 200, &accounts(0, 5, 9, Some("/services/data/v67.0/query/01g-5")));
+    bench.keys("end down");
+    let (id, ask) = bench.sent.back().cloned().unwrap();
+    bench.answer(id, Ok(json(&ask.profile.id(), 500, "[]")));
+    assert_eq!(bench.past.kept.last().unwrap().1.page_of, None);
 }

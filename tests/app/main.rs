@@ -25,6 +25,8 @@ mod palette;
 #[cfg(test)]
 mod past;
 #[cfg(test)]
+mod pictures;
+#[cfg(test)]
 mod previews;
 #[cfg(test)]
 mod random;
@@ -39,6 +41,8 @@ mod searching;
 #[cfg(test)]
 mod setup;
 #[cfg(test)]
+mod spooled;
+#[cfg(test)]
 mod start;
 #[cfg(test)]
 mod support;
@@ -46,3 +50,5 @@ mod support;
 mod tabs;
 #[cfg(test)]
 mod variables;
+#[cfg(test)]
+mod ways;

@@ -1,13 +1,15 @@
 //! The palette, keys of the user's own, themes.
 
-use super::support::{Bench, profiles};
+use super::screens::screen;
+use super::support::{Bench, accounts, asks_first, profiles};
 use orgdeck::app::dialog::Dialog;
 use orgdeck::app::event::SettingsRead;
+use orgdeck::app::help::HelpRow;
 use orgdeck::app::keymap::BINDINGS;
 use orgdeck::app::palette::{Choice, Palette};
 use orgdeck::app::rest::Focus;
 use orgdeck::app::{Effect, Event, Place};
-use orgdeck::profile::{KeyWish, Placed, Profiles, built_in_themes};
+use orgdeck::profile::{KeyWish, Pictures, Placed, Profiles, built_in_themes};
 
 fn palette(bench: &Bench) -> &Palette {
     match &bench.state.dialog {
@@ -32,6 +34,7 @@ pub fn settings(lines: &[&str], theme: &str) -> Event {
         file: "/home/ada/.config/orgdeck/settings.toml".into(),
         keys: lines.iter().enumerate().map(wish).collect(),
         theme: theme.to_owned(),
+        pictures: Pictures::Auto,
         themes: built_in_themes(),
         problems: Vec::new(),
     }))
@@ -176,4 +179,97 @@ fn words_that_name_a_key_name_the_one_in_effect() {
     for words in ["f8 REST", "1 Identity", "f9      type an address", "f3      searches an answer"] {
         assert!(shown.contains(words), "{words} is missing in\n{shown}");
     }
+}
+
+fn help_keys(bench: &Bench) -> Vec<(String, String)> {
+    let Some(Dialog::Help(help)) = &bench.state.dialog else { panic!("no help") };
+    let rows = orgdeck::app::help::rows(&bench.state, help);
+    rows.into_iter()
+        .filter_map(|row| match row {
+            HelpRow::Keys(keys, words) => Some((keys, words)),
+            HelpRow::Gap | HelpRow::Scope(_) => None,
+        })
+        .collect()
+}
+
+#[test]
+fn what_is_typed_in_the_help_leaves_what_fits_to_it() {
+    let mut bench = Bench::rest();
+    bench.ask("limits", 200, "{\"a\":1}");
+    bench.keys("?");
+    let all = help_keys(&bench).len();
+    bench.keys("pgdn");
+    bench.typed("jq path");
+    let found = help_keys(&bench);
+    assert!(found.len() < 5 && found.iter().any(|(keys, _)| keys == "Y"), "{found:?}");
+    assert!(matches!(&bench.state.dialog, Some(Dialog::Help(help)) if help.top == 0));
+    bench.keys("ctrl-u");
+    assert_eq!(help_keys(&bench).len(), all);
+    // By its key, by its name in the settings, words in any order; letters that are keys elsewhere are text.
+    for (typed, keys) in [("ctrl-o", "ctrl-o"), ("next-match", "n"), ("theme kq", ""), ("again send", "r")] {
+        bench.keys("ctrl-u");
+        bench.typed(typed);
+        let found = help_keys(&bench);
+        let there = found.iter().any(|(own, _)| own.split(' ').any(|one| one == keys));
+        assert_eq!((there, found.is_empty()), (!keys.is_empty(), keys.is_empty()), "{typed}: {found:?}");
+    }
+    bench.event(Event::Pasted(" q".to_owned()));
+    assert!(bench.state.dialog.is_some());
+    bench.keys("?");
+    assert!(bench.state.dialog.is_none(), "? closes it again");
+}
+
+/// The words that name keys, with every key of theirs given to something else.
+#[test]
+fn words_on_the_screen_name_the_keys_that_are_set() {
+    let mut bench = Bench::rest();
+    let wishes = [
+        "browse cancel f9",
+        "rest close-tab f10",
+        "rest new-tab f11",
+        "rest reopen-tab f12",
+        "answer-table more-pages f8",
+        "question confirm Z",
+        "address complete ctrl-l",
+        "answer next-view f7",
+        "diff cancel f6",
+        "filter-line complete ctrl-l",
+    ];
+    bench.event(settings(&wishes, ""));
+    assert!(bench.state.problems.is_empty(), "{:?}", bench.state.problems);
+    let seen = |bench: &Bench, words: &str| {
+        let all = screen(bench, (120, 40));
+        assert!(all.contains(words), "{words}:\n{all}");
+    };
+    bench.keys("]");
+    assert_eq!(bench.notice(), "There is only this tab: f11 opens another");
+    bench.keys("a");
+    bench.typed("li");
+    seen(&bench, " ctrl-l takes the first");
+    bench.typed("mits");
+    bench.keys("enter");
+    seen(&bench, "f9 cancels");
+    bench.page(200, &accounts(0, 3, 9, Some("/services/data/v67.0/query/01g-3")));
+    bench.keys("w");
+    assert!(bench.notice().ends_with(": f7 leads there"), "{}", bench.notice());
+    bench.keys("f11");
+    bench.typed("SELECT Id FROM Account");
+    bench.keys("enter");
+    bench.page(200, &accounts(0, 3, 9, Some("/services/data/v67.0/query/01g-3")));
+    seen(&bench, "f8 loads more rows");
+    bench.keys("f10");
+    assert_eq!(bench.notice(), "Closed: f12 opens it again");
+    bench.keys("|");
+    seen(&bench, " ctrl-l ");
+    bench.keys("esc = enter");
+    seen(&bench, "f6 cancels");
+    bench.keys("f6 X");
+    bench.keys("a");
+    bench.typed("POST sobjects/Account");
+    bench.keys("enter");
+    let (id, ask) = bench.page_ask();
+    bench.answer(id, Err(asks_first(&ask)));
+    seen(&bench, "Z send it");
+    bench.keys("Z");
+    assert_eq!(bench.notice(), "Read it first: Z counts from now on");
 }

@@ -67,6 +67,8 @@ fn row((id, record): &(i64, Record)) -> PastRow {
         address: record.request.address.clone(),
         url: exchange.url.clone(),
         status: exchange.status,
+        failed: exchange.unanswered().map(|why| why.title.clone()).unwrap_or_default(),
+        pages: 1,
         took: exchange.timing.total,
         bytes: exchange.body.len(),
     }

@@ -3,6 +3,7 @@
 //! Every run is the same: the seeds are fixed. A failure names its seed and step; `events` tells what led there.
 
 mod checks;
+mod texts;
 
 use super::saved;
 use super::setup;
@@ -13,8 +14,10 @@ use checks::{can_be_had_back, consistent, draw, texts};
 use orgdeck::app::ask::Ask;
 use orgdeck::app::diff::Compared;
 use orgdeck::app::event::{Border, Found, Haystack, TaskId};
+use orgdeck::app::filter::Filterable;
 use orgdeck::app::key::{Code, Key};
 use orgdeck::app::keymap::BINDINGS;
+use orgdeck::app::pictures::{Means, Room};
 use orgdeck::app::saved::Job;
 use orgdeck::app::{Effect, Event};
 use orgdeck::json::Document;
@@ -24,6 +27,7 @@ use orgdeck::view::{self, Theme};
 use orgdeck::wire::Phase;
 use std::collections::HashMap;
 use std::sync::Arc;
+use texts::{PASTES, PICTURES, TEXTS, TYPED};
 
 /// Events of each seed.
 const EVENTS: usize = 25_000;
@@ -49,38 +53,6 @@ impl Dice {
     }
 }
 
-const PASTES: &[&str] = &[
-    "limits",
-    "SELECT Id, Name FROM Account\r\nLIMIT 5\n",
-    "/services/data/v67.0/sobjects/Account/0018d00000abc12AAA",
-    "日本語 👩‍🚀 e\u{301}",
-    "\u{202e}evil\u{1b}[2J\u{9b}0m\0",
-    "{{region}} {{nope}} {{",
-    "",
-    "{\n  \"a\": 1\n}",
-    "name=value",
-    "curl -X POST https://h.example/x -d 'a=1' -k --proxy p",
-    "id = jq .id\nsecret k = regex (\nx",
-];
-
-const TYPED: &[char] = &[
-    'a', 'e', 's', 'o', 'l', '/', '{', '}', '=', ' ', '日', '\u{301}', '\u{200d}', '👩', '"', '?', '#', '@', '1', ':',
-];
-
-const TEXTS: &[&str] = &[
-    support::LINKS,
-    support::SOBJECTS,
-    support::RESOURCES,
-    r#"{"a":"#,
-    r#"[{"errorCode":"INVALID_FIELD","message":"No such column 'Nmae'\nERROR at Row:1:Column:8"}]"#,
-    "[]",
-    "{}",
-    "\"just a text\"",
-    "",
-    r#"{"a\tb":"x\u0007y\u202ez","日本":"👩‍🚀","deep":[[[[[[[[[[1]]]]]]]]]]}"#,
-    r#"{"totalSize":0,"done":true,"records":[]}"#,
-];
-
 /// A screen with a world that answers late, or wrong.
 struct World {
     bench: Bench,
@@ -97,6 +69,8 @@ struct World {
     compares: Vec<(TaskId, Compared)>,
     /// Filters on their way.
     filters: Vec<(TaskId, Arc<Document>, String)>,
+    /// Pictures on their way.
+    paints: Vec<(TaskId, Room)>,
     /// Answers of which the beginning was told.
     begun: HashMap<TaskId, (String, usize)>,
     /// What the history was asked.
@@ -109,6 +83,8 @@ impl World {
     fn new(seed: u64) -> Self {
         let mut bench = Bench::new();
         bench.late = true;
+        let means = [Means::Facts, Means::Blocks { rich: false }, Means::Kitty, Means::Sixel];
+        bench.state.easel.offered = *Dice(seed).of(&means);
         let mut world = Self {
             bench,
             dice: Dice(seed),
@@ -118,6 +94,7 @@ impl World {
             jobs: Vec::new(),
             captures: Vec::new(),
             compares: Vec::new(),
+            paints: Vec::new(),
             begun: HashMap::new(),
             pasts: Vec::new(),
             cancelled: Vec::new(),
@@ -141,11 +118,15 @@ impl World {
                     self.finds.retain(|(n, ..)| *n != id);
                     self.filters.retain(|(n, ..)| *n != id);
                     self.compares.retain(|(n, _)| *n != id);
+                    self.paints.retain(|(n, _)| *n != id);
                     self.begun.remove(&id);
                     self.cancelled.push(id);
                 }
-                Effect::Filter { id, document, program } => self.filters.push((id, document, program)),
+                Effect::Filter { id, over: Filterable::Document(document), program } => {
+                    self.filters.push((id, document, program));
+                }
                 Effect::Collections(id, job) => self.jobs.push((id, job)),
+                Effect::Paint { id, room, .. } => self.paints.push((id, room)),
                 Effect::Capture { id, .. } => self.captures.push(id),
                 Effect::LogIn(id, profile) => self.logins.push((id, profile.id())),
                 Effect::Find { id, haystack, needle, from, direction } => {
@@ -262,6 +243,14 @@ impl World {
             let (id, haystack, needle, from, direction) = self.finds.remove(at);
             self.tell(Event::Found(id, search(&haystack, &needle, from, direction)));
             return format!("found {id}");
+        }
+        if !self.paints.is_empty() && self.dice.below(3) == 0 {
+            let at = self.dice.below(self.paints.len());
+            let (id, room) = self.paints.remove(at);
+            let fails = self.dice.below(5) == 0;
+            let painted = super::pictures::canvas(id, room);
+            self.tell(Event::Painted(id, if fails { Err("it is broken".to_owned()) } else { Ok(painted) }));
+            return format!("painted {id} for {room:?}");
         }
         if !self.pasts.is_empty() && self.dice.below(2) == 0 {
             let at = self.dice.below(self.pasts.len());
@@ -382,7 +371,7 @@ impl World {
                 AnswerBody::Text("<html><title>Down</title>We are down for maintenance</html>".into()),
             ),
             8 => exchange(&who, 204, "", AnswerBody::Empty),
-            9 => exchange(&who, 200, "image/png", AnswerBody::Binary(vec![0x89, b'P', b'N', b'G', 0, 255, 7].into())),
+            9 => exchange(&who, 200, "image/png", AnswerBody::Binary(self.dice.of::<&[u8]>(PICTURES).to_vec().into())),
             10 => json(&who, 400, self.dice.of::<&str>(TEXTS)),
             _ => json(&who, 200, self.dice.of::<&str>(TEXTS)),
         }

@@ -2,19 +2,22 @@
 
 mod captures;
 mod files;
+mod follow;
 mod looks;
 mod pane;
 mod paste;
 mod trust;
+mod undo;
 
 use super::support::{Bench, profiles};
 use orgdeck::app::saved::{Change, Done, Imported, Job, Library};
 use orgdeck::app::{Effect, Event};
 use orgdeck::request::{Capture, Pair, Request, RequestBody, Saved};
 use orgdeck::runtime::{captures as taking, collections};
-use orgdeck::store::{About, Collection, Deleted, Entry, arrange};
+use orgdeck::store::shelf::Shelf;
+use orgdeck::store::{About, Act, Entry, Undo, Undone};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// A screen and the folder of its profiles.
 pub struct Desk {
@@ -116,7 +119,8 @@ fn saved(name: &str, method: &str, address: &str) -> Saved {
 
 /// A small collection, as somebody wrote it.
 pub fn fill(root: PathBuf) {
-    let add = |path: &str, saved: &Saved| arrange::add(&root, Path::new(path), saved).unwrap();
+    let shelf = Shelf::open(&root).unwrap();
+    let add = |path: &str, saved: &Saved| shelf.add(Path::new(path), saved).unwrap();
     add("Shop/limits.toml", &Saved { tags: vec!["daily".to_owned()], ..saved("Limits left", "GET", "limits") });
     let mut make = saved("Make an account", "POST", "sobjects/{{object}}");
     make.description = "Makes an account.\nIts id is kept.".to_owned();
@@ -129,7 +133,7 @@ pub fn fill(root: PathBuf) {
     add("Shop/accounts/gone.toml", &saved("Delete it", "DELETE", "sobjects/{{object}}/{{newId}}"));
     let mut about = About::new("", "Everything of the shop.");
     about.set("object", "Account");
-    orgdeck::store::collection::describe(&root, Path::new("Shop"), &about).unwrap();
+    shelf.describe(Path::new("Shop"), &about).unwrap();
 }
 
 /// What a job might come to, without a file: for events at random.
@@ -154,11 +158,17 @@ pub fn answer(job: &Job, fails: bool) -> Done {
             stamp: Default::default(),
             beside: over.is_some(),
         }),
-        Job::MakeFolder(path) | Job::Duplicate(path) => Ok(Change::Made(path.clone())),
-        Job::Call(from, _) => Ok(Change::Moved(from.clone(), path)),
-        Job::Move(from, to) => Ok(Change::Moved(from.clone(), to.clone())),
-        Job::Delete(_) => Ok(Change::Deleted(deleted())),
-        Job::Restore(_) => Ok(Change::Restored(path)),
+        Job::MakeFolder(_) => Ok(arranged(Act::Made)),
+        Job::Duplicate(_) => Ok(arranged(Act::Copied)),
+        Job::Call(..) => Ok(arranged(Act::Renamed)),
+        Job::Move(..) => Ok(arranged(Act::Moved)),
+        Job::Delete(_) => Ok(arranged(Act::Deleted)),
+        Job::Describe(..) | Job::Tag(..) => Ok(arranged(Act::Described)),
+        Job::Undo(undo) => {
+            let moved = vec![(path, PathBuf::from("Shop/a/y.toml"))];
+            let told = if undo.act == Act::Moved { vec!["it is taken".to_owned()] } else { Vec::new() };
+            Ok(Change::Undone(undo.clone(), Undone { moved, told }))
+        }
         Job::Import(_) | Job::ImportText(_) => {
             Ok(Change::Imported(Imported { told: "1".to_owned(), lost: vec!["l".to_owned()], path: Some(path) }))
         }
@@ -166,9 +176,21 @@ pub fn answer(job: &Job, fails: bool) -> Done {
     Done { change, library }
 }
 
-fn deleted() -> Deleted {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("a.toml"), "address = \"x\"").unwrap();
-    assert_eq!(Collection::read(folder.path()).entries.len(), 1);
-    orgdeck::store::collection::delete(folder.path(), Path::new("a.toml")).unwrap()
+/// What is done to a real file, once for each.
+fn arranged(act: Act) -> Change {
+    static DONE: LazyLock<Vec<Undo>> = LazyLock::new(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let shelf = Shelf::open(folder.path()).unwrap();
+        shelf.add(Path::new("Shop/limits.toml"), &saved("x", "GET", "limits")).unwrap();
+        let (shop, limits) = (Path::new("Shop"), Path::new("Shop/limits.toml"));
+        vec![
+            shelf.copy(limits).unwrap(),
+            shelf.make_folder(Path::new("Shop/b")).unwrap(),
+            shelf.retell(limits, |saved| saved.tags = vec!["t".to_owned()]).unwrap(),
+            shelf.call(limits, "y").unwrap(),
+            shelf.relocate(Path::new("Shop/y.toml"), Path::new("Shop/a/y.toml")).unwrap(),
+            shelf.delete(shop).unwrap(),
+        ]
+    });
+    Change::Arranged(Box::new(DONE.iter().find(|undo| undo.act == act).unwrap().clone()))
 }

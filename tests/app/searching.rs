@@ -17,6 +17,11 @@ pub fn search(haystack: &Haystack, needle: &str, from: Option<u64>, direction: D
                 Found { at: Some(u64::from(node)), total, ordinal }
             })
         }
+        Haystack::File(spool) => {
+            let bytes = std::fs::read(&spool.path).unwrap_or_default();
+            let at = memchr::memmem::find(&bytes, needle.as_bytes());
+            Found { at: at.map(|n| n as u64), total: usize::from(at.is_some()), ordinal: 1 }
+        }
         Haystack::Text(text) => Found { at: text.find(needle).map(|n| n as u64), total: 1, ordinal: 1 },
     }
 }

@@ -5,6 +5,7 @@ pub use super::searching::{filtered, search};
 use orgdeck::app::ask::{Ask, Owner};
 use orgdeck::app::diff::Compared;
 use orgdeck::app::event::TaskId;
+use orgdeck::app::filter::Filterable;
 use orgdeck::app::key::Key;
 use orgdeck::app::page::Page;
 use orgdeck::app::{self, Effect, Event, State};
@@ -251,6 +252,7 @@ impl Bench {
             }
         }
         self.state.measure(view::measures(&self.state, self.state.size));
+        self.wanted.extend(app::paint(&mut self.state));
         told.into_iter().for_each(|event| self.event(event));
     }
 
@@ -370,7 +372,7 @@ impl Bench {
     /// Answers the last filter that was wanted, as the runtime would.
     pub fn filter(&mut self) {
         let at = self.wanted.iter().rposition(|e| matches!(e, Effect::Filter { .. })).expect("nothing is filtered");
-        if let Effect::Filter { id, document, program } = self.wanted.remove(at) {
+        if let Effect::Filter { id, over: Filterable::Document(document), program } = self.wanted.remove(at) {
             self.event(Event::Filtered(id, Box::new(filtered(&document, &program))));
         }
     }

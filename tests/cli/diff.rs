@@ -95,3 +95,41 @@ fn answers_of_two_orgs_are_compared() {
     assert!(told.code <= 1, "{told:?}");
     assert_eq!(told.json()["same"].as_bool(), Some(told.code == 0));
 }
+
+#[test]
+fn answers_of_the_history_of_files_and_of_now_are_compared() {
+    let world = World::new();
+    world.run(&["request", "GET", "sobjects/Account/describe"]).fine();
+    world.run(&["request", "GET", "sobjects/Contact/describe"]).fine();
+    let newest = |at: usize| format!("history:{}", world.run(&["history", "--json"]).json()[at]["id"]);
+    let (account, contact) = (newest(1), newest(0));
+    assert_eq!(world.run(&["diff", &account, &account]).fine().out, "");
+    let told = world.run(&["diff", &account, &contact]);
+    assert_eq!((told.code, told.err.as_str()), (1, ""));
+    assert!(told.out.starts_with(&format!("--- {account}\n+++ {contact}\n@@ ")), "{:.200}", told.out);
+    // With a file, with what is asked now, with stdin.
+    let number = account.trim_start_matches("history:");
+    let body = world.run(&["history", "show", number, "--body"]).fine().out;
+    let file = world.folder.path().join("kept.json");
+    std::fs::write(&file, &body).unwrap();
+    let file = file.to_str().unwrap();
+    assert_eq!(world.run(&["diff", file, &account]).fine().out, "");
+    assert_eq!(world.run(&["diff", &account, "get:sobjects/Account/describe"]).fine().out, "");
+    assert_eq!(world.run_with(&["diff", "-", &account], body).fine().out, "");
+    let path = "/services/data/v67.0/sobjects/Contact/describe";
+    assert_eq!(world.run(&["diff", "--json", path, &account]).json()["same"], false);
+    // What is not there, was not kept whole, or is no answer.
+    for (side, wanted) in [
+        ("history:99999", "no exchange 99999"),
+        ("history:first", "wants a number"),
+        ("get:sobjects/Nope/describe", "NOT_FOUND"),
+    ] {
+        let told = world.run(&["diff", &account, side]);
+        assert!(told.code > 0 && told.out.is_empty() && told.err.contains(wanted), "{told:?}");
+    }
+    std::fs::write(world.config.join("settings.toml"), "[history]\nbody_kib = 1\n").unwrap();
+    world.run(&["request", "GET", "sobjects/Account/describe"]).fine();
+    let cut = newest(0);
+    let told = world.run(&["diff", &cut, &account]);
+    assert!(told.code == 2 && told.err.contains("Only the first 1024 bytes") && told.err.contains("history send"));
+}

@@ -3,7 +3,8 @@
 use super::support::orgdeck;
 use orgdeck::app::filter::Filtered;
 use orgdeck::json::Document;
-use orgdeck::runtime::filter::{Limits, Run};
+use orgdeck::request::Spool;
+use orgdeck::runtime::filter::{Given, Limits, Run};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
@@ -36,6 +37,34 @@ fn outputs_come_as_one_document() {
     let none = filtered("empty", body);
     assert_eq!((text(&none).as_str(), none.outputs), ("[]", 0));
     assert_eq!(text(&filtered("nan, infinite | [.]", "0")), "[\n[\n  null\n],\n[\n  1.7976931348623157e308\n]\n]");
+}
+
+/// A file that goes when this is dropped, as the client lays an answer down that is too big for memory.
+fn spooled(bytes: &[u8]) -> Spool {
+    let (mut file, path) = tempfile::NamedTempFile::new().unwrap().keep().unwrap();
+    std::io::Write::write_all(&mut file, bytes).unwrap();
+    Spool { path, len: bytes.len() as u64, head: Vec::new() }
+}
+
+#[test]
+fn an_answer_in_a_file_is_read_by_the_child() {
+    let spool = spooled(format!("[{}]", vec!["{\"a\":1}"; 100_000].join(",")).as_bytes());
+    let run = |spool: &Spool, text: &str| {
+        let mut came = None;
+        Run::default().run(&program(), Given::File(spool), text, |filtered| came = Some(filtered));
+        came.expect("it was not stopped")
+    };
+    assert_eq!(text(&run(&spool, "map(.a) | add")), "100000");
+    assert!(what(run(&spooled(b"no json"), ".")).starts_with("the body is no JSON"));
+    let gone = Spool { path: "/nowhere/at/all".into(), len: 1, head: Vec::new() };
+    assert!(what(run(&gone, ".")).starts_with("the answer's file cannot be read"));
+    #[cfg(target_os = "linux")]
+    {
+        let tight = Run::within(Limits { memory: 256 << 20, seconds: 30, output: 1 << 20 });
+        let mut told = None;
+        tight.run(&program(), Given::File(&spool), "[range(1e9)]", |filtered| told = Some(what(filtered)));
+        assert!(told.unwrap().contains("more than 256 MB of memory"));
+    }
 }
 
 #[test]
@@ -111,7 +140,8 @@ fn the_child_ends_with_whoever_asked() {
     for limit in [1_u64 << 30, 30, 1 << 20] {
         stdin.write_all(&limit.to_le_bytes()).unwrap();
     }
-    for text in ["def f: f; f", "1"] {
+    for (kind, text) in [("", "def f: f; f"), ("b", "1")] {
+        stdin.write_all(kind.as_bytes()).unwrap();
         stdin.write_all(&(text.len() as u64).to_le_bytes()).unwrap();
         stdin.write_all(text.as_bytes()).unwrap();
     }

@@ -1,6 +1,7 @@
 //! `history`: what was asked by the real binary is kept, found, shown, sent again, deleted; and no secret is in its files.
 
 use crate::support::{Ran, World, config, orgdeck, run};
+use orgdeck::demo::{Fault, Options};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -78,6 +79,52 @@ fn what_was_asked_is_listed_shown_and_sent_again() {
     assert!(!list(&world, &[]).is_empty());
     assert_eq!(world.run(&["history", "clear", "--yes"]).code, 0);
     assert_eq!(list(&world, &[]).len(), 0);
+}
+
+#[test]
+fn what_had_no_answer_is_listed_shown_and_sent_again() {
+    let world = World::new();
+    // Nobody listens there any more.
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let address = format!("http://{nobody}/x?{{{{what}}}}");
+    for form in [&["request", "GET"][..], &["--json", "request", "GET"]] {
+        assert_eq!(world.run(&[form, &[&address, "-v", "what=token=hunter2222"]].concat()).code, 4);
+    }
+    world.run(&["request", "GET", "limits"]).fine();
+    let rows = list(&world, &["status:failed"]);
+    assert_eq!(addresses(&rows), [&address, &address], "streamed or not");
+    assert_eq!((rows[0]["status"].as_u64(), rows[0]["failed"].as_str()), (None, Some("Nobody answers there")));
+    assert_eq!(list(&world, &["nobody answers there"]).len(), 2);
+    let table = world.run(&["history"]).fine().out;
+    assert!(table.contains("Nobody answers there") && table.contains("  200  "), "{table}");
+    let shown = world.run(&["history", "show", &id(&rows[0])]).fine().out;
+    assert!(shown.contains("\nNobody answers there\n") && shown.contains("→ check host and port"), "{shown}");
+    let again = world.run(&["history", "send", &id(&rows[0]), "--var", "what=x"]);
+    assert_eq!(again.code, 4, "{again:?}");
+    assert_eq!(list(&world, &["--status", "failed"]).len(), 3);
+    let told = world.run(&["diff", &format!("history:{}", id(&rows[0])), "-"]);
+    assert!(told.code == 2 && told.err.contains("had no answer"), "{told:?}");
+    let all = bytes(&world.config.join("state"));
+    assert!(memchr::memmem::find(&all, b"hunter2222").is_none());
+}
+
+#[test]
+fn a_query_of_many_pages_is_one_in_the_history() {
+    let world = World::with(Options { scale: 12_000, ..Options::default() });
+    assert_eq!(world.run(&["query", "SELECT Id FROM Contact"]).code, 0);
+    let rows = list(&world, &[]);
+    assert_eq!(addresses(&rows), ["SELECT Id FROM Contact"]);
+    let pages = rows[0]["pages"].as_u64().unwrap();
+    assert!(pages > 1, "{rows:?}");
+    let table = world.run(&["history"]).fine().out;
+    assert!(table.contains(&format!("SELECT Id FROM Contact {pages} pages")), "{table}");
+    let shown = world.run(&["history", "show", &id(&rows[0])]);
+    assert!(shown.out.contains(&format!("first of {pages} pages")), "{shown:?}");
+    // A page that is none stands by itself.
+    world.demo.set_fault_on(Fault::Unavailable, "/query/");
+    assert_eq!(world.run(&["query", "SELECT Id FROM Contact"]).code, 1);
+    let rows = list(&world, &["--limit", "2"]);
+    assert_eq!((rows[0]["status"].as_u64(), rows[1]["pages"].as_u64()), (Some(503), Some(1)));
 }
 
 #[test]

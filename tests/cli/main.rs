@@ -7,6 +7,8 @@ mod demo;
 #[cfg(test)]
 mod diff;
 #[cfg(test)]
+mod files;
+#[cfg(test)]
 mod filter;
 #[cfg(test)]
 mod functions;
@@ -14,6 +16,8 @@ mod functions;
 mod history;
 #[cfg(test)]
 mod killed;
+#[cfg(test)]
+mod killed_saved;
 #[cfg(test)]
 mod profiles;
 #[cfg(test)]

@@ -179,3 +179,45 @@ fn what_waits_for_a_job_answers_well_when_the_job_is_done() {
     run("Bulk 2.0 ingest/Rows that failed", &variables);
     run("Bulk 2.0 ingest/Rows that were not reached", &variables);
 }
+
+#[test]
+fn a_hostile_capture_ends_with_an_error_and_takes_no_memory() {
+    let world = World::new();
+    let folder = world.config.join("requests/Hostile");
+    std::fs::create_dir_all(&folder).unwrap();
+    let text = r#"name = "Limits"
+method = "GET"
+address = "limits"
+
+[[capture]]
+set = "much"
+jq = '[range(1e9) | "x" * 1000]'
+
+[[capture]]
+set = "deep"
+jq = "def f: 1 + f; f"
+
+[[capture]]
+set = "wrong"
+jq = '[repeat("x" * 1000)] | length'
+
+[[capture]]
+set = "first"
+jq = "repeat(.) | .DailyApiRequests.Max"
+
+[[capture]]
+set = "fine"
+jq = ".DailyApiRequests.Max + 0"
+"#;
+    std::fs::write(folder.join("Limits.toml"), text).unwrap();
+    let ran = world.run(&["run", "Hostile/Limits"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    for told in [
+        "much is not set: it needs more than",
+        "deep is not set: it calls itself too often",
+        "wrong is not set: it needs",
+    ] {
+        assert!(ran.err.contains(told), "{told}: {}", ran.err);
+    }
+    assert!(!ran.err.contains("first is") && !ran.err.contains("fine is"), "{}", ran.err);
+}

@@ -1,6 +1,6 @@
 //! Signals while a command waits: nothing is left behind, and the terminal is as it was.
 
-use crate::support::{World, config};
+use crate::support::{World, config, run};
 use portable_pty::{CommandBuilder, MasterPty, PtySize, native_pty_system};
 use rustix::process::{Pid, Signal, kill_process};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -82,6 +82,10 @@ fn a_signal_ends_a_request_and_takes_its_files_along() {
         kill_process(pid(child.id()), signal).unwrap();
         let output = child.wait_with_output().unwrap();
         assert_eq!((output.status.code(), names(temporary.path())), (Some(code), Vec::new()), "{output:?}");
+        // The org may have done it, and the history says so.
+        let rows = run(folder.path(), &["history", "--json"]).fine().json();
+        assert_eq!((rows[0]["method"].as_str(), rows[1].as_object()), (Some("POST"), None));
+        assert!(rows[0]["failed"].as_str().unwrap().starts_with("Outcome unknown: POST http"), "{rows}");
     }
 }
 

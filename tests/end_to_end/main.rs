@@ -27,6 +27,8 @@ mod parallel;
 #[cfg(test)]
 mod passphrase;
 #[cfg(test)]
+mod pictures;
+#[cfg(test)]
 mod random;
 #[cfg(test)]
 mod restored;

@@ -63,15 +63,13 @@ pub const NOT_PLAIN: &[(&str, &[&str])] = &[
             "edit",
             "make_folder",
             "replace_file",
+            "replace_held",
             "update_file",
             "write_template",
             "Paths",
         ],
     ),
-    (
-        "store",
-        &["Store", "Trusted", "trust", "collection", "arrange", "exchange", "read_tabs", "write_tabs", "history"],
-    ),
+    ("store", &["Store", "Trusted", "trust", "collection", "shelf", "exchange", "read_tabs", "write_tabs", "history"]),
 ];
 
 /// A word that only some folders may use, and why those.
@@ -126,6 +124,9 @@ pub const LIBRARIES: &[Only] = &[
     only("ratatui_textarea", &["app", "view"], "the state knows nothing of drawing"),
     only("axum", &["demo", "serve"], "these two are servers"),
     only("rusqlite", &["demo", "store"], "the demo's records, and what is kept"),
+    only("png", &["runtime"], "pictures are decoded off the screen's thread"),
+    only("gif", &["runtime"], "pictures are decoded off the screen's thread"),
+    only("zune_jpeg", &["runtime"], "pictures are decoded off the screen's thread"),
     only("clap", &["cli"], "arguments are the command line's"),
     only("anyhow", &["cli"], "a layer has an error of its own"),
     // Profiles and settings are one folder's, the text of a saved request the other's.

@@ -30,7 +30,7 @@ pub fn command(state: &mut State, command: Command, out: &mut Out) -> bool {
     }
     match command {
         Command::Search => history.typing = true,
-        Command::Cancel if state.flights.is_empty() && !history.line.text().is_empty() => {
+        Command::Cancel if state.flights.waited_for() == 0 && !history.line.text().is_empty() => {
             look_for(state, Line::default(), out);
         }
         Command::ForgetAll if rows == 0 && history.line.text().is_empty() => {

@@ -1,23 +1,24 @@
 //! The history screen: what was asked, in this run and before, a window of it at a time.
 //!
 //! ```text
-//! answer ─▶ Keep ─▶ (kept elsewhere) ─▶ HistoryKept ─▶ ReadHistory ─▶ HistoryRead: the window that is shown
+//! answer, or that there was none ─▶ Keep ─▶ (kept elsewhere) ─▶ HistoryKept ─▶ ReadHistory ─▶ HistoryRead: the window that is shown
 //! enter, r, R ─▶ OpenPast ─▶ PastOpened ─▶ a page, or the request sent again
 //! ```
 //! Nothing is kept here but the window, and where this run's own answers are: those too big to be kept whole are shown
 //! whole while a page holds them.
 
+mod keeping;
 mod keys;
 mod opening;
 
+pub use keeping::{keep, keep_no_answer, kept};
 pub use keys::{command, pasted, typed};
 pub use opening::{Then, compare_before, mark, opened};
 
-use super::ask::Ask;
 use super::edit::Line;
 use super::event::{Effect, TaskId};
 use super::state::{Out, Place, State};
-use crate::request::{Exchange, PastId, PastPage, PastQuery, PastRow, Record};
+use crate::request::{Exchange, PastId, PastPage, PastQuery, PastRow};
 use std::collections::VecDeque;
 use std::sync::{Arc, Weak};
 
@@ -75,32 +76,6 @@ impl History {
     fn held(&self, id: PastId) -> Option<Arc<Exchange>> {
         self.held.iter().rev().find(|(own, _)| *own == id).and_then(|(_, held)| held.upgrade())
     }
-}
-
-/// Has an exchange kept, with what must not be kept of it beside it.
-pub fn keep(state: &mut State, ask: &Ask, exchange: &Arc<Exchange>, out: &mut Out) {
-    let mut record = Record::new(Arc::clone(exchange), ask.request.clone(), &ask.variables);
-    if let Some(token) = state.sessions.get(&exchange.who).and_then(|session| session.token.as_ref()) {
-        token.org_id().clone_into(&mut record.org_id);
-        record.instance = token.instance_url.origin().ascii_serialization();
-        record.secrets.push(token.access_token.clone());
-    }
-    let id = state.flights.number();
-    state.history.keeping.push_back((id, Arc::downgrade(exchange)));
-    out.push(Effect::Keep(id, Box::new(record)));
-}
-
-/// One is kept, under this number.
-pub fn kept(state: &mut State, task: TaskId, id: PastId, out: &mut Out) {
-    let history = &mut state.history;
-    if let Some(at) = history.keeping.iter().position(|(own, _)| *own == task) {
-        // Those before it could not be kept.
-        let done = history.keeping.drain(..=at).next_back();
-        history.held.extend(done.map(|(_, held)| (id, held)));
-    }
-    let much = history.held.len().saturating_sub(MOST);
-    history.held.drain(..much);
-    refresh(state, out);
 }
 
 /// Where the history is kept, and what should be known of that.

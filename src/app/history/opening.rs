@@ -1,8 +1,10 @@
 //! An exchange of the past is fetched, and then shown as it was, or its request sent again.
 
+use crate::app::answer::Look;
 use crate::app::command::{Command, Scope};
 use crate::app::diff::{self, Side};
 use crate::app::event::{Effect, TaskId};
+use crate::app::page::{Outcome, Page};
 use crate::app::rest::{self, Focus, focus_on};
 use crate::app::state::{Out, Place, State};
 use crate::request::{Exchange, Past, is_masked};
@@ -72,6 +74,7 @@ pub fn opened(state: &mut State, task: TaskId, result: Result<Option<Box<Past>>,
         Err(why) => return state.tell(format!("It could not be read: {why}")),
     };
     match then {
+        Then::Show if past.exchange.unanswered().is_some() => show_no_answer(state, &past, out),
         Then::Show => {
             let exchange = as_of_then(state, &past);
             state.rest.fill(&past.request);
@@ -82,10 +85,14 @@ pub fn opened(state: &mut State, task: TaskId, result: Result<Option<Box<Past>>,
         }
         Then::SendAsNow => send(state, &past, out),
         Then::Mark | Then::CompareWith(_) => {
+            if past.exchange.unanswered().is_some() {
+                return state.tell("There was no answer: there is nothing to compare".to_owned());
+            }
             let Past { row, request, exchange } = *past;
             let exchange = state.history.held(row.id).unwrap_or_else(|| Arc::new(exchange));
             if exchange.cut.is_some() {
-                return state.tell("That answer was not kept whole: r sends it again".to_owned());
+                let again = state.keymap.key(Scope::History, Command::Send);
+                return state.tell(format!("That answer was not kept whole: {again} sends it again"));
             }
             let side = Side { request, exchange };
             match then {
@@ -107,12 +114,30 @@ pub fn opened(state: &mut State, task: TaskId, result: Result<Option<Box<Past>>,
     }
 }
 
+/// Why there was no answer then, as a page.
+fn show_no_answer(state: &mut State, past: &Past, out: &mut Out) {
+    let Some(mut failure) = past.exchange.unanswered().cloned() else { return };
+    failure.hint.push(as_it_was(state, past));
+    let (id, who) = (state.flights.number(), past.row.who.clone());
+    state.rest.fill(&past.request);
+    let page = Page::new(id, past.request.clone(), who, Outcome::Failed(failure), Look::default());
+    state.rest.pages.show(page);
+    state.place = Place::Rest;
+    focus_on(state, Focus::Answer);
+    rest::open_tree(state, out);
+}
+
+fn as_it_was(state: &State, past: &Past) -> String {
+    let at = state.zone.show(past.row.at, "%Y-%m-%d %H:%M:%S");
+    let again = state.keymap.key(Scope::Rest, Command::Send);
+    format!("as it was on {at}, asked by {}; {again} asks again", past.row.who)
+}
+
 /// The exchange as it was, marked with when and by whom. This run's own is whole, though too big to be kept so.
 pub fn as_of_then(state: &State, past: &Past) -> Arc<Exchange> {
     let held = state.history.held(past.row.id);
     let mut exchange = held.map_or_else(|| past.exchange.clone(), |held| (*held).clone());
-    let at = state.zone.show(past.row.at, "%Y-%m-%d %H:%M:%S");
-    exchange.notes.insert(0, format!("as it was on {at}, asked by {}; r asks again", past.row.who));
+    exchange.notes.insert(0, as_it_was(state, past));
     Arc::new(exchange)
 }
 

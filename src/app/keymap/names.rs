@@ -70,6 +70,7 @@ impl Scope {
             | Self::Question
             | Self::Passphrase
             | Self::Reading
+            | Self::Help
             | Self::CopyMenu => Some(Self::Always),
         }
     }

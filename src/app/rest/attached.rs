@@ -48,6 +48,7 @@ impl Rest {
     pub fn attach(&mut self, attached: Attached) {
         self.set_captures(&attached.captures);
         self.origin = attached.origin;
+        self.kept = None;
     }
 
     /// Puts a text into the captures' editor. What was there can be had back by undo.

@@ -50,7 +50,10 @@ fn on_page(state: &mut State, command: Command, out: &mut Out) -> bool {
             prepare_raw(page, state.measures.answer_width);
         }
         Command::Search => {
-            let began = page.look.node(&exchange).map_or(0, |(_, n)| u64::from(n));
+            let began = match &exchange.body {
+                AnswerBody::Spooled(_) => super::spool::byte_at(page, page.look.top),
+                _ => page.look.node(&exchange).map_or(0, |(_, n)| u64::from(n)),
+            };
             page.look.search.began = began;
             page.look.search.typing = true;
             // As in a browser: what is typed next takes the place of what was searched for last.
@@ -75,7 +78,7 @@ fn on_page(state: &mut State, command: Command, out: &mut Out) -> bool {
             return match page.look.view {
                 View::Tree => in_tree(state, &exchange, command, out),
                 View::Table => in_table(state, &exchange, command, out),
-                _ => text::command(state, command),
+                _ => text::command(state, command, out),
             };
         }
     }
@@ -366,6 +369,7 @@ fn find(state: &mut State, from: Option<u64>, direction: Direction, out: &mut Ou
     let Some(exchange) = page.exchange() else { return };
     let haystack = match (&exchange.body, page.look.document(exchange)) {
         (AnswerBody::Text(text), _) if page.look.searches_text(exchange) => Haystack::Text(Arc::clone(text)),
+        (AnswerBody::Spooled(spool), _) => Haystack::File(Arc::clone(spool)),
         (_, Some(document)) => Haystack::Json(Arc::clone(document)),
         _ => {
             state.tell("This answer cannot be searched".to_owned());

@@ -3,13 +3,15 @@
 use super::text::prepare_raw;
 use crate::app::command::Command;
 use crate::app::event::{Effect, TaskId};
-use crate::app::filter::{Completion, Filtered};
+use crate::app::filter::{Completion, Filterable, Filtered};
 use crate::app::key::Key;
 use crate::app::page::Page;
 use crate::app::state::{Out, State};
-
-/// Filters that are remembered.
-const MOST: usize = 100;
+use crate::json::Document;
+use crate::profile::{holds_a_secret, names_a_secret};
+use crate::request::Variable;
+use crate::store::filters::put_last;
+use std::sync::Arc;
 
 /// Whether the line is open.
 pub fn filtering(state: &State) -> bool {
@@ -22,7 +24,7 @@ pub(super) fn open(state: &mut State) {
     if page.answer().is_none_or(|exchange| exchange.status == 0) {
         return state.tell("The answer is still arriving: it can be filtered once it is whole".to_owned());
     }
-    if page.filtered_document().is_none() {
+    if page.filterable().is_none() {
         return state.tell("Only JSON, XML and CSV can be filtered".to_owned());
     }
     let view = page.look.view;
@@ -102,12 +104,34 @@ fn keep(state: &mut State, out: &mut Out) {
         return;
     }
     filter.typing = false;
-    let past = &mut state.rest.filters;
-    past.retain(|one| *one != text);
-    past.push(text);
-    if past.len() > MOST {
-        past.remove(0);
+    put_last(&mut state.rest.filters, &text);
+    if !tells_a_secret(state, &text) {
+        out.push(Effect::KeepFilter(text));
     }
+}
+
+/// Whether a filter is kept only until the end: what looks like a secret, or is one that was set here, is in no file.
+fn tells_a_secret(state: &State, text: &str) -> bool {
+    let yours = state.your_secrets.values().chain(state.captured_secrets.values()).flat_map(|all| all.iter());
+    let known = yours.filter_map(Variable::secret).any(|secret| {
+        let secret = secret.expose();
+        !secret.is_empty() && text.contains(secret)
+    });
+    known || holds_a_secret(text) || compares_with_a_secret(text)
+}
+
+/// `.password == "…"`: a value beside a name that speaks of a secret.
+fn compares_with_a_secret(text: &str) -> bool {
+    let mut quoted = text.split('"');
+    while let (Some(before), Some(inside)) = (quoted.next(), quoted.next()) {
+        let name = before.trim_end_matches(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        let start = name.rfind(|c: char| !c.is_ascii_alphanumeric() && c != '_').map_or(0, |at| at + 1);
+        let name = name.get(start..).unwrap_or_default();
+        if names_a_secret(name) && !inside.is_empty() {
+            return true;
+        }
+    }
+    false
 }
 
 /// Whether a filter gives what is there already.
@@ -116,7 +140,12 @@ fn is_whole(text: &str) -> bool {
 }
 
 fn offer(page: &mut Page) {
-    let Some(document) = page.filtered_document() else { return };
+    let document = match page.filterable() {
+        Some(Filterable::Document(document)) => document,
+        // Its names are not known here: functions are offered.
+        Some(Filterable::File(_)) => Arc::new(Document::parse(Vec::new())),
+        None => return,
+    };
     let filter = &mut page.look.filter;
     filter.completion = Completion::of(&document, filter.line.before());
 }
@@ -173,9 +202,9 @@ fn run(state: &mut State, out: &mut Out) {
         page.show_whole(out);
         return prepare_raw(page, width);
     }
-    let Some(document) = page.filtered_document() else { return };
+    let Some(over) = page.filterable() else { return };
     page.look.filter.running = Some((id, program.clone()));
-    out.push(Effect::Filter { id, document, program });
+    out.push(Effect::Filter { id, over, program });
 }
 
 /// A run has ended.

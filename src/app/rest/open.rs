@@ -318,6 +318,10 @@ pub fn found(state: &mut State, id: TaskId, found: Found, out: &mut Out) {
     let (Some(at), Outcome::Answered(exchange)) = (found.at, &page.outcome) else { return };
     let exchange = Arc::clone(exchange);
     match (&exchange.body, page.look.document(&exchange).cloned()) {
+        (AnswerBody::Spooled(_), _) => {
+            let page = page.id;
+            super::spool::show(state, page, at, out);
+        }
         (AnswerBody::Text(text), _) if page.look.searches_text(&exchange) => {
             if let Ok(byte) = usize::try_from(at) {
                 page.look.show_raw(text.as_bytes(), byte, height);

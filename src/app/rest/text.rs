@@ -1,9 +1,10 @@
 //! The views of an answer that are read and not walked: raw, text, bytes, headers, timing. Their rows and their scrolling.
 
-use crate::app::answer::{HEX_ROW, PageText, RawRows, View};
-use crate::app::command::Command;
+use super::spool;
+use crate::app::answer::{HEX_ROW, Look, PageText, RawRows, View};
+use crate::app::command::{Command, Scope};
 use crate::app::page::Page;
-use crate::app::state::State;
+use crate::app::state::{Out, State};
 use crate::request::AnswerBody;
 
 /// The rows of the raw view are cut when they are first looked at, and again for another width; so are a page's lines.
@@ -17,11 +18,13 @@ pub fn prepare_raw(page: &mut Page, width: u16) {
         look.top = look.top.min(text.lines.len().saturating_sub(1));
         look.page_text = Some(text);
     }
-    let cut = if look.unwrapped { RawRows::WIDE } else { width };
+    // A line of a file may be as long as the file.
+    let spooled = matches!(exchange.body, AnswerBody::Spooled(_));
+    let cut = if look.unwrapped && !spooled { RawRows::WIDE } else { width };
     if look.view != View::Raw || look.raw.as_ref().is_some_and(|r| r.width() == cut) {
         return;
     }
-    look.raw = Some(RawRows::of(raw_text(&exchange.body), cut));
+    look.raw = Some(RawRows::of(seen_text(look, &exchange.body), cut));
 }
 
 /// Wraps the raw view's lines, or lets them go on; what stands at the top stays there.
@@ -30,8 +33,12 @@ pub(super) fn toggle_wrap(state: &mut State) {
     let height = usize::from(state.measures.answer);
     let Some(page) = state.rest.pages.current.as_mut() else { return };
     let Some(exchange) = page.exchange().cloned().filter(|_| page.look.view == View::Raw) else {
-        return state.tell("Lines are wrapped or not in the raw view: v leads there".to_owned());
+        let view = state.keymap.key(Scope::Answer, Command::NextView);
+        return state.tell(format!("Lines are wrapped or not in the raw view: {view} leads there"));
     };
+    if matches!(exchange.body, AnswerBody::Spooled(_)) {
+        return state.tell("The lines of an answer in a file are always wrapped".to_owned());
+    }
     let text = raw_text(&exchange.body);
     let byte = page.look.raw.as_ref().map_or(0, |raw| raw.place(text, page.look.top).0);
     page.look.unwrapped = !page.look.unwrapped;
@@ -42,7 +49,15 @@ pub(super) fn toggle_wrap(state: &mut State) {
     }
 }
 
-/// What the raw view shows.
+/// What is held of what the raw view shows: of an answer in a file the part where the reader is.
+pub fn seen_text<'a>(look: &'a Look, body: &'a AnswerBody) -> &'a [u8] {
+    match (body, &look.windows.shown) {
+        (AnswerBody::Spooled(_), Some(window)) => &window.bytes,
+        _ => raw_text(body),
+    }
+}
+
+/// What the raw view shows first.
 pub fn raw_text(body: &AnswerBody) -> &[u8] {
     match body {
         AnswerBody::Empty => &[],
@@ -54,12 +69,15 @@ pub fn raw_text(body: &AnswerBody) -> &[u8] {
 }
 
 /// Scrolls a view that has no cursor; whether the command was one of it.
-pub(super) fn command(state: &mut State, command: Command) -> bool {
+pub(super) fn command(state: &mut State, command: Command, out: &mut Out) -> bool {
+    if spool::command(state, command, out) {
+        return true;
+    }
     let height = usize::from(state.measures.answer);
     let Some(page) = state.rest.pages.current.as_mut() else { return false };
     let rows = match (&page.look.raw, page.look.view) {
         (Some(raw), View::Raw) => raw.rows(),
-        (_, View::Hex) => page.exchange().map_or(0, |e| raw_text(&e.body).len().div_ceil(HEX_ROW)),
+        (_, View::Hex) => page.exchange().map_or(0, |e| seen_text(&page.look, &e.body).len().div_ceil(HEX_ROW)),
         (_, View::Page) => page.look.page_text.as_ref().map_or(0, |text| text.lines.len()),
         _ => page.exchange().map_or(0, |e| e.headers.len() + e.sent_headers.len() + e.notes.len() + 8),
     };

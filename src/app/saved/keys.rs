@@ -2,9 +2,10 @@
 
 use super::job::{Job, read, start};
 use super::prompt::{self, Purpose};
-use super::{describe, save};
+use super::{describe, follow, save};
 use crate::app::command::{Command, Scope};
 use crate::app::dialog::{self, Dialog};
+use crate::app::event::Effect;
 use crate::app::key::Key;
 use crate::app::rest::{self, Focus, focus_on};
 use crate::app::state::{Out, State, walk};
@@ -48,9 +49,9 @@ fn on_row(state: &mut State, command: Command, out: &mut Out) -> bool {
         (Command::Cancel, _) if !state.saved.filter.text().is_empty() => look_for(state, ""),
         (Command::Refresh, _) => read(state, out),
         (Command::Import, _) => prompt::open(state, Purpose::Import, ""),
-        (Command::Undo, _) => match state.saved.deleted.last().cloned() {
-            Some(deleted) => start(state, Job::Restore(deleted), out),
-            None => state.tell("Nothing was deleted in this run".to_owned()),
+        (Command::Undo, _) => match state.saved.undos.last().cloned() {
+            Some(undo) => start(state, Job::Undo(Box::new(undo)), out),
+            None => state.tell("Nothing was changed in this run".to_owned()),
         },
         (Command::Open, Some(Entry::Folder { path, .. })) => {
             let open = !state.saved.is_open(&path);
@@ -86,8 +87,17 @@ fn on_row(state: &mut State, command: Command, out: &mut Out) -> bool {
 
 /// What changes files: nothing of what comes with the program.
 fn on_files(state: &mut State, command: Command, out: &mut Out) -> bool {
-    let changes =
-        matches!(command, Command::NewFolder | Command::Rename | Command::Move | Command::Duplicate | Command::Delete);
+    let changes = matches!(
+        command,
+        Command::NewFolder
+            | Command::Rename
+            | Command::Move
+            | Command::Duplicate
+            | Command::Delete
+            | Command::EditTags
+            | Command::EditDescription
+            | Command::EditOutside
+    );
     if !changes {
         return false;
     }
@@ -107,7 +117,10 @@ fn on_files(state: &mut State, command: Command, out: &mut Out) -> bool {
     let own = state.saved.library.is_own(&path);
     match command {
         Command::Duplicate if !own => copy_of_ours(state, &path, out),
-        _ if !own => state.tell("What comes with the program cannot be changed: D copies it into yours".to_owned()),
+        _ if !own => {
+            let copy = state.keymap.key(Scope::Saved, Command::Duplicate);
+            state.tell(format!("What comes with the program cannot be changed: {copy} copies it into yours"));
+        }
         Command::Rename => {
             let name = state.saved.current().map(Entry::name).unwrap_or_default();
             prompt::open(state, Purpose::Call(path), name);
@@ -117,12 +130,34 @@ fn on_files(state: &mut State, command: Command, out: &mut Out) -> bool {
             prompt::open(state, Purpose::Move(path), above);
         }
         Command::Delete => start(state, Job::Delete(path), out),
-        _ => match state.saved.current() {
-            Some(Entry::Request { .. }) => start(state, Job::Duplicate(path), out),
-            _ => state.tell("Only requests are copied".to_owned()),
-        },
+        Command::Duplicate => start(state, Job::Duplicate(path), out),
+        _ => on_text(state, command, path, out),
     }
     true
+}
+
+/// What is told of a request, and its file itself.
+fn on_text(state: &mut State, command: Command, path: PathBuf, out: &mut Out) {
+    let editor = state.keymap.key(Scope::Saved, Command::EditOutside);
+    match (command, state.saved.current()) {
+        (Command::EditOutside, Some(Entry::Request { .. } | Entry::Broken { .. })) => {
+            out.push(Effect::EditFile(state.saved.library.folder.join(&path)));
+            state.saved.edited = Some(path);
+        }
+        (_, Some(Entry::Broken { .. })) => state.tell(format!("It is no request: {editor} opens its file")),
+        (Command::EditTags, Some(Entry::Request { saved, .. })) => {
+            let tags = saved.tags.join(", ");
+            prompt::open(state, Purpose::Tags(path), tags);
+        }
+        (Command::EditDescription, Some(Entry::Request { saved, .. })) => {
+            if saved.description.trim_end().contains('\n') {
+                return state.tell(format!("It has several lines: {editor} opens its file in your editor"));
+            }
+            let text = saved.description.trim_end().to_owned();
+            prompt::open(state, Purpose::Description(path), text);
+        }
+        _ => state.tell("That is told of requests only".to_owned()),
+    }
 }
 
 /// A request of ours is copied by saving it among the user's.
@@ -195,9 +230,7 @@ pub fn fill(state: &mut State, path: &Path) {
     }
     let trust = state.saved.library.trust(path);
     state.rest.fill(&Request { trust, ..saved.request.clone() });
-    let lines: Vec<String> = saved.captures.iter().map(crate::request::Capture::line).collect();
-    state.rest.set_captures(&lines.join("\n"));
-    let origin = save::origin_of(state, path, &saved, stamp);
+    state.rest.set_captures(&follow::captures(&saved));
+    let origin = follow::origin_of(&state.saved.library, &state.rest, path, &saved, stamp);
     state.rest.origin = Some(std::sync::Arc::new(origin));
-    state.saved.outside = super::Outside::Same;
 }

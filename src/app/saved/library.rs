@@ -1,8 +1,8 @@
 //! All saved requests as one list, folders before what is in them: the user's first, those that come with the program last.
 
-use crate::request::{Grant, Trust, Ward};
-use crate::store::{Entry, file_name};
-use std::collections::{BTreeMap, HashSet};
+use crate::request::{Grant, Saved, Trust, Ward};
+use crate::store::{Entry, Stamp, file_name};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -46,6 +46,32 @@ impl Library {
     /// The place of what lies at a path.
     pub fn find(&self, path: &Path) -> Option<usize> {
         self.entries.iter().position(|entry| entry.path() == path)
+    }
+
+    /// The request at a path.
+    pub fn request(&self, path: &Path) -> Option<(&Arc<Saved>, Stamp)> {
+        match self.get(self.find(path)?) {
+            Some(Entry::Request { saved, stamp, .. }) => Some((saved, *stamp)),
+            _ => None,
+        }
+    }
+
+    /// The path of the one request of the user's that fits; with several, none is meant.
+    pub(super) fn only(&self, fits: impl Fn(&Path, &Saved, Stamp) -> bool) -> Option<PathBuf> {
+        let mut found = self.entries.iter().take(self.own).filter_map(|entry| match entry {
+            Entry::Request { path, saved, stamp } if fits(path, saved, *stamp) => Some(path),
+            _ => None,
+        });
+        let one = found.next()?;
+        found.next().is_none().then(|| one.clone())
+    }
+
+    /// Every tag of the user's requests, once, in the order of letters.
+    pub fn tags(&self) -> Vec<String> {
+        let own = self.entries.iter().take(self.own);
+        let tags =
+            own.filter_map(|entry| if let Entry::Request { saved, .. } = entry { Some(&saved.tags) } else { None });
+        tags.flatten().cloned().collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// Whether what lies at a path may be changed.

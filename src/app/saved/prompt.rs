@@ -25,6 +25,10 @@ pub enum Purpose {
     Call(PathBuf),
     /// Another folder for what lies here.
     Move(PathBuf),
+    /// The tags of the request that lies here.
+    Tags(PathBuf),
+    /// What the request that lies here is for.
+    Description(PathBuf),
     /// A file to import.
     Import,
 }
@@ -37,6 +41,8 @@ impl Purpose {
             Self::Folder => "New folder",
             Self::Call(_) => "Rename",
             Self::Move(_) => "Move to folder",
+            Self::Tags(_) => "Tags",
+            Self::Description(_) => "Description",
             Self::Import => "Import",
         }
     }
@@ -47,6 +53,8 @@ impl Purpose {
             Self::Save(_) => "collection/folder/name; what is not there yet is made",
             Self::Folder => "collection, or collection/folder",
             Self::Call(_) => "the new name",
+            Self::Tags(_) => "words to find it by, with commas between; nothing: none",
+            Self::Description(_) => "what it is for, in a line; nothing: none",
             Self::Move(_) => "collection, or collection/folder",
             Self::Import => "path of a Postman collection or environment, or of a curl command; or paste one",
         }
@@ -92,6 +100,18 @@ pub(super) fn refresh(state: &mut State) {
             known.insert(0, mine);
         }
         known.retain(|one| one.to_lowercase().starts_with(&typed) && one.to_lowercase() != typed);
+        known.truncate(MOST);
+        prompt.offers = known;
+    }
+    if let Purpose::Tags(_) = prompt.purpose {
+        // The last one is being typed; those before it are not offered again.
+        let (done, last) = typed.rsplit_once(',').unwrap_or(("", &typed));
+        let mut known = state.saved.library.tags();
+        let taken: Vec<&str> = done.split(',').map(str::trim).collect();
+        known.retain(|one| {
+            let small = one.to_lowercase();
+            small.starts_with(last.trim()) && small != last.trim() && !taken.contains(&small.as_str())
+        });
         known.truncate(MOST);
         prompt.offers = known;
     }
@@ -141,7 +161,13 @@ fn accept(state: &mut State) {
     // What stands behind the caret stays.
     if let Some(offer) = prompt.offers.get(prompt.chosen.unwrap_or(0)) {
         let typed = prompt.line.caret();
-        prompt.line.replace(0..typed, offer);
+        let before = prompt.line.before();
+        let kept = match prompt.purpose {
+            Purpose::Tags(_) => before.rfind(',').map_or(0, |at| at + 1),
+            _ => 0,
+        };
+        let offer = if kept == 0 { offer.clone() } else { format!(" {offer}") };
+        prompt.line.replace(kept..typed, &offer);
         refresh(state);
     }
 }
@@ -163,8 +189,11 @@ fn submit(state: &mut State, out: &mut Out) {
 }
 
 fn job(library: &Library, purpose: &Purpose, text: &str) -> Result<Job, String> {
-    if text.is_empty() {
-        return Err("type something first".to_owned());
+    match purpose {
+        Purpose::Tags(path) => return Ok(Job::Tag(path.clone(), tags(text))),
+        Purpose::Description(path) => return Ok(Job::Describe(path.clone(), text.to_owned())),
+        _ if text.is_empty() => return Err("type something first".to_owned()),
+        _ => {}
     }
     let names: Vec<&str> = text.trim_matches('/').split('/').map(str::trim).collect();
     Ok(match purpose {
@@ -192,8 +221,21 @@ fn job(library: &Library, purpose: &Purpose, text: &str) -> Result<Job, String> 
             free(library, &to)?;
             Job::Move(from.clone(), to)
         }
+        // What is told of a request may be nothing, and was taken above.
+        Purpose::Tags(_) | Purpose::Description(_) => Job::Read,
         Purpose::Import => Job::Import(text.to_owned()),
     })
+}
+
+/// Each once, in the order in which they are typed.
+fn tags(text: &str) -> Vec<String> {
+    let mut tags: Vec<String> = Vec::new();
+    for tag in text.split(',').map(str::trim).filter(|tag| !tag.is_empty()) {
+        if !tags.iter().any(|own| own == tag) {
+            tags.push(tag.to_owned());
+        }
+    }
+    tags
 }
 
 fn free(library: &Library, path: &Path) -> Result<(), String> {

@@ -2,12 +2,13 @@
 
 use super::job::{Job, start};
 use super::prompt::{self, Purpose};
-use super::{MINE, Outside, job};
-use crate::app::rest::{Focus, Origin, focus_on};
+use super::{MINE, Outside, follow, job};
+use crate::app::command::{Command, Scope};
+use crate::app::rest::{Focus, focus_on};
 use crate::app::state::{Out, State};
 use crate::profile::holds_a_secret;
 use crate::request::{Request, RequestBody, Saved, captures_of};
-use crate::store::{Entry, Stamp};
+use crate::store::Stamp;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -28,15 +29,21 @@ pub fn save(state: &mut State, out: &mut Out) {
         state.tell(format!("Not saved: {place} holds what looks like a secret. Put it into a variable first"));
         return;
     }
+    if state.rest.kept.is_some() {
+        state.tell("The saved requests are being read: try it again".to_owned());
+        return job::read(state, out);
+    }
     let origin = state.rest.origin.clone();
     let mut saved = origin.as_ref().map_or_else(|| Saved::new("", request.clone()), |o| (*o.saved).clone());
     match origin {
         Some(origin) if origin.own => {
             // What is nowhere any more is written again, though nobody changed it here.
-            if !state.rest.is_changed() && state.saved.outside != Outside::Gone {
-                state.tell(match state.saved.outside {
+            let outside = follow::outside(state);
+            if !state.rest.is_changed() && outside != Outside::Gone {
+                let open = state.keymap.key(Scope::Saved, Command::Open);
+                state.tell(match outside {
                     Outside::Changed => {
-                        format!("{} was changed outside: enter on it takes what is there", origin.shown)
+                        format!("{} was changed outside: {open} on it takes what is there", origin.shown)
                     }
                     _ => format!("{} is saved as it stands here", origin.shown),
                 });
@@ -101,57 +108,7 @@ pub(super) fn saved(state: &mut State, path: &Path, saved: Saved, stamp: Stamp, 
         None => format!("Saved as {shown}"),
     });
     if same {
-        let origin = origin_of(state, path, &Arc::new(saved), stamp);
+        let origin = follow::origin_of(&state.saved.library, &state.rest, path, &Arc::new(saved), stamp);
         state.rest.origin = Some(Arc::new(origin));
     }
-}
-
-/// Something lies elsewhere: what came from it still does.
-pub(super) fn moved(state: &mut State, from: &Path, to: &Path) {
-    let Some(origin) = state.rest.origin.clone() else { return };
-    let Ok(inside) = origin.path.strip_prefix(from) else { return };
-    let path = if inside.as_os_str().is_empty() { to.to_owned() } else { to.join(inside) };
-    let Some(Entry::Request { saved, stamp, .. }) =
-        state.saved.library.find(&path).and_then(|at| state.saved.library.get(at)).cloned()
-    else {
-        return;
-    };
-    // What is typed stays as it is: only the name is another.
-    let moved = Origin { saved, stamp, ..origin_of(state, &path, &origin.saved, origin.stamp) };
-    state.rest.origin =
-        Some(Arc::new(Origin { request: origin.request.clone(), captures: origin.captures.clone(), ..moved }));
-}
-
-/// Where a saved request comes from, as the editors have it now.
-pub(super) fn origin_of(state: &State, path: &Path, saved: &Arc<Saved>, stamp: Stamp) -> Origin {
-    let library = &state.saved.library;
-    let own = library.is_own(path);
-    let mut variables = library.variables(path);
-    variables.extend(saved.variables.iter().cloned());
-    Origin {
-        path: path.to_owned(),
-        own,
-        shown: library.shown_path(path),
-        saved: Arc::clone(saved),
-        stamp,
-        request: state.rest.request(),
-        captures: state.rest.captures.lines().join("\n"),
-        variables,
-        folder: own.then(|| library.folder.join(path.parent().unwrap_or(Path::new("")))),
-    }
-}
-
-/// Whether the file of what is typed is no longer what it was.
-pub(super) fn look_outside(state: &mut State) {
-    let Some(origin) = state.rest.origin.as_ref().filter(|origin| origin.own) else {
-        state.saved.outside = Outside::Same;
-        return;
-    };
-    let library = &state.saved.library;
-    let entry = library.find(&origin.path).and_then(|at| library.get(at));
-    state.saved.outside = match entry {
-        None => Outside::Gone,
-        Some(Entry::Request { stamp, .. }) if *stamp == origin.stamp => Outside::Same,
-        Some(_) => Outside::Changed,
-    };
 }

@@ -49,7 +49,8 @@ fn kept_tab(rest: &Rest, secrets: &[&str]) -> KeptTab {
     let captures = safe(joined(&rest.captures));
     let left_out = left_out || no_param || no_header || hidden || !is_short(&rest.body);
     let by_hand = rest.trust == Trust::Typed;
-    KeptTab { method: rest.method.clone(), address, params, headers, body, captures, left_out, by_hand }
+    let file = crate::app::saved::keep(rest);
+    KeptTab { method: rest.method.clone(), address, params, headers, body, captures, left_out, by_hand, file }
 }
 
 fn joined(area: &TextArea<'_>) -> String {
@@ -129,6 +130,7 @@ pub fn restore(state: &mut State, kept: KeptTabs) {
         let mut rest = super::fresh(state);
         rest.restore(&tab.method, &tab.address, [&tab.params, &tab.headers, &tab.body]);
         rest.set_captures(&tab.captures);
+        rest.kept = tab.file;
         rest.trust = if tab.by_hand { Trust::Typed } else { Trust::Nothing };
         tabs.push(rest);
     }

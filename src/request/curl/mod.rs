@@ -10,7 +10,7 @@ mod read;
 mod shell;
 mod write;
 
-pub use read::{Pasted, is_curl, read};
+pub use read::{Pasted, form, is_curl, read};
 pub use write::{curl, http_file, httpie};
 
 #[cfg(test)]

@@ -151,6 +151,24 @@ fn short(flag: char) -> Option<(&'static str, bool)> {
     })
 }
 
+/// A body of parts from what stands behind each `-F`, and the value of its `Content-Type`.
+///
+/// # Errors
+/// What would be right.
+pub fn form(given: &[String]) -> Result<(String, String), String> {
+    let parts: Result<Vec<multipart::Part>, String> = given
+        .iter()
+        .map(|given| {
+            let (name, value) = given
+                .split_once('=')
+                .filter(|(name, _)| !name.is_empty())
+                .ok_or_else(|| format!("A part is written name=text or name=@FILE, not {given}"))?;
+            Ok(part(name, value))
+        })
+        .collect();
+    parts.map(|parts| multipart::write(&parts))
+}
+
 /// A part of a form.
 fn part(name: &str, value: &str) -> multipart::Part {
     let (mut value, mut kind, mut called) = (value, None, None);

@@ -1,7 +1,7 @@
-//! The process that runs a filter: takes limits on itself, then the body, then computes. It opens no file, starts
-//! nothing, and ends when whoever asked is gone.
+//! The process that runs a filter: takes limits on itself, then the body, then computes. It opens no file but the one that
+//! an answer lies in, starts nothing, and ends when whoever asked is gone.
 
-use super::frames::{self, Frame, Limits};
+use super::frames::{self, Frame, Limits, Told};
 use crate::json::Document;
 use crate::json::filter::{FilterError, Input, check, run};
 use std::io::{self, BufWriter, Read, Write};
@@ -29,9 +29,19 @@ fn answer() -> io::Result<()> {
         frames::write(&mut out, &mistake(error))?;
         return out.flush();
     }
-    let body = frames::text(&mut stdin)?;
+    let body = frames::body(&mut stdin)?;
     drop(stdin);
     watch();
+    let body = match body {
+        Told::Bytes(bytes) => bytes,
+        Told::File(path) => match std::fs::read(path) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                frames::write(&mut out, &Frame::Mistake(None, unreadable(&error, &limits)))?;
+                return out.flush();
+            }
+        },
+    };
     let mut room = usize::try_from(limits.output).unwrap_or(usize::MAX);
     let mut last = Frame::Done;
     let mut broken = Ok(());
@@ -58,6 +68,13 @@ fn answer() -> io::Result<()> {
     }
     frames::write(&mut out, &last)?;
     out.flush()
+}
+
+fn unreadable(error: &io::Error, limits: &Limits) -> String {
+    match error.kind() {
+        io::ErrorKind::OutOfMemory => frames::too_much_memory(limits),
+        _ => format!("the answer's file cannot be read: {error}"),
+    }
 }
 
 fn mistake(error: FilterError) -> Frame {

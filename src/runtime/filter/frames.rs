@@ -1,7 +1,11 @@
 //! What goes between the screen and the process that runs a filter: lengths before texts, so that neither has to look
 //! into what the other says. Both are the same program of the same version.
 
+use crate::json::Document;
+use crate::request::Spool;
 use std::io::{self, Read, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
 
 /// What one run may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,10 +20,52 @@ pub struct Limits {
 
 impl Limits {
     /// For a body of so many bytes. jq's own form of a body takes some ten times its text.
-    pub fn of(body: usize) -> Self {
-        let body = body as u64;
+    pub fn of(body: u64) -> Self {
         Self { memory: (1 << 30) + body * 20, seconds: 30, output: (64 << 20) + body * 2 }
     }
+}
+
+/// Why a run was given up that wanted more than it may use.
+pub(super) fn too_much_memory(limits: &Limits) -> String {
+    format!("it needs more than {} MB of memory", limits.memory >> 20)
+}
+
+/// What a program runs over.
+#[derive(Debug, Clone, Copy)]
+pub enum Given<'a> {
+    /// A body in memory.
+    Bytes(&'a [u8]),
+    /// One that is in a file: the child reads it, and this process never holds it.
+    File(&'a Spool),
+}
+
+impl Given<'_> {
+    /// Bytes.
+    pub(super) fn len(&self) -> u64 {
+        match self {
+            Self::Bytes(bytes) => bytes.len() as u64,
+            Self::File(spool) => spool.len,
+        }
+    }
+}
+
+impl<'a> From<&'a Document> for Given<'a> {
+    fn from(document: &'a Document) -> Self {
+        Self::Bytes(document.bytes())
+    }
+}
+
+impl<'a> From<&'a Arc<Document>> for Given<'a> {
+    fn from(document: &'a Arc<Document>) -> Self {
+        Self::from(&**document)
+    }
+}
+
+/// A body as the child is told of it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Told {
+    Bytes(Vec<u8>),
+    File(PathBuf),
 }
 
 /// One thing that the child says.
@@ -36,14 +82,21 @@ pub(super) enum Frame {
 }
 
 /// Asks for a run.
-pub(super) fn ask(to: &mut impl Write, limits: &Limits, program: &str, body: &[u8]) -> io::Result<()> {
+pub(super) fn ask(to: &mut impl Write, limits: &Limits, program: &str, given: Given<'_>) -> io::Result<()> {
     for limit in [limits.memory, limits.seconds, limits.output] {
         to.write_all(&limit.to_le_bytes())?;
     }
-    for text in [program.as_bytes(), body] {
-        to.write_all(&(text.len() as u64).to_le_bytes())?;
-        to.write_all(text)?;
-    }
+    let path;
+    let (kind, body) = match given {
+        Given::Bytes(bytes) => (b'b', bytes),
+        Given::File(spool) => {
+            path = spool.path.to_str().ok_or_else(|| io::Error::other("the answer's file has a strange name"))?;
+            (b'f', path.as_bytes())
+        }
+    };
+    put_text(to, program.as_bytes())?;
+    to.write_all(&[kind])?;
+    put_text(to, body)?;
     to.flush()
 }
 
@@ -56,6 +109,18 @@ fn number(from: &mut impl Read) -> io::Result<u64> {
     let mut number = [0; 8];
     from.read_exact(&mut number)?;
     Ok(u64::from_le_bytes(number))
+}
+
+/// Reads the body of an ask.
+pub(super) fn body(from: &mut impl Read) -> io::Result<Told> {
+    let mut kind = [0];
+    from.read_exact(&mut kind)?;
+    let text = text(from)?;
+    match kind {
+        [b'b'] => Ok(Told::Bytes(text)),
+        [b'f'] => String::from_utf8(text).map(|path| Told::File(path.into())).map_err(io::Error::other),
+        _ => Err(io::ErrorKind::InvalidData.into()),
+    }
 }
 
 /// Reads a text of an ask.
@@ -85,6 +150,10 @@ pub(super) fn write(to: &mut impl Write, frame: &Frame) -> io::Result<()> {
 
 fn put(to: &mut impl Write, kind: u8, text: &[u8]) -> io::Result<()> {
     to.write_all(&[kind])?;
+    put_text(to, text)
+}
+
+fn put_text(to: &mut impl Write, text: &[u8]) -> io::Result<()> {
     to.write_all(&(text.len() as u64).to_le_bytes())?;
     to.write_all(text)
 }

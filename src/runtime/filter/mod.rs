@@ -2,7 +2,7 @@
 //! any stack: only a process can be stopped at once whatever it does, so each run has one, small bodies' too.
 //!
 //! ```text
-//!  screen ─▶ Run::start ─▶ orgdeck filter-child      stdin:  program, body; stays open, its end ends the child
+//!  screen ─▶ Run::start ─▶ orgdeck filter-child      stdin:  program, body or its file; stays open, its end ends the child
 //!    │         │ blocking        │ limits on memory, time, files (the child's own, on itself)
 //!    │         ▼                 ▼
 //!    │       read ◀────────── stdout: frames: values, then an end or a mistake
@@ -13,9 +13,9 @@ mod child;
 mod frames;
 
 pub use child::serve;
-pub use frames::Limits;
+pub use frames::{Given, Limits};
 
-use crate::app::filter::{Filtered, Trouble};
+use crate::app::filter::{Filterable, Filtered, Trouble};
 use crate::json::Document;
 use frames::Frame;
 use std::io::{self, BufReader, Read};
@@ -59,8 +59,9 @@ impl Run {
 
     /// Runs a program over a document and hands over what came of it, once; nothing where it was stopped. Blocks until
     /// the child is gone.
-    pub fn run(&self, orgdeck: &PathBuf, document: &Document, program: &str, told: impl FnOnce(Filtered)) {
-        let limits = self.limits.unwrap_or_else(|| Limits::of(document.bytes().len()));
+    pub fn run<'a>(&self, orgdeck: &PathBuf, given: impl Into<Given<'a>>, program: &str, told: impl FnOnce(Filtered)) {
+        let given = given.into();
+        let limits = self.limits.unwrap_or_else(|| Limits::of(given.len()).within_reason(&given));
         let (mut stdin, mut reader, mut stderr) = match self.spawn(orgdeck) {
             Ok(pipes) => pipes,
             Err(error) => {
@@ -68,7 +69,7 @@ impl Run {
             }
         };
         // A child that is done with the program before it has seen the body closes the pipe: its frames say why.
-        let _ = frames::ask(&mut stdin, &limits, program, document.bytes());
+        let _ = frames::ask(&mut stdin, &limits, program, given);
         let mut gathered = Gathered::default();
         let ended = gathered.read(&mut reader, &limits);
         if ended {
@@ -122,16 +123,32 @@ impl Run {
     }
 }
 
-/// Runs a program over a document on the blocking pool.
-pub(super) fn start(
-    document: Arc<Document>,
-    program: String,
-    told: impl FnOnce(Filtered) + Send + 'static,
-) -> Arc<Run> {
+impl Limits {
+    /// A body that did not fit into memory as a text would take all of the machine's in jq's form: half of what is free.
+    fn within_reason(self, given: &Given<'_>) -> Self {
+        match (given, free_memory()) {
+            (Given::File(_), Some(free)) => Self { memory: self.memory.min((free / 2).max(1 << 30)), ..self },
+            _ => self,
+        }
+    }
+}
+
+/// Bytes of memory that are free, where the system says so.
+fn free_memory() -> Option<u64> {
+    let about = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let line = about.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kib| kib << 10)
+}
+
+/// Runs a program over an answer on the blocking pool.
+pub(super) fn start(haystack: Filterable, program: String, told: impl FnOnce(Filtered) + Send + 'static) -> Arc<Run> {
     let run = Arc::new(Run::default());
     let own = Arc::clone(&run);
     tokio::task::spawn_blocking(move || match this_program() {
-        Ok(orgdeck) => own.run(&orgdeck, &document, &program, told),
+        Ok(orgdeck) => match &haystack {
+            Filterable::Document(document) => own.run(&orgdeck, document, &program, told),
+            Filterable::File(spool) => own.run(&orgdeck, Given::File(spool), &program, told),
+        },
         Err(error) => told(Filtered::failed(format!("this program is not found again: {error}"))),
     });
     run
@@ -205,7 +222,7 @@ fn why(status: Option<ExitStatus>, said: &str, limits: &Limits) -> String {
         return "it calls itself too often".to_owned();
     }
     if said.contains("memory allocation") || said.contains("capacity overflow") {
-        return format!("it needs more than {} MB of memory", limits.memory >> 20);
+        return frames::too_much_memory(limits);
     }
     #[cfg(unix)]
     {

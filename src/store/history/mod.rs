@@ -137,13 +137,17 @@ impl Archive {
     /// # Errors
     /// Where it cannot be written. Nothing of it was written then.
     pub fn keep(&mut self, record: &Record) -> Result<PastId, ArchiveError> {
+        if let Some(first) = record.page_of
+            && self.add_page(first, record)?
+        {
+            return Ok(first);
+        }
         let most = usize::try_from(self.bounds.body_kib << 10).unwrap_or(usize::MAX);
         let packed = pack::pack(record, most)?;
         let exchange = &record.exchange;
         let who = &exchange.who;
         let searched = packed.request_text.len() + packed.answer_text.len();
         let weight = weight(packed.about.len() + packed.answer.len() + packed.address.len() * 2, searched);
-        let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
         let transaction = self.db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
         let person = params![who.app, who.username, record.org_id, record.instance];
         transaction
@@ -154,16 +158,18 @@ impl Archive {
             .query_row(person, |row| row.get(0))?;
         transaction
             .prepare_cached(
-                "INSERT INTO exchange (at, person, method, status, took, bytes, weight) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                "INSERT INTO exchange (at, person, method, status, took, bytes, weight, failed)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             )?
             .execute(params![
                 exchange.at.as_millisecond(),
                 person,
                 exchange.method,
                 exchange.status,
-                number(u64::try_from(exchange.timing.total.as_micros()).unwrap_or(u64::MAX)),
+                micros(record),
                 number(pack::answer_len(record)),
                 number(weight),
+                packed.failed,
             ])?;
         let id = transaction.last_insert_rowid();
         transaction
@@ -177,6 +183,14 @@ impl Archive {
         bound(&transaction, self.bounds)?;
         transaction.commit()?;
         Ok(id)
+    }
+
+    /// A further page counts where the query stands: its own address cannot be sent again for long, and a query of a
+    /// thousand pages would drive out all else. Whether the query is still there.
+    fn add_page(&mut self, first: PastId, record: &Record) -> Result<bool, ArchiveError> {
+        let sql = "UPDATE exchange SET pages = pages + 1, bytes = bytes + ?2, took = took + ?3 WHERE id = ?1";
+        let more = params![first, number(pack::answer_len(record)), micros(record)];
+        Ok(self.db.prepare_cached(sql)?.execute(more)? > 0)
     }
 
     /// Deletes one; whether it was there.
@@ -209,6 +223,15 @@ impl Archive {
     pub fn settle(&self) -> Result<(), ArchiveError> {
         Ok(self.db.pragma_update_and_check(None, "wal_checkpoint", "truncate", |_| Ok(()))?)
     }
+}
+
+fn number(n: u64) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+/// How long it took.
+fn micros(record: &Record) -> i64 {
+    number(u64::try_from(record.exchange.timing.total.as_micros()).unwrap_or(u64::MAX))
 }
 
 /// What an exchange takes of the file: what is stored, and what the words of its text take in the index, which is about as

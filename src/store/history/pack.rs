@@ -31,6 +31,8 @@ pub(super) struct Packed {
     /// What is searched: the request's texts, the answer's.
     pub request_text: String,
     pub answer_text: String,
+    /// Why there was no answer; empty where there was one.
+    pub failed: String,
 }
 
 /// What the answer's body was.
@@ -94,7 +96,7 @@ pub(super) fn pack(record: &Record, most: usize) -> std::io::Result<Packed> {
     let told = |failure: &Failure| Told {
         title: strip.text(&failure.title),
         detail: strip.text(beginning(&failure.detail, most)),
-        hint: failure.hint.clone(),
+        hint: failure.hint.iter().map(|hint| strip.text(hint)).collect(),
         facts: failure.facts.iter().map(|(label, value)| (label.clone(), strip.text(value))).collect(),
     };
     let pairs = |pairs: &[Pair]| pairs.iter().map(|p| (p.on, p.name.clone(), p.value.clone())).collect::<Vec<_>>();
@@ -125,9 +127,11 @@ pub(super) fn pack(record: &Record, most: usize) -> std::io::Result<Packed> {
     };
     let values = request.params.iter().chain(&request.headers).map(|p| format!("{} {}", p.name, p.value));
     let request_text = values.chain(about.text.clone()).collect::<Vec<_>>().join("\n");
-    let answer_text = match shape {
-        Shape::Json | Shape::Text => String::from_utf8_lossy(&answer).into_owned(),
-        Shape::Empty | Shape::Binary | Shape::Withheld => String::new(),
+    let why = about.trouble.as_ref().filter(|_| exchange.unanswered().is_some());
+    let answer_text = match (why, shape) {
+        (Some(why), _) => format!("{}\n{}", why.title, why.detail),
+        (None, Shape::Json | Shape::Text) => String::from_utf8_lossy(&answer).into_owned(),
+        (None, Shape::Empty | Shape::Binary | Shape::Withheld) => String::new(),
     };
     Ok(Packed {
         address: request.address,
@@ -136,6 +140,7 @@ pub(super) fn pack(record: &Record, most: usize) -> std::io::Result<Packed> {
         answer: deflate(&answer)?,
         request_text,
         answer_text,
+        failed: why.map(|why| why.title.clone()).unwrap_or_default(),
     })
 }
 
@@ -220,6 +225,10 @@ pub(super) fn unpack(row: PastRow, about: &[u8], answer: &[u8]) -> std::io::Resu
         Shape::Text => AnswerBody::Text(String::from_utf8_lossy(&answer).into()),
         Shape::Binary => AnswerBody::Binary(answer.into()),
     };
+    let mut notes = about.notes;
+    if row.pages > 1 {
+        notes.push(format!("this is the first of {} pages that were fetched", row.pages));
+    }
     let at = |place: usize| about.timing.get(place).copied().flatten().map(Duration::from_micros);
     let exchange = Exchange {
         who: row.who.clone(),
@@ -242,7 +251,7 @@ pub(super) fn unpack(row: PastRow, about: &[u8], answer: &[u8]) -> std::io::Resu
             index: at(4).unwrap_or_default(),
             total: at(5).unwrap_or_default(),
         },
-        notes: about.notes,
+        notes,
         cut,
         trouble: about.trouble.map(failure),
     };

@@ -15,8 +15,8 @@ const STEPS: i32 = 2_000;
 /// A word goes on from so many letters: fewer begin half of all words.
 const PREFIX: usize = 3;
 
-const COLUMNS: &str =
-    "e.id, e.at, e.method, e.status, e.took, e.bytes, p.app, p.username, p.org, p.instance, n.address, n.url";
+const COLUMNS: &str = "e.id, e.at, e.method, e.status, e.took, e.bytes, p.app, p.username, p.org, p.instance, n.address, n.url, \
+     e.failed, e.pages";
 const JOINED: &str = "JOIN person p ON p.id = e.person JOIN entry n ON n.id = e.id";
 
 impl Archive {
@@ -45,7 +45,7 @@ impl Archive {
     pub fn entry(&self, id: PastId) -> Result<Option<Past>, ArchiveError> {
         let sql = format!("SELECT {COLUMNS}, n.about, n.answer FROM exchange e {JOINED} WHERE e.id = ?1");
         let found = self.db.query_row(&sql, [id], |found| {
-            Ok((row(found)?, found.get::<_, Vec<u8>>(12)?, found.get::<_, Vec<u8>>(13)?))
+            Ok((row(found)?, found.get::<_, Vec<u8>>(14)?, found.get::<_, Vec<u8>>(15)?))
         });
         match found.optional()? {
             None => Ok(None),
@@ -68,7 +68,7 @@ impl Archive {
         };
         let sql = format!(
             "SELECT e.id FROM exchange e JOIN entry n ON n.id = e.id
-             WHERE {column} < ?1 AND e.method = ?2 AND n.address = ?3 ORDER BY e.id DESC LIMIT {TRIES}"
+             WHERE {column} < ?1 AND e.status > 0 AND e.method = ?2 AND n.address = ?3 ORDER BY e.id DESC LIMIT {TRIES}"
         );
         let mut statement = self.db.prepare_cached(&sql)?;
         let ids = statement.query_map((number, &request.method, &request.address), |row| row.get(0))?;
@@ -197,5 +197,7 @@ fn row(found: &Row<'_>) -> rusqlite::Result<PastRow> {
         instance: found.get(9)?,
         address: found.get(10)?,
         url: found.get(11)?,
+        failed: found.get(12)?,
+        pages: found.get::<_, i64>(13)?.unsigned_abs(),
     })
 }

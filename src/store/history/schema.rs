@@ -1,4 +1,5 @@
-//! The database's form: its tables, and what a connection is set to. Version 1.
+//! The database's form: its tables, and what a connection is set to. An older form becomes this one when it is opened; who
+//! has it open meanwhile goes on writing rows that lack what is new.
 //!
 //! ```text
 //! person ◀── exchange (narrow: what is filtered by) ──▶ entry (address, request, answer)
@@ -10,8 +11,10 @@ use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 use std::time::Duration;
 
-/// The form that this program writes and reads.
-pub(super) const VERSION: i64 = 1;
+/// The form that this program writes and reads: how many steps lead to it.
+pub(super) const VERSION: i64 = 2;
+/// From nothing to the first form, from that to the second, …; none of them is ever changed.
+const STEPS: [&str; 2] = [TABLES, NO_ANSWERS];
 /// How long one orgdeck waits for another that writes.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -43,7 +46,12 @@ CREATE TRIGGER gone AFTER DELETE ON exchange BEGIN
     DELETE FROM entry WHERE id = old.id;
     DELETE FROM words WHERE rowid = old.id;
 END;
-PRAGMA user_version = 1;
+";
+
+/// Why there was no answer, and how many pages of a query were fetched.
+const NO_ANSWERS: &str = "
+ALTER TABLE exchange ADD COLUMN failed TEXT NOT NULL DEFAULT '';
+ALTER TABLE exchange ADD COLUMN pages INTEGER NOT NULL DEFAULT 1;
 ";
 
 /// What a database is.
@@ -87,9 +95,18 @@ fn form(db: &Connection) -> rusqlite::Result<Form> {
         0 if db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0))? > 0 => {
             Ok(Form::Strange)
         }
-        0 => db.execute_batch(TABLES).map(|()| Form::Ours),
-        VERSION => db.query_row("SELECT count FROM total", [], |row| row.get::<_, i64>(0)).map(|_| Form::Ours),
         newer if newer > VERSION => Ok(Form::Newer(newer)),
-        _ => Ok(Form::Strange),
+        older => {
+            let Ok(done) = usize::try_from(older) else { return Ok(Form::Strange) };
+            // Whatever calls itself ours has this table.
+            if done > 0 {
+                db.query_row("SELECT count FROM total", [], |row| row.get::<_, i64>(0))?;
+            }
+            STEPS.iter().skip(done).try_for_each(|step| db.execute_batch(step))?;
+            if older < VERSION {
+                db.pragma_update(None, "user_version", VERSION)?;
+            }
+            Ok(Form::Ours)
+        }
     }
 }

@@ -50,6 +50,7 @@ fn record(who: &str, method: &str, address: &str, status: u16, answer: &str) -> 
         instance: "https://acme.my.salesforce.com".to_owned(),
         secrets: vec![Secret::new(NEVER)],
         streamed: None,
+        page_of: None,
     }
 }
 
@@ -383,3 +384,5 @@ fn two_at_once_lose_nothing() {
     assert_eq!(find(&mut archive, "").total, 100);
     assert_eq!(archive.db.query_row("PRAGMA integrity_check", [], |row| row.get::<_, String>(0)).unwrap(), "ok");
 }
+
+mod kept;
