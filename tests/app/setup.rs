@@ -228,7 +228,7 @@ fn it_closes_and_goes_on_and_a_test_is_stopped() {
     assert!(bench.state.dialog.is_none() && bench.wanted.iter().any(|e| matches!(e, Effect::ReloadProfiles)));
     assert!(bench.state.notice.as_deref().unwrap().contains("goes on"), "{:?}", bench.state.notice);
     // It is there from anywhere, and what is typed before it was read is not lost.
-    bench.keys("f6");
+    bench.keys("alt-s");
     bench.typed("sand");
     settle(&mut bench, true);
     bench.typed("box");

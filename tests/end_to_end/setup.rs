@@ -15,7 +15,7 @@ const KEY: &str = "3MVG9.the.consumer.key.of.this.test";
 const PASSPHRASE: &str = "correct horse sésame 99";
 const CTRL_U: &str = "\x15";
 const CTRL_Y: &str = "\x19";
-const F6: &str = "\x1b[17~";
+const ALT_S: &str = "\x1bs";
 
 /// What an admin does in Salesforce, here at the demo's control address.
 fn make_app(served: &Served, app: &Value) {
@@ -71,7 +71,7 @@ fn from_nothing_to_a_login_killed_and_closed_on_the_way() {
     term.press(ENTER).shows_all(&["hasn't approved this consumer", "pre-authorized"]);
     // Closed, the profile is there already, and fails as it has to.
     term.press(ESC).shows_all(&["acme ▸ admin@acme.example", "hasn't approved"]);
-    term.press(F6).shows("The passphrase of the key").press(PASSPHRASE).press(ENTER).shows("test it");
+    term.press(ALT_S).shows("The passphrase of the key").press(PASSPHRASE).press(ENTER).shows("test it");
     make_app(
         &served,
         &json!({ "client_id": KEY, "certificate": certificate, "permitted": "admin", "users": ["admin"] }),
