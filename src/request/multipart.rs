@@ -6,10 +6,14 @@
 
 use super::call::{Arg, Call};
 use super::pieces::{PieceKind, pieces};
+use super::surroundings::Surroundings;
 use super::types::Pair;
 
 /// The boundary that is used where nothing in the body is like it.
 const BOUNDARY: &str = "orgdeck-part";
+
+/// The place of the edge, for [`Surroundings::draw`]; no place in a text is as far.
+const EDGE: u64 = u64::MAX;
 
 /// One part.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,6 +127,31 @@ pub(super) fn chunks(text: &str, boundary: &str) -> Vec<Chunk> {
     found
 }
 
+/// The same with an edge that nobody can foretell, where files stand in it: what is in those is not looked through, and the
+/// one that is written may be in them. The headers come along.
+pub(super) fn drawn(text: &str, headers: &[Pair], around: &Surroundings) -> Option<(String, Vec<Pair>)> {
+    let old = boundary(headers)?;
+    if !chunks(text, &old).iter().any(|chunk| matches!(chunk, Chunk::File(_))) {
+        return None;
+    }
+    let new = format!("orgdeck-{:016x}{:016x}", around.draw(EDGE, 0), around.draw(EDGE, 1));
+    let (edge, end) = (format!("--{old}"), format!("--{old}--"));
+    let lines = text.split('\n').map(|line| match line.trim_end() {
+        plain if plain == edge => format!("--{new}"),
+        plain if plain == end => format!("--{new}--"),
+        _ => line.to_owned(),
+    });
+    let text = lines.collect::<Vec<_>>().join("\n");
+    let mut headers = headers.to_vec();
+    let kinds = headers.iter_mut().filter(|pair| pair.name.trim().eq_ignore_ascii_case("content-type"));
+    // All that stands behind the media type may go: a boundary is the one thing that a body of parts has to tell.
+    kinds.for_each(|pair| {
+        let media = pair.value.split(';').next().unwrap_or_default().trim_end().to_owned();
+        pair.value = format!("{media}; boundary={new}");
+    });
+    Some((text, headers))
+}
+
 /// The path of a line that is nothing but `{{file("path")}}`.
 fn file_of(line: &str) -> Option<String> {
     let parts = pieces(line);
@@ -185,6 +214,23 @@ mod tests {
         assert!(!before.replace("\r\n", "").contains(['\r', '\n']));
         // Lines that end as the standard wants stay as they are.
         assert_eq!(chunks(&text.replace('\n', "\r\n"), "orgdeck-part"), cut);
+    }
+
+    #[test]
+    fn where_files_stand_each_sending_has_an_edge_of_its_own() {
+        let (text, kind) = write(&parts());
+        let headers = [Pair::new("content-type", &kind), Pair::new("X", "orgdeck-part")];
+        let drawn = |seed| drawn(&text, &headers, &Surroundings::new(jiff::Timestamp::UNIX_EPOCH, seed)).unwrap();
+        let (once, told) = drawn(1);
+        assert_eq!(once, drawn(1).0);
+        assert_ne!(once, drawn(2).0);
+        assert!(!once.contains("orgdeck-part") && told[1].value == "orgdeck-part", "{once}");
+        assert_eq!(chunks(&once, &boundary(&told).unwrap()).len(), 3);
+        let short = [Pair::new("Content-Type", "multipart/form-data; boundary=part")];
+        let (_, told) = super::drawn(&text.replace("orgdeck-part", "part"), &short, &Surroundings::default()).unwrap();
+        assert!(told[0].value.starts_with("multipart/form-data; boundary=orgdeck-"), "{told:?}");
+        let (plain, kind) = write(&parts()[..1]);
+        assert_eq!(super::drawn(&plain, &[Pair::new("Content-Type", kind)], &Surroundings::default()), None);
     }
 
     #[test]

@@ -91,14 +91,21 @@ pub fn prepare(request: &Request, variables: &Variables, base: &Base) -> Result<
     let mut resolver = Resolver { variables, trust: &request.trust, secret: false, sample: false, unknown: Vec::new() };
     let address = resolver.resolve(&request.address, "the address");
     let params = resolver.pairs(&request.params, "parameter");
-    let headers = resolver.pairs(&request.headers, "header");
+    let drawn = match &request.body {
+        RequestBody::Text(text) => multipart::drawn(text, &request.headers, &variables.around),
+        _ => None,
+    };
+    let headers = resolver.pairs(drawn.as_ref().map_or(&request.headers, |(_, headers)| headers), "header");
     let body = match &request.body {
         RequestBody::Empty => PreparedBody::Empty,
         RequestBody::Text(text) if text.is_empty() => PreparedBody::Empty,
-        RequestBody::Text(text) => match multipart::boundary(&request.headers) {
-            Some(boundary) => resolver.parts(text, &boundary),
-            None => PreparedBody::Text(resolver.resolve(text, "the body")),
-        },
+        RequestBody::Text(text) => {
+            let (text, told) = drawn.as_ref().map_or((text, &request.headers), |(text, headers)| (text, headers));
+            match multipart::boundary(told) {
+                Some(boundary) => resolver.parts(text, &boundary),
+                None => PreparedBody::Text(resolver.resolve(text, "the body")),
+            }
+        }
         RequestBody::File(path) => PreparedBody::File(path.clone()),
     };
     resolver.finish()?;

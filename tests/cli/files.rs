@@ -5,7 +5,7 @@ use crate::support::World;
 /// What would be harmed by anybody who took it for text.
 fn bytes() -> Vec<u8> {
     let mut bytes: Vec<u8> = (0..=255).collect();
-    bytes.extend_from_slice(b"\r\n--a-part\r\n\r\n{{username}}{{file(\"x\")}}\n\n");
+    bytes.extend_from_slice(b"\r\n--orgdeck-part\r\n--part--\r\n\r\n{{username}}{{file(\"x\")}}\n\n");
     bytes.extend((0..300_000_u32).map(|n| (n * 7 % 251) as u8));
     bytes
 }
