@@ -67,7 +67,7 @@ fn past_row(record: &Record) -> PastRow {
         status: exchange.status,
         took: exchange.timing.total,
         bytes: exchange.body.len(),
-        failed: None,
+        failed: String::new(),
         pages: 1,
     }
 }

@@ -1,5 +1,6 @@
 //! What can be typed on the command line.
 
+use super::setup_options::SetupArgs;
 use crate::demo::Fault;
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -85,6 +86,8 @@ pub(super) enum Sub {
     Requests(RequestsArgs),
     /// Give tokens to programs on this machine: POST /api/jwtauth with {"sub": "user@example.com"}
     Serve(ServeArgs),
+    /// Set an app up, from a key to a login that works; goes on where it was broken off
+    Setup(SetupArgs),
     /// Print what variables stand for, and where each comes from
     Vars,
     /// List what was asked, on the screen and here; show it, send it again

@@ -20,6 +20,8 @@ mod query;
 mod request;
 mod run;
 mod serve;
+mod setup;
+mod setup_options;
 mod several;
 mod signals;
 mod trust;
@@ -116,6 +118,7 @@ fn dispatch(args: Args) -> Exit {
             None => collections::list(&args, asked),
         },
         Some(Sub::Serve(asked)) => serve::run(&args, asked),
+        Some(Sub::Setup(asked)) => setup::run(&args, asked),
         Some(Sub::Vars) => collections::vars(&args),
         Some(Sub::History(asked)) => history::run(&args, asked),
         Some(Sub::Keys) => keys::keys(&args),
