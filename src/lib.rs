@@ -15,6 +15,7 @@
 //! | [`org`] | what an org answers: client, identity, resources, guard, errors |
 //! | [`store`] | what is kept between runs: collections of requests |
 //! | [`serve`] | the article's server on loopback: tokens by user name, or requests forwarded with one |
+//! | [`setup`] | an app set up step by step: a pure machine of questions, jobs and words |
 //! | [`demo`] | the embedded demo org, a loopback server |
 //! | [`app`] | the screen's state: `State`, `Event`, `Effect`, `update` |
 //! | [`view`] | the screen's looks: `layout`, `hit`, `draw` |
@@ -46,6 +47,7 @@ pub mod request;
 pub mod runtime;
 pub mod secret;
 pub mod serve;
+pub mod setup;
 pub mod soql;
 pub mod store;
 pub mod view;

@@ -189,6 +189,14 @@ pub enum Command {
     StartDemo,
     /// A first profile.
     WriteProfile,
+    /// Set an app up.
+    SetUp,
+    /// The certificate of a set-up, to be uploaded.
+    CopyCertificate,
+    /// Where a set-up goes on in Salesforce.
+    OpenSetupPage,
+    /// Forget a set-up.
+    GiveUp,
     /// Delete it from the history.
     Forget,
     /// Delete all of the history.
@@ -254,6 +262,8 @@ pub enum Scope {
     Reading,
     /// The copy menu.
     CopyMenu,
+    /// An app being set up.
+    Setup,
     /// No profile yet.
     Welcome,
 }
@@ -290,6 +300,7 @@ impl Scope {
             Self::Help => "Help",
             Self::Reading => "Reading",
             Self::CopyMenu => "Copy",
+            Self::Setup => "Set up",
             Self::Welcome => "Welcome",
         }
     }
@@ -308,6 +319,7 @@ impl Scope {
                 | Self::HistoryLine
                 | Self::Switcher
                 | Self::Palette
+                | Self::Setup
                 | Self::Help
                 | Self::Passphrase
         )

@@ -55,6 +55,8 @@ pub enum Dialog {
     Replace(String, AnswerBody),
     /// What to copy.
     CopyMenu,
+    /// An app being set up.
+    Setup(Box<super::setup::Wizard>),
     /// The passphrase of an app's key.
     Passphrase(Box<Unlock>),
 }
@@ -75,24 +77,25 @@ pub struct Unlock {
 }
 
 impl Unlock {
-    fn input(&mut self, key: Key) {
-        let mut text = zeroize::Zeroizing::new(self.typed.expose().to_owned());
-        match (key.code, key.typed()) {
-            (_, Some(c)) => text.push(c),
-            (Code::Backspace, _) => {
-                text.pop();
-            }
-            (Code::Char('u'), _) if key.ctrl => text.clear(),
-            _ => return,
-        }
-        self.typed = Secret::new(text.as_str());
-    }
-
     /// A pasted passphrase, without the line end that often comes with it.
     pub fn paste(&mut self, text: &str) {
         let joined = zeroize::Zeroizing::new(format!("{}{}", self.typed.expose(), text.trim_end_matches(['\r', '\n'])));
         self.typed = Secret::new(joined.as_str());
     }
+}
+
+/// A key that edits a secret: a new `Secret` each time, the old one wiped.
+pub fn typed_secret(secret: &mut Secret, key: Key) {
+    let mut text = zeroize::Zeroizing::new(secret.expose().to_owned());
+    match (key.code, key.typed()) {
+        (_, Some(c)) => text.push(c),
+        (Code::Backspace, _) => {
+            text.pop();
+        }
+        (Code::Char('u'), _) if key.ctrl => text.clear(),
+        _ => return,
+    }
+    *secret = Secret::new(text.as_str());
 }
 
 /// Puts a dialogue over the screen. What another one asked is answered with no first, so that nothing waits for it.
@@ -113,7 +116,7 @@ pub fn close(state: &mut State) {
 /// A key that no binding took, while a dialogue is open.
 pub fn typed(state: &mut State, key: Key) {
     match &mut state.dialog {
-        Some(Dialog::Passphrase(unlock)) => unlock.input(key),
+        Some(Dialog::Passphrase(unlock)) => typed_secret(&mut unlock.typed, key),
         Some(Dialog::Switcher(_)) => super::switcher::typed(state, key),
         Some(Dialog::Save(line, _)) => {
             line.input(key);
@@ -121,6 +124,7 @@ pub fn typed(state: &mut State, key: Key) {
         Some(Dialog::Palette(_)) => super::palette::typed(state, key),
         Some(Dialog::Help(help)) => super::help::typed(help, key),
         Some(Dialog::Prompt(_)) => super::saved::prompt_typed(state, key),
+        Some(Dialog::Setup(_)) => super::setup::typed(state, key),
         _ => {}
     }
 }
@@ -142,6 +146,7 @@ pub fn command(state: &mut State, command: Command, out: &mut Out) -> bool {
         Some(Dialog::Switcher(_)) => return super::switcher::command(state, command, out),
         Some(Dialog::Palette(_)) => return super::palette::command(state, command, out),
         Some(Dialog::Prompt(_)) => return super::saved::prompt_command(state, command, out),
+        Some(Dialog::Setup(_)) => return super::setup::command(state, command, out),
         Some(Dialog::Passphrase(_)) => match command {
             Command::Submit => submit_passphrase(state, out),
             Command::Cancel => drop_passphrase(state),

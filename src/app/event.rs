@@ -18,6 +18,7 @@ use crate::request::{
     AnswerBody, Capture, Exchange, Failure, Past, PastId, PastPage, PastQuery, Record, Request, Spool, Taken,
 };
 use crate::secret::Secret;
+use crate::setup::{Job as SetupJob, Outcome, Setup};
 use crate::wire::Phase;
 use jiff::Timestamp;
 use std::path::PathBuf;
@@ -112,6 +113,10 @@ pub enum Event {
     FileEdited(Result<(), String>),
     /// Paths that go on as what was typed.
     PathsFound(String, Vec<String>),
+    /// A set-up begins or goes on, with what should be known of that; or it cannot.
+    SetupBegun(Result<(Box<Setup>, Option<String>), String>),
+    /// A job of a set-up has ended, or what was answered could not be kept.
+    SetupDone(TaskId, Result<Box<Outcome>, String>),
     /// Text went to the clipboard, or did not.
     Copied(Result<String, String>),
     /// Something was handed to another program (the browser), or could not be.
@@ -267,6 +272,12 @@ pub enum Effect {
     },
     /// To the clipboard, with the words to tell.
     Copy(String, Clip),
+    /// What a file holds to the clipboard, with the words to tell.
+    CopyFile(String, PathBuf),
+    /// Read what was kept of a set-up.
+    BeginSetup,
+    /// Do a job of a set-up, after those before it.
+    SetupJob(TaskId, Box<SetupJob>),
     /// In the user's browser.
     OpenBrowser(Url),
     /// Start the demo org and read its profiles.

@@ -33,6 +33,7 @@ pub mod search;
 pub mod session;
 pub mod settings;
 mod settle;
+pub mod setup;
 pub mod state;
 pub mod switcher;
 pub mod table;

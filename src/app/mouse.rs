@@ -37,6 +37,10 @@ fn in_dialog(state: &mut State, target: Target, out: &mut Out) {
             palette.row = row;
             run(state, Command::Open, out);
         }
+        (Some(Dialog::Setup(wizard)), Target::ListRow(row)) => {
+            wizard.chosen = Some(row);
+            run(state, Command::Submit, out);
+        }
         (_, Target::Yes) => run(state, Command::Confirm, out),
         (_, Target::No) => run(state, Command::Decline, out),
         // A question stays until it is answered; the rest closes when one clicks beside it.

@@ -48,6 +48,7 @@ impl State {
                 | Dialog::ClearHistory
                 | Dialog::Replace(..),
             ) => vec![Scope::Question, always],
+            Some(Dialog::Setup(_)) => vec![Scope::Setup, always],
             Some(Dialog::Prompt(_)) => vec![Scope::Prompt, always],
             Some(Dialog::Save(..)) => vec![Scope::SaveLine, always],
             Some(Dialog::CopyMenu) => vec![Scope::CopyMenu, always],

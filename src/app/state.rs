@@ -142,6 +142,8 @@ pub struct State {
     pub keymap: Arc<Keymap>,
     /// The themes.
     pub themes: Themes,
+    /// Who one becomes when the profiles are read the next time.
+    pub becoming: Option<ProfileId>,
     /// What pictures are shown with.
     pub easel: Easel,
     /// What was typed before there was anybody to be.
@@ -219,6 +221,11 @@ impl Out {
     /// One more.
     pub fn push(&mut self, effect: Effect) {
         self.effects.push(effect);
+    }
+
+    /// More, or none.
+    pub fn extend(&mut self, effects: impl IntoIterator<Item = Effect>) {
+        self.effects.extend(effects);
     }
 }
 

@@ -8,7 +8,7 @@ use super::doctor;
 use super::event::{Effect, Event, TaskId};
 use super::key::Key;
 use super::state::{Out, Place, Start, State};
-use super::{early, help, history, identity, mouse, palette, pictures, rest, saved, switcher, tabs, variables};
+use super::{early, help, history, identity, mouse, palette, pictures, rest, saved, setup, switcher, tabs, variables};
 use crate::org::doctor::Report;
 use crate::org::write_reason;
 use crate::profile::Profiles;
@@ -126,6 +126,8 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::FileEdited(result) => saved::edited(state, result, &mut out),
         Event::TextEdited(focus, text) => rest::edited(state, focus, text),
         Event::PathsFound(typed, found) => rest::paths_found(state, &typed, &found),
+        Event::SetupBegun(begun) => setup::begun(state, begun),
+        Event::SetupDone(id, outcome) => setup::done(state, id, outcome.map(|outcome| *outcome), &mut out),
         Event::Copied(Ok(what)) => state.tell(format!("Copied {what}")),
         Event::Opened(Ok(what)) => state.tell(what),
         Event::Copied(Err(why)) | Event::Opened(Err(why)) => state.tell(why),
@@ -176,6 +178,7 @@ fn pasted(state: &mut State, text: &str, out: &mut Out) {
         Some(Dialog::Palette(_)) => palette::pasted(state, text),
         Some(Dialog::Help(open)) => help::pasted(open, text),
         Some(Dialog::Prompt(_)) => saved::prompt_pasted(state, text, out),
+        Some(Dialog::Setup(_)) => setup::pasted(state, text),
         Some(_) => {}
         None if covered => {}
         None => match state.place {
@@ -239,6 +242,7 @@ fn program(state: &mut State, command: Command, out: &mut Out) {
             None => dialog::close(state),
         },
         Command::StartDemo => out.push(Effect::StartDemo),
+        Command::SetUp => setup::open(state, out),
         Command::WriteProfile => out.push(Effect::EditProfiles),
         Command::ReloadProfiles => out.push(Effect::ReloadProfiles),
         _ => super::session::command(state, command, out),
@@ -267,7 +271,11 @@ fn profiles_loaded(state: &mut State, profiles: Profiles, out: &mut Out) {
     if let Some(person) = &gone {
         state.tell(format!("{} is no longer in profiles.toml: you are that one until you switch", person.id()));
     }
-    match same.or(gone).or_else(|| profiles.start()) {
+    let becoming = state.becoming.take().and_then(|id| state.person(&id).cloned());
+    // Whoever is being set up is nobody yet: the file is read while the set-up still writes it.
+    let setting_up = matches!(state.dialog, Some(Dialog::Setup(_))) && state.who.is_none();
+    match becoming.or(same).or(gone).or_else(|| profiles.start()) {
+        Some(_) if setting_up => {}
         Some(person) => {
             state.become_person(person, out);
             for event in std::mem::take(&mut state.early) {
@@ -281,7 +289,7 @@ fn profiles_loaded(state: &mut State, profiles: Profiles, out: &mut Out) {
         None => {
             state.start = Start::Welcome;
             state.early.clear();
-            if !state.problems.is_empty() && profiles.exists {
+            if !state.problems.is_empty() && profiles.exists && !setting_up {
                 dialog::open(state, Dialog::Problems { top: 0 });
             }
         }

@@ -30,6 +30,10 @@ impl State {
                 | Command::CopyValue
                 | Command::CopyPath,
             ) => (answered, "there is no answer yet"),
+            (Scope::Setup, Command::Down) => (super::setup::offers(self), "there is nothing to choose from"),
+            (Scope::Setup, Command::CopyCertificate | Command::OpenSetupPage) => {
+                (super::setup::in_salesforce(self, binding.command), "it is for the steps in Salesforce")
+            }
             (Scope::Saved, Command::Undo) => (!self.saved.undos.is_empty(), "nothing was changed"),
             (Scope::Browse, Command::Cancel) => (self.flights.waited_for() > 0, "nothing runs"),
             (_, Command::ShowProblems) => (!self.problems.is_empty(), "nothing is wrong in the files"),

@@ -23,23 +23,47 @@ pub(super) struct Sent<'a> {
 
 /// A cause that is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Cause {
+pub enum Cause {
+    /// The user has not approved the app, or is not known.
     NotApproved,
+    /// The user is not among those whom the app lets in.
     NotAdminApproved,
+    /// The audience is another one's.
     Audience,
+    /// The signature is not by the app's key.
     Assertion,
+    /// The assertion came too late.
     Expired,
+    /// The user is locked.
     InactiveUser,
+    /// The org is locked.
     InactiveOrg,
+    /// No app has this consumer key.
     ClientId,
+    /// The app is another org's.
     NotInstalled,
+    /// This network is not let in.
     IpRestricted,
+    /// It may be tried again.
     Retry,
+    /// The flow is off, or the server another one.
     GrantType,
+    /// Too many logins.
     RateExceeded,
+    /// Another address answers.
     Redirect,
+    /// The server cannot answer now.
     Unavailable,
+    /// Anything else.
     Unknown,
+}
+
+impl LoginTrouble {
+    /// Its cause, told from what was said.
+    pub fn cause(&self) -> Cause {
+        let refusal = Refusal { error: self.error.clone(), description: self.description.clone() };
+        Cause::of(&refusal, self.status)
+    }
 }
 
 impl Cause {
@@ -93,10 +117,6 @@ pub(super) fn is_passing(refusal: &Refusal) -> bool {
 }
 
 impl LoginTrouble {
-    fn cause(&self) -> Cause {
-        Cause::of(&Refusal { error: self.error.clone(), description: self.description.clone() }, self.status)
-    }
-
     /// Whether another audience may be what is wanted: it says so, or nobody knows what it says.
     pub fn may_be_audience(&self) -> bool {
         match self.cause() {

@@ -1,5 +1,6 @@
 //! What can be typed on the command line.
 
+use super::setup_options::SetupArgs;
 use crate::demo::Fault;
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -87,6 +88,8 @@ pub(super) enum Sub {
     Serve(ServeArgs),
     /// End a session at its org, and forget the token that was kept
     Logout(LogoutArgs),
+    /// Set an app up, from a key to a login that works; goes on where it was broken off
+    Setup(SetupArgs),
     /// Print what variables stand for, and where each comes from
     Vars,
     /// List what was asked, on the screen and here; show it, send it again

@@ -21,6 +21,8 @@ mod query;
 mod request;
 mod run;
 mod serve;
+mod setup;
+mod setup_options;
 mod several;
 mod signals;
 mod trust;
@@ -118,6 +120,7 @@ fn dispatch(args: Args) -> Exit {
         },
         Some(Sub::Serve(asked)) => serve::run(&args, asked),
         Some(Sub::Logout(asked)) => logout::run(&args, asked),
+        Some(Sub::Setup(asked)) => setup::run(&args, asked),
         Some(Sub::Vars) => collections::vars(&args),
         Some(Sub::History(asked)) => history::run(&args, asked),
         Some(Sub::Keys) => keys::keys(&args),

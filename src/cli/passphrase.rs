@@ -29,16 +29,21 @@ pub(super) async fn ask(failure: &Failure, ending: &Ending) -> Typed {
         return Typed::Nothing;
     }
     complain(&failure.title);
+    line_of("Passphrase: ", false, ending).await
+}
+
+/// Asks for a line that is shown nowhere, on a terminal; whether one without a letter is an answer.
+pub(super) async fn line_of(question: &str, empty: bool, ending: &Ending) -> Typed {
     let mut err = io::stderr();
     // Before the question, so that nothing that is typed early is echoed.
     let Ok(raw) = Raw::new() else { return Typed::Nothing };
-    if write!(err, "Passphrase: ").and_then(|()| err.flush()).is_err() {
+    if write!(err, "{question}").and_then(|()| err.flush()).is_err() {
         return Typed::Nothing;
     }
     let typed = tokio::select! {
         biased;
         number = ending.wait() => Typed::Signal(number),
-        typed = line() => typed.map_or(Typed::Nothing, Typed::Given),
+        typed = line(empty) => typed.map_or(Typed::Nothing, Typed::Given),
     };
     drop(raw);
     let _ = writeln!(err);
@@ -62,13 +67,14 @@ impl Drop for Raw {
 }
 
 /// A line, once it is ended; `None` where it was given up.
-async fn line() -> Option<Secret> {
+async fn line(empty: bool) -> Option<Secret> {
     let mut events = EventStream::new();
     let mut text = Zeroizing::new(String::with_capacity(ROOM));
     loop {
         match events.next().await {
             Some(Ok(Event::Key(key))) if key.kind != KeyEventKind::Release => match press(&mut text, key) {
                 Step::More => {}
+                Step::GivenUp if empty && key.code == KeyCode::Enter => return Some(Secret::new("")),
                 Step::Done => return Some(Secret::new(text.as_str())),
                 Step::GivenUp => return None,
             },

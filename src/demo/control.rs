@@ -7,6 +7,7 @@
 //!  DELETE /orgdeck/faults/3              takes one back
 //!  DELETE /orgdeck/sessions              ends sessions; ?user= and ?org= choose whose
 //!  GET DELETE /orgdeck/requests          what was asked so far
+//!  POST   /orgdeck/apps                  an app is made, or changed; see `apps`
 //!  POST   /orgdeck/stop                  ends the demo, where somebody waits for that
 //! ```
 //! Whoever asks must show the card's secret in a header: a page in a browser can reach this port, but cannot send that
@@ -63,11 +64,12 @@ pub(super) fn serve(world: &World, ask: &Ask, rest: &[&str]) -> Reply {
             locked(&world.seen).clear();
             Ok(json!([]))
         }
+        ("POST", ["apps"]) => super::apps::make(world, &ask.body),
         ("POST", ["stop"]) => {
             world.stop.cancel();
             Ok(json!({ "stopping": true }))
         }
-        (_, [] | ["faults" | "sessions" | "requests" | "stop"] | ["faults", _]) => {
+        (_, [] | ["apps" | "faults" | "sessions" | "requests" | "stop"] | ["faults", _]) => {
             return bad(StatusCode::METHOD_NOT_ALLOWED, "not by this method; GET /orgdeck tells what there is");
         }
         _ => return bad(StatusCode::NOT_FOUND, "there is no such resource; GET /orgdeck tells what there is"),
@@ -104,7 +106,7 @@ fn state(world: &World) -> Value {
         "requests": locked(&world.seen).len(),
         "orgs": orgs,
         "kinds": kinds,
-        "resources": ["faults", "sessions", "requests", "stop"],
+        "resources": ["faults", "sessions", "requests", "apps", "stop"],
     })
 }
 

@@ -15,6 +15,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 const BAD_CLIENT: Refusal = ("invalid_client", "invalid client credentials");
 const BAD_LOGIN: Refusal = ("invalid_grant", "authentication failure");
@@ -49,8 +50,8 @@ pub(super) fn password(world: &World, ask: &Ask, form: &[(String, String)]) -> R
         return Err(BAD_LOGIN);
     }
     let session = Session { org: app.org, user, app: Some(index) };
-    admitted(world, ask, session, Some(app))?;
-    let mut answer = signed(world, ask, session, app)?;
+    admitted(world, ask, session, Some(&app))?;
+    let mut answer = signed(world, ask, session, &app)?;
     // This flow tells no scope.
     if let Some(map) = answer.as_object_mut() {
         map.shift_remove("scope");
@@ -66,8 +67,8 @@ pub(super) fn client_credentials(world: &World, ask: &Ask, form: &[(String, Stri
     }
     let org = world.orgs.get(app.org).ok_or(BAD_CLIENT)?;
     let session = Session { org: app.org, user: org.run_as, app: Some(index) };
-    admitted(world, ask, session, Some(app))?;
-    signed(world, ask, session, app)
+    admitted(world, ask, session, Some(&app))?;
+    signed(world, ask, session, &app)
 }
 
 /// A token answer with the time and the signature that these flows have: HMAC-SHA256 over id and time, by the app's secret.
@@ -86,7 +87,7 @@ fn signed(world: &World, ask: &Ask, session: Session, app: &ConnectedApp) -> Res
 }
 
 /// The app that shows its secret, in the form or in a Basic header.
-fn client<'w>(world: &'w World, ask: &Ask, form: &[(String, String)]) -> Result<(usize, &'w ConnectedApp), Refusal> {
+fn client(world: &World, ask: &Ask, form: &[(String, String)]) -> Result<(usize, Arc<ConnectedApp>), Refusal> {
     let basic = basic(ask);
     let (id, secret) = match &basic {
         Some((id, secret)) => (id.as_str(), Some(secret.as_str())),

@@ -13,6 +13,7 @@
 //! ```
 
 mod answer;
+mod apps;
 mod ask;
 mod assertion;
 mod bad_day;

@@ -15,6 +15,7 @@ use super::world::{ConnectedApp, Door, Permitted, World};
 use super::{flows, xml};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 /// How far ahead a skewed clock is; seconds.
@@ -104,15 +105,16 @@ fn log_in(world: &World, ask: &Ask, assertion: &str) -> Result<Session, Refusal>
     }
     let (user, _) = claims.subject().and_then(|name| org.user_by_name(name)).ok_or(NOT_APPROVED)?;
     let session = Session { org: app.org, user, app: Some(index) };
-    admitted(world, ask, session, Some(app))?;
+    admitted(world, ask, session, Some(&app))?;
     Ok(session)
 }
 
 /// The app of this consumer key, if it is installed where the request came to.
-pub(super) fn app_of<'w>(world: &'w World, ask: &Ask, client_id: &str) -> Result<(usize, &'w ConnectedApp), Refusal> {
-    let mut apps = world.apps.iter().enumerate();
-    let found = apps.find(|(_, app)| app.client_id == client_id);
+pub(super) fn app_of(world: &World, ask: &Ask, client_id: &str) -> Result<(usize, Arc<ConnectedApp>), Refusal> {
+    let apps = locked(&world.apps);
+    let found = apps.iter().enumerate().find(|(_, app)| app.client_id == client_id);
     let (index, app) = found.ok_or(("invalid_client_id", "client identifier invalid"))?;
+    let app = Arc::clone(app);
     if !matches!(ask.door, Door::Login) && ask.door != Door::Instance(app.org) {
         return Err(("app_not_found", "External client app is not installed in this org"));
     }
@@ -124,17 +126,21 @@ pub(super) fn app_of<'w>(world: &'w World, ask: &Ask, client_id: &str) -> Result
 pub(super) fn admitted(world: &World, ask: &Ask, session: Session, app: Option<&ConnectedApp>) -> Result<(), Refusal> {
     let user = world.orgs.get(session.org).and_then(|org| org.users.get(session.user)).ok_or(RETRY)?;
     bad_day(world, ask, session)?;
-    admit(app.map_or(Permitted::Everybody, |app| app.permitted), user)?;
+    let approved = match app.and_then(|app| app.approved.as_ref()) {
+        Some(list) => list.contains(&session.user),
+        None => user.fate != Fate::NotApproved,
+    };
+    admit(app.map_or(Permitted::Everybody, |app| app.permitted), user, approved)?;
     if world.logins.allow(session) { Ok(()) } else { Err(RATE) }
 }
 
 /// Whether the user may log in under this policy.
-fn admit(permitted: Permitted, user: &DemoUser) -> Result<(), Refusal> {
-    match (user.fate, permitted) {
-        (Fate::Inactive, _) => Err(("invalid_grant", "inactive user")),
-        (Fate::NotApproved, Permitted::AdminApproved) => Err(NOT_ADMIN_APPROVED),
-        (Fate::NotApproved, Permitted::SelfAuthorized) => Err(NOT_APPROVED),
-        (Fate::NotApproved, Permitted::Everybody) | (Fate::Active, _) => Ok(()),
+fn admit(permitted: Permitted, user: &DemoUser, approved: bool) -> Result<(), Refusal> {
+    match permitted {
+        _ if user.fate == Fate::Inactive => Err(("invalid_grant", "inactive user")),
+        Permitted::AdminApproved if !approved => Err(NOT_ADMIN_APPROVED),
+        Permitted::SelfAuthorized if !approved => Err(NOT_APPROVED),
+        _ => Ok(()),
     }
 }
 

@@ -142,7 +142,14 @@ pub async fn start(options: Options, dir: &Path) -> Result<Demo, DemoError> {
         let client_id = client_id(plan.app);
         write_key(dir, plan.app, &key)?;
         let secret = if options.allow.is_empty() { None } else { Some(chance(64)?) };
-        let app = ConnectedApp { client_id, org: index, public: key.public, secret, permitted: plan.permitted };
+        let app = ConnectedApp {
+            client_id,
+            org: index,
+            public: key.public,
+            secret,
+            permitted: plan.permitted,
+            approved: None,
+        };
         card.orgs.push(org_card(plan, &org, &org.origin(&first), &app, dir, &options.allow));
         apps.push(app);
         orgs.push(org);
@@ -158,7 +165,7 @@ pub async fn start(options: Options, dir: &Path) -> Result<Demo, DemoError> {
     let world = Arc::new(World {
         welcome: Welcome::new(&card, &login_origin),
         orgs,
-        apps,
+        apps: Mutex::new(apps.into_iter().map(Arc::new).collect()),
         login: login_place,
         login_origin,
         sessions: Sessions::new(options.token_life),
@@ -311,6 +318,7 @@ fn extra_app(given: &ExtraCert) -> Result<ConnectedApp, DemoError> {
         public,
         secret: None,
         permitted: Permitted::Everybody,
+        approved: None,
     })
 }
 

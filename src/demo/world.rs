@@ -24,7 +24,8 @@ const SEEN_MOST: usize = 10_000;
 /// The demo, as its listeners see it.
 pub(super) struct World {
     pub(super) orgs: Vec<Org>,
-    pub(super) apps: Vec<ConnectedApp>,
+    /// Some may be made while it runs; none goes, and each keeps its place.
+    pub(super) apps: Mutex<Vec<Arc<ConnectedApp>>>,
     /// The common login host.
     pub(super) login: Arc<Place>,
     /// Its origin, as the card tells it.
@@ -141,6 +142,8 @@ pub(super) struct ConnectedApp {
     /// Its consumer secret, where a flow takes it.
     pub(super) secret: Option<Secret>,
     pub(super) permitted: Permitted,
+    /// Indexes of the users who are let in; `None`: as each user's fate is.
+    pub(super) approved: Option<Vec<usize>>,
 }
 
 /// The app's policy "Permitted Users".

@@ -352,5 +352,8 @@ fn table_of(app: &App) -> Table {
     table
 }
 
+mod put;
 #[cfg(test)]
 mod tests;
+
+pub use put::put_app;

@@ -53,9 +53,10 @@ pub use pick::PickError;
 pub use replace::{replace_file, replace_held, update_file};
 pub use secrets::{holds_a_secret, names_a_secret};
 pub use settings::{Answers, HistorySettings, Network, Pictures, ProxySettings, Screen, Settings, load_settings};
-pub use template::{template, write_template};
+pub use template::{make_folder, template, write_template};
 pub use themes::{ROLES, Rgb, ThemeFile, WITHOUT_FILE, built_in_themes, load_themes};
 pub use types::{App, Kind, Passphrase, Problem, Profile, ProfileId, Profiles, Severity, Tokens, User, VersionChoice};
+pub use values::{Wrong, kind_of, login_url, login_url_text, my_domain_of};
 
 /// The name of the profiles' file in the config folder.
 pub const PROFILES_FILE: &str = "profiles.toml";

@@ -34,7 +34,7 @@ pub fn write_template(config: &Path) -> io::Result<PathBuf> {
 }
 
 /// Makes a folder of the user's own, and those above it.
-pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
+pub fn make_folder(folder: &Path) -> io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

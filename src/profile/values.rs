@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use url::{Host, Url};
 
 /// What is wrong, said after the key's name, and what would be right.
-pub(super) type Wrong = (String, String);
+pub type Wrong = (String, String);
 
 const PRODUCTION: &str = "https://login.salesforce.com";
 const SANDBOX: &str = "https://test.salesforce.com";
@@ -87,7 +87,7 @@ fn authority(url: &Url) -> String {
 }
 
 /// Where to log in: `production`, `sandbox` or an address.
-pub(super) fn login_url(text: &str) -> Result<Url, Wrong> {
+pub fn login_url(text: &str) -> Result<Url, Wrong> {
     let address = match text {
         "production" => PRODUCTION,
         "sandbox" => SANDBOX,
@@ -115,7 +115,7 @@ pub(super) fn login_url(text: &str) -> Result<Url, Wrong> {
 }
 
 /// A login address as it is written: by its short name where it has one.
-pub(super) fn login_url_text(url: &Url) -> String {
+pub fn login_url_text(url: &Url) -> String {
     match url.origin().ascii_serialization().as_str() {
         PRODUCTION => "production".to_owned(),
         SANDBOX => "sandbox".to_owned(),
@@ -124,7 +124,7 @@ pub(super) fn login_url_text(url: &Url) -> String {
 }
 
 /// The Lightning address of an org, which logs nobody in, as the one that does.
-pub(super) fn my_domain_of(url: &Url) -> Option<String> {
+pub fn my_domain_of(url: &Url) -> Option<String> {
     let host = url.host_str()?;
     let name = host.strip_suffix(".lightning.force.com").or_else(|| host.strip_suffix(".my.salesforce-setup.com"))?;
     Some(format!("https://{name}.my.salesforce.com"))
@@ -145,7 +145,7 @@ pub(super) fn is_loopback(url: &Url) -> bool {
 }
 
 /// What kind of org lies behind a login address, as far as the address tells.
-pub(super) fn kind_of(url: &Url) -> Kind {
+pub fn kind_of(url: &Url) -> Kind {
     if is_loopback(url) {
         return Kind::Demo;
     }

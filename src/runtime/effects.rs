@@ -1,5 +1,7 @@
 //! Runs effects as tasks and tells what came of them. Each task can be stopped by its number.
 
+mod setting_up;
+
 use super::client::{broken, client, note_org};
 use super::history::Historian;
 use super::outside::{self, Stage};
@@ -27,7 +29,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::OnceCell;
 use tokio::sync::mpsc::UnboundedSender;
-use tokio::task::AbortHandle;
+use tokio::task::{AbortHandle, JoinHandle};
 
 /// Progress of a body is told at most this often.
 const TELL_EVERY: Duration = Duration::from_millis(80);
@@ -52,6 +54,8 @@ pub(super) struct Effects {
     told: Shared,
     history: Historian,
     running: HashMap<TaskId, Running>,
+    /// The last job of a set-up: the next one waits for it.
+    setup: Option<JoinHandle<()>>,
 }
 
 /// What tasks need.
@@ -74,7 +78,7 @@ impl Effects {
         let history = Historian::new(options.history.clone(), settings.history, events.clone());
         let told = Shared { events, org: Arc::default(), state: options.state.clone(), tokens: Arc::default() };
         let config = Arc::new(Mutex::new(Some(options.config.clone())));
-        Self { config, options, settings, watch, told, history, running: HashMap::new() }
+        Self { config, options, settings, watch, told, history, running: HashMap::new(), setup: None }
     }
 
     /// Starts an effect. Those that need the terminal itself are the loop's.
@@ -135,18 +139,10 @@ impl Effects {
             Effect::Capture { id, captures, exchange } => {
                 captures::start(self.told.events.clone(), id, captures, exchange);
             }
-            Effect::Copy(what, clip) => {
-                let text = match &clip {
-                    Clip::Text(text) => text.as_str(),
-                    Clip::Secret(secret) => secret.expose(),
-                };
-                let by_terminal = clipboard::by_terminal(screen, text);
-                let events = self.told.events.clone();
-                // A program that does not read what it is given must not hold the screen.
-                tokio::task::spawn_blocking(move || {
-                    let _ = events.send(Event::Copied(clipboard::by_program(&clip, &what, by_terminal)));
-                });
-            }
+            Effect::Copy(what, clip) => self.copy(what, clip, screen),
+            Effect::CopyFile(what, path) => self.copy_file(what, path, screen),
+            Effect::BeginSetup => self.begin_setup(),
+            Effect::SetupJob(id, job) => self.setup_job(id, *job),
             Effect::OpenBrowser(url) => self.tell(Event::Opened(browser::open(&url))),
             Effect::StartDemo => self.start_demo(),
             Effect::ReloadProfiles => self.reload(),
@@ -325,6 +321,27 @@ impl Effects {
             *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(config.to_owned());
         };
         tokio::spawn(starting::demo(start, wanted, lies, events));
+    }
+
+    fn copy(&self, what: String, clip: Clip, screen: &mut Screen) {
+        let text = match &clip {
+            Clip::Text(text) => text.as_str(),
+            Clip::Secret(secret) => secret.expose(),
+        };
+        let by_terminal = clipboard::by_terminal(screen, text);
+        let events = self.told.events.clone();
+        // A program that does not read what it is given must not hold the screen.
+        tokio::task::spawn_blocking(move || {
+            let _ = events.send(Event::Copied(clipboard::by_program(&clip, &what, by_terminal)));
+        });
+    }
+
+    /// What a file holds to the clipboard. It is small: a certificate.
+    fn copy_file(&self, what: String, path: PathBuf, screen: &mut Screen) {
+        match std::fs::read_to_string(&path) {
+            Ok(text) => self.copy(what, Clip::Text(text), screen),
+            Err(error) => self.tell(Event::Copied(Err(format!("Not copied: {}: {error}", path.display())))),
+        }
     }
 
     fn reload(&self) {

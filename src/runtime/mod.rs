@@ -27,6 +27,7 @@ mod outside;
 mod pictures;
 mod present;
 mod save;
+pub mod setup;
 mod signals;
 mod spool;
 mod starting;

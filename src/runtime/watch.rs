@@ -71,6 +71,11 @@ impl Watch {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).demo = true;
     }
 
+    /// Whether the profiles are the demo's.
+    pub(super) fn is_demo(&self) -> bool {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).demo
+    }
+
     /// The demo's profiles lie here.
     pub(super) fn demo_lies(&self, config: &Path) {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).demo_config = Some(config.to_owned());

@@ -39,13 +39,18 @@ pub(super) fn draw(state: &State, theme: &Theme, area: Rect, frame: &mut Frame<'
         Dialog::Save(..) => " Save to a file ",
         Dialog::Replace(..) => " Replace it? ",
         Dialog::CopyMenu => " Copy ",
+        Dialog::Setup(wizard) => &super::setup::title(wizard),
         Dialog::Passphrase(_) => " Passphrase ",
     };
     let style = if matches!(dialog, Dialog::Write(..)) { theme.bad } else { theme.border_focus };
     Block::bordered().border_style(style).title(Line::styled(title, style.patch(theme.title))).render(area, buffer);
-    let inside = inner(area);
-    let inside = Rect { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside };
+    let inside = inside(area);
     match dialog {
+        Dialog::Setup(wizard) => {
+            if let Some(caret) = super::setup::draw(wizard, theme, inside, buffer) {
+                frame.set_cursor_position(caret);
+            }
+        }
         Dialog::Help(help) => {
             let caret = super::help::draw(state, help, theme, inside, buffer);
             frame.set_cursor_position(caret);
@@ -120,12 +125,19 @@ pub(super) fn draw(state: &State, theme: &Theme, area: Rect, frame: &mut Frame<'
     }
 }
 
+/// What a dialogue draws in: a column within its frame.
+pub(super) fn inside(area: Rect) -> Rect {
+    let inside = inner(area);
+    Rect { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside }
+}
+
 /// Lines of what is to be read in this area, where the dialogue is one to read.
 pub(super) fn lines_of(state: &State, area: Rect) -> usize {
     let theme = Theme::plain();
     match &state.dialog {
         Some(Dialog::Help(help)) => crate::app::help::rows(state, help).len(),
         Some(Dialog::Problems { .. }) => problems(state, &theme, usize::from(area.width.saturating_sub(4))).len(),
+        Some(Dialog::Setup(wizard)) => super::setup::lines_of(wizard, inside(area)),
         Some(Dialog::Told { lines, .. }) => wrapped(lines, &theme, usize::from(area.width.saturating_sub(4))).len(),
         _ => 0,
     }

@@ -1,7 +1,7 @@
 //! What lies under a point: the inverse of drawing, from the same layout.
 
 use super::layout::{Layout, RestLayout, Room, inner, layout};
-use super::{answer, dialog, diff, doctor, frame, request, saved, table, tabs};
+use super::{answer, dialog, diff, doctor, frame, request, saved, setup, table, tabs};
 use crate::app::answer::{View, keep_in_view};
 use crate::app::dialog::Dialog;
 use crate::app::event::{Border, Target};
@@ -34,6 +34,11 @@ fn in_dialog(dialog: &Dialog, area: Rect, at: Position) -> Target {
     match dialog {
         Dialog::Switcher(switcher) => in_search(area, at, switcher.top, switcher.row, switcher.found.len()),
         Dialog::Palette(palette) => in_search(area, at, palette.top, palette.row, palette.found.len()),
+        Dialog::Setup(wizard) => {
+            let inside = dialog::inside(area);
+            let offers = setup::places(wizard, inside).offers;
+            row_in(offers, at, 0, usize::from(offers.height)).map_or(Target::Nothing, Target::ListRow)
+        }
         Dialog::Write(..)
         | Dialog::Browser(_)
         | Dialog::CopySecret(..)

@@ -189,6 +189,7 @@ fn dialog(dialog: &Dialog, body: Rect) -> Rect {
         }
         // As high as it can be from the start: it does not jump while one types.
         Dialog::Palette(_) => (84, 22),
+        Dialog::Setup(_) => (96, 26),
         Dialog::Write(..) => (76, 12),
         Dialog::Browser(_) | Dialog::CopySecret(..) | Dialog::ClearHistory | Dialog::Replace(..) => (70, 8),
         Dialog::CopyMenu => (34, 13),
@@ -231,6 +232,7 @@ pub fn measures(state: &State, size: (u16, u16)) -> Measures {
             Some(Dialog::Switcher(_) | Dialog::Palette(_) | Dialog::Help(_)) => {
                 super::dialog::search_list(inner(area)).height
             }
+            Some(Dialog::Setup(ref wizard)) => super::setup::places(wizard, super::dialog::inside(area)).words.height,
             _ => inner(area).height,
         };
         measures.dialog_lines = super::dialog::lines_of(state, area);

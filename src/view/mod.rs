@@ -23,6 +23,7 @@ mod raw;
 mod raw_words;
 mod request;
 mod saved;
+mod setup;
 mod table;
 mod tabs;
 mod text;
@@ -34,7 +35,7 @@ mod welcome;
 pub use hit::hit;
 pub use layout::{Layout, layout, measures};
 pub use picture::{Hanging, hangings};
-pub use text::shown;
+pub use text::{shown, wrap};
 pub use theme::{Depth, Theme};
 
 use crate::app::{Place, State};

@@ -291,7 +291,7 @@ fn variable(text: &str) -> Option<usize> {
 }
 
 /// Lines of at most `room` columns, broken between words where it can be.
-pub(super) fn wrap(text: &str, room: usize) -> Vec<String> {
+pub fn wrap(text: &str, room: usize) -> Vec<String> {
     let room = room.max(1);
     let mut lines = Vec::new();
     for paragraph in text.lines() {

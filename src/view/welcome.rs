@@ -1,4 +1,4 @@
-//! Before there is anybody to be: what orgdeck is and the three ways to go on.
+//! Before there is anybody to be: what orgdeck is and the ways to go on.
 
 use super::Theme;
 use super::text::{Pen, put};
@@ -12,7 +12,7 @@ use ratatui::layout::Rect;
 /// Draws it in the middle.
 pub(super) fn draw(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let width = area.width.min(66);
-    let height = 13.min(area.height);
+    let height = 14.min(area.height);
     let x = area.x + (area.width - width) / 2;
     let y = area.y + (area.height - height) / 3;
     let row = |n: u16| Rect { x, y: y + n, width, height: u16::from(n < height) };
@@ -34,10 +34,11 @@ pub(super) fn draw(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer
             put(buffer, row(3), words, if mistaken { theme.warn } else { theme.text });
             put(buffer, row(4), &file, theme.faint);
             let key = |command| state.keymap.key(Scope::Welcome, command);
-            let (demo, write) = (key(Command::StartDemo), key(Command::WriteProfile));
+            let (demo, setup, write) = (key(Command::StartDemo), key(Command::SetUp), key(Command::WriteProfile));
             let quit = state.keymap.key(Scope::Browse, Command::Quit);
             let ways = [
                 (demo, "try the demo org", "a whole org inside this program"),
+                (setup, "set up a login", "an app and its key, step by step"),
                 (write, "write a profile", "a commented file in your editor"),
                 (quit, "quit", ""),
             ];
@@ -51,7 +52,7 @@ pub(super) fn draw(state: &State, theme: &Theme, area: Rect, buffer: &mut Buffer
                 let key = state.keymap.key(Scope::Browse, Command::ShowProblems);
                 let count = state.problems.len();
                 let words = format!("! {count} problem{} in the files: {key} shows", if count == 1 { "" } else { "s" });
-                put(buffer, row(10), &format!("{words} {}", if count == 1 { "it" } else { "them" }), theme.warn);
+                put(buffer, row(11), &format!("{words} {}", if count == 1 { "it" } else { "them" }), theme.warn);
             }
         }
     }

@@ -41,6 +41,8 @@ mod screens;
 #[cfg(test)]
 mod searching;
 #[cfg(test)]
+mod setup;
+#[cfg(test)]
 mod spooled;
 #[cfg(test)]
 mod start;

@@ -7,6 +7,7 @@ mod exams;
 mod texts;
 
 use super::saved;
+use super::setup;
 use super::support::{
     self, Bench, accounts, asks_first, canned, compared, exchange, failure, json, profiles, search, token,
 };
@@ -260,7 +261,9 @@ impl World {
         if !self.pasts.is_empty() && self.dice.below(2) == 0 {
             let at = self.dice.below(self.pasts.len());
             let effect = self.pasts.remove(at);
-            let Some(event) = self.bench.past.answer(&effect) else { return String::new() };
+            let good = self.dice.below(3) > 0;
+            let event = setup::answer(&effect, good).or_else(|| self.bench.past.answer(&effect));
+            let Some(event) = event else { return String::new() };
             self.tell(event);
             return format!("past {effect:?}");
         }

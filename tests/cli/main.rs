@@ -33,6 +33,9 @@ mod saved;
 #[cfg(unix)]
 mod serve;
 #[cfg(test)]
+#[cfg(unix)]
+mod setup;
+#[cfg(test)]
 mod several;
 #[cfg(test)]
 #[cfg(unix)]

@@ -145,3 +145,47 @@ async fn calls_are_counted_truly_however_many_ask_at_once() {
     let refused = fixture.data(0, "nobody", "limits").await;
     assert_eq!((refused.status, used(&refused)), (401, 65));
 }
+
+#[tokio::test]
+async fn an_app_is_made_step_by_step_and_each_step_counts() {
+    let fixture = Fixture::new().await;
+    let certificate = |app: &str| std::fs::read_to_string(fixture.folder.path().join(format!("{app}.crt"))).unwrap();
+    let mut claims = fixture.claims(0, "admin");
+    claims["iss"] = json!("3MVG9.made.here");
+    let said = async || {
+        let answer = fixture.log_in_with(0, &claims).await;
+        answer.json()["error_description"].as_str().unwrap_or("granted").to_owned()
+    };
+    assert_eq!(said().await, "client identifier invalid");
+    let (own, other) = (certificate("acme"), certificate("acme-sandbox"));
+    for (app, told) in [
+        (json!({}), "invalid assertion"),
+        (json!({ "certificate": other }), "invalid assertion"),
+        (json!({ "certificate": own }), "user hasn't approved this consumer"),
+        (
+            json!({ "certificate": own, "permitted": "admin", "users": ["sales"] }),
+            "user is not admin approved to access this app",
+        ),
+        (json!({ "certificate": own, "permitted": "admin", "users": ["sales", "admin"] }), "granted"),
+    ] {
+        let mut app = app;
+        app["client_id"] = json!("3MVG9.made.here");
+        let made = send(&fixture, Method::POST, "/apps", Some(app)).await;
+        assert_eq!(made.status, 200, "{}", made.text());
+        assert_eq!(said().await, told);
+    }
+    for (body, told) in [
+        (json!({ "client_id": fixture.org(0).client_id }), "one of the demo's own"),
+        (json!({ "client_id": "k", "org": "nowhere" }), "no such org"),
+        (json!({ "client_id": "k", "users": ["nobody"] }), "no user nobody"),
+        (json!({ "client_id": "k", "certificate": "x" }), "BEGIN CERTIFICATE"),
+        (json!({ "client_id": "k", "permitted": "all" }), "admin, self or everybody"),
+        (json!({ "client_id": " " }), "empty"),
+    ] {
+        let refused = send(&fixture, Method::POST, "/apps", Some(body.clone())).await;
+        assert_eq!(refused.status, 400, "{body}");
+        assert!(refused.text().contains(told), "{body}: {}", refused.text());
+    }
+    // The demo's own app is as it was.
+    fixture.log_in(0, "admin").await;
+}

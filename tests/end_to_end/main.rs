@@ -41,6 +41,8 @@ mod secrets;
 #[cfg(test)]
 mod served;
 #[cfg(test)]
+mod setup;
+#[cfg(test)]
 mod sizes;
 #[cfg(test)]
 mod story;

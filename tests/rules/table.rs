@@ -12,7 +12,7 @@ const fn layer(folder: &'static str, may_import: &'static [&'static str]) -> Lay
 
 /// What the screen may know of the layers under it: their plain data. See [`NOT_PLAIN`].
 /// `wire` is among them for `Phase`: where a request stands is what the screen shows.
-const SCREEN: &[&str] = &["secret", "profile", "auth", "request", "org", "store", "json", "soql", "wire"];
+const SCREEN: &[&str] = &["secret", "profile", "auth", "request", "org", "store", "setup", "json", "soql", "wire"];
 
 /// The house, lowest floor first.
 pub const LAYERS: &[Layer] = &[
@@ -28,18 +28,24 @@ pub const LAYERS: &[Layer] = &[
     // The article's server logs in and hands the answer on. Where it forwards, it sends bytes as they came, without the
     // client's templates and memory, under the guard and the rules of org.
     layer("serve", &["auth", "org", "profile", "secret", "wire"]),
+    // The machine of a set-up: profiles and login errors as data in, steps and words out. The screen and the command line both
+    // drive it, so it stands beneath them; files and logins are the runtime's.
+    layer("setup", &["auth", "profile", "secret"]),
     layer("demo", &["soql", "secret"]),
     layer("app", SCREEN),
     // Drawing shares the data of `app` and the same plain data under it.
-    layer("view", &["app", "secret", "profile", "auth", "request", "org", "store", "json", "soql", "wire"]),
+    layer("view", &["app", "secret", "profile", "auth", "request", "org", "store", "setup", "json", "soql", "wire"]),
     // The demo is handed to the runtime as a starter, so that nothing of the screen knows it.
-    layer("runtime", &["app", "view", "org", "auth", "wire", "request", "profile", "secret", "json", "soql", "store"]),
+    layer(
+        "runtime",
+        &["app", "view", "org", "auth", "wire", "request", "profile", "secret", "json", "soql", "store", "setup"],
+    ),
     // Everything.
     layer(
         "cli",
         &[
-            "json", "soql", "secret", "profile", "request", "wire", "auth", "org", "store", "serve", "demo", "app",
-            "view", "runtime",
+            "json", "soql", "secret", "profile", "request", "wire", "auth", "org", "store", "serve", "setup", "demo",
+            "app", "view", "runtime",
         ],
     ),
 ];
@@ -47,7 +53,7 @@ pub const LAYERS: &[Layer] = &[
 /// What the screen may not name of the layers it may import: what asks, waits, or touches files.
 pub const NOT_PLAIN: &[(&str, &[&str])] = &[
     ("org", &["Org", "Ask", "Blocking", "Limits", "Preview", "wire_settings", "examine", "Patient"]),
-    ("auth", &["Sessions", "log_in", "PrivateKey", "Certificate", "Clock", "Renewal", "Vault", "Blocking"]),
+    ("auth", &["Sessions", "log_in", "make_key", "PrivateKey", "Certificate", "Clock", "Renewal", "Vault", "Blocking"]),
     ("wire", &["Client", "Outgoing", "Incoming", "Body", "Part", "Settings"]),
     (
         "profile",
@@ -56,6 +62,7 @@ pub const NOT_PLAIN: &[(&str, &[&str])] = &[
             "load_settings",
             "load_themes",
             "edit",
+            "make_folder",
             "replace_file",
             "replace_held",
             "update_file",

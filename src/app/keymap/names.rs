@@ -69,6 +69,7 @@ impl Scope {
             | Self::HistoryLine
             | Self::Switcher
             | Self::Palette
+            | Self::Setup
             | Self::Prompt
             | Self::Question
             | Self::Passphrase

@@ -87,6 +87,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(S::Always, &[Key::of(Code::F(1))], C::Help, "", "the keys of this place, from an editor too"),
     bind(S::Always, &[Key::of(Code::F(2))], C::ToggleMouse, "", "mouse on or off (off: the terminal selects text)"),
     bind(S::Always, &[Key::of(Code::F(8))], C::Doctor, "", "the doctor: why a login fails, step by step"),
+    bind(S::Always, &[Key::alt(Code::Char('s'))], C::SetUp, "", "set an app up, step by step, to a login that works"),
     bind(S::Always, &[Key::ctrl('z')], C::Suspend, "", "to the shell; fg comes back"),
     bind(S::Always, &[Key::ctrl('c'), Key::ctrl('q')], C::Quit, "", "quit"),
 ];
