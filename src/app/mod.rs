@@ -40,6 +40,7 @@ pub mod table;
 pub mod tabs;
 pub mod themes;
 pub mod tree;
+mod unanswered;
 pub mod update;
 mod usable;
 mod values;

@@ -2,18 +2,18 @@
 
 use super::ask::{Ask, Flight, Owner};
 use super::command::{Command, Scope};
-use super::dialog::{self, Dialog, Unlock};
+use super::dialog::{self, Dialog};
 use super::diff;
 use super::doctor;
 use super::event::{Effect, Event, TaskId};
 use super::key::Key;
 use super::state::{Out, Place, Start, State};
+use super::unanswered::{failed, is_typing};
 use super::{early, help, history, identity, mouse, palette, pictures, rest, saved, setup, switcher, tabs, variables};
 use crate::org::doctor::Report;
 use crate::org::write_reason;
 use crate::profile::Profiles;
-use crate::request::{Exchange, Failure, FailureKind, PreparedBody, prepare};
-use crate::secret::Secret;
+use crate::request::{Exchange, Failure, PreparedBody, prepare};
 use crate::wire::Phase;
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -397,51 +397,6 @@ fn deliver(state: &mut State, id: TaskId, ask: &Ask, exchange: Arc<Exchange>, ou
             );
         }
         Owner::Login(_) | Owner::Doctor(_) => {}
-    }
-}
-
-fn failed(state: &mut State, ask: Ask, mut failure: Failure) {
-    if ask.owner.is_quiet() {
-        return deliver_failure(state, &ask, failure);
-    }
-    // Whatever else is told, there is one who looks into it.
-    if matches!(failure.kind, FailureKind::Login | FailureKind::Network) && !matches!(ask.owner, Owner::Doctor(_)) {
-        failure.hint.push(state.doctor_hint());
-    }
-    if failure.kind == FailureKind::Login || matches!(ask.owner, Owner::Login(_)) {
-        state.sessions.of(&ask.profile.id()).failed = Some(failure.title.clone());
-    }
-    match failure.kind.clone() {
-        FailureKind::Confirm(permit) if ask.owner.may_ask() && !is_typing(state) => {
-            state.dialog = Some(Dialog::Write(permit, Box::new(ask), state.now));
-        }
-        // A question that comes up under somebody's fingers would be answered by what is being typed.
-        FailureKind::Confirm(_) if ask.owner == Owner::Page => {
-            let key = state.keymap.key(Scope::Rest, Command::Send);
-            let hint = vec![format!("press {key} in the answer to be asked whether to send it")];
-            deliver_failure(state, &ask, Failure { hint, ..failure });
-        }
-        FailureKind::Passphrase { wrong } => ask_passphrase(state, ask, failure, wrong),
-        _ => deliver_failure(state, &ask, failure),
-    }
-}
-
-/// Whether keys go into a line, or another dialogue is open.
-fn is_typing(state: &State) -> bool {
-    state.dialog.is_some() || state.scopes().iter().any(|s| s.is_editor())
-}
-
-/// Several parts may need the same key at once: they wait for one passphrase together.
-fn ask_passphrase(state: &mut State, ask: Ask, failure: Failure, wrong: bool) {
-    let app = ask.profile.app.name.clone();
-    match &mut state.dialog {
-        Some(Dialog::Passphrase(unlock)) if unlock.app == app => unlock.waiting.push(ask),
-        Some(_) => deliver_failure(state, &ask, failure),
-        None => {
-            let typed = Secret::new("");
-            let unlock = Unlock { app, title: failure.title, wrong, typed, waiting: vec![ask] };
-            state.dialog = Some(Dialog::Passphrase(Box::new(unlock)));
-        }
     }
 }
 

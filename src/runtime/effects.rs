@@ -1,5 +1,6 @@
 //! Runs effects as tasks and tells what came of them. Each task can be stopped by its number.
 
+mod asking;
 mod setting_up;
 
 use super::client::{broken, client, note_org};
@@ -17,16 +18,15 @@ use crate::app::filter::Filterable;
 use crate::app::identity::Part;
 use crate::app::{Effect, Event, State};
 use crate::auth::Token;
-use crate::org::{self, Org};
+use crate::org::Org;
 use crate::profile::{Profile, ProfileId, Settings, write_template};
 use crate::request::{Exchange, Failure};
 use crate::store::filters::keep_filter;
-use crate::wire::{Phase, Progress};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::OnceCell;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::{AbortHandle, JoinHandle};
@@ -423,35 +423,5 @@ impl Shared {
         }
         let _ = self.events.send(Event::LoggedIn { who, token, version });
         Ok(())
-    }
-
-    fn org_ask(&self, id: TaskId, ask: Ask) -> org::Ask {
-        let events = self.events.clone();
-        let last = Mutex::new(None::<Instant>);
-        let progress: Progress = Arc::new(move |phase| {
-            if let Phase::Receiving { .. } | Phase::Sending { .. } = phase {
-                let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
-                if last.is_some_and(|l| l.elapsed() < TELL_EVERY) {
-                    return;
-                }
-                *last = Some(Instant::now());
-            }
-            let _ = events.send(Event::Progressed(id, phase));
-        });
-        let events = self.events.clone();
-        let preview: org::Preview = Arc::new(move |document| {
-            let _ = events.send(Event::Previewed(id, Arc::new(document)));
-        });
-        let is_page = ask.owner == Owner::Page;
-        org::Ask {
-            profile: ask.profile,
-            request: ask.request,
-            variables: ask.variables,
-            permit: ask.permit,
-            progress,
-            preview: is_page.then_some(preview),
-            // What the screen asked is kept when the state has taken it in.
-            seen: None,
-        }
     }
 }

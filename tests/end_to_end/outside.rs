@@ -29,11 +29,11 @@ fn an_answer_goes_to_the_pager_the_editor_and_a_file() {
     assert!(read("paged").starts_with("{\n  \"") && read("modes") == "600\n700\n", "{}", read("modes"));
     term.press(ESC).shows("follow / fold").press("O").press("|").shows("whole answer").press(ESC);
     assert_eq!(read("edited"), "limits.json\n400\n700\n");
-    term.shows("follow / fold").press("S").shows("Save the body").press("\r").shows("Saved to");
+    term.shows("follow / fold").press("S").shows("Save to a file").press("\r").shows("Saved to");
     let saved = home.path().join("limits.json");
     assert!(read("limits.json").starts_with("{\""));
     assert_eq!(saved.metadata().unwrap().permissions().mode() & 0o777, 0o600);
-    term.press("S").shows("Save the body").press("\r").shows("is there already").press("n").shows("stays as it is");
+    term.press("S").shows("Save to a file").press("\r").shows("is there already").press("n").shows("stays as it is");
     term.press(CTRL_C);
     assert_eq!(term.ended(), 0);
     term.given_back();

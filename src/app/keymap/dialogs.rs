@@ -45,7 +45,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(S::Help, ARROW_DOWN, C::Down, "scroll", "down"),
     bind(S::Help, &[Key::of(Code::PageUp)], C::PageUp, "", "a page up"),
     bind(S::Help, &[Key::of(Code::PageDown)], C::PageDown, "", "a page down"),
-    bind(S::Help, &[Key::of(Code::Esc), Key::char('?'), Key::of(Code::Enter)], C::Cancel, "close", "close"),
+    bind(S::Help, &[Key::of(Code::Esc), Key::of(Code::Enter)], C::Cancel, "close", "close"),
     bind(S::Switcher, ENTER, C::Open, "be this one", "switch to the chosen app and user"),
     bind(S::Switcher, ARROW_UP, C::Up, "", "the one above"),
     bind(S::Switcher, ARROW_DOWN, C::Down, "choose", "the one below"),
