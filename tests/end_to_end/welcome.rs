@@ -68,7 +68,7 @@ fn files_that_are_changed_outside_are_picked_up_and_a_chosen_theme_is_kept() {
     let mut term = Term::start(&home, &["--config", &config.display().to_string()]);
     term.shows("Ada Quill").press("2").press("\x1b[20~").shows("▸ limits");
     // The terminal gets the focus: another key, and a theme with its background.
-    let settings = "# mine\n[keys.browse]\ngo-rest = \"f8\"\nhelp = \"q\"\n[screen]\ntheme = \"dusk\"\n";
+    let settings = "# mine\n[keys.browse]\ngo-rest = \"f10\"\nhelp = \"q\"\n[screen]\ntheme = \"dusk\"\n";
     private(&config.join("settings.toml"), settings);
     term.press("\x1b[I").shows("settings.toml was changed and read again: 1 problem");
     term.until_terminal("dusk's background", |screen| {
