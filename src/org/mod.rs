@@ -27,6 +27,7 @@ mod pages;
 mod partial;
 mod parts;
 mod place;
+mod plain;
 mod plan;
 mod read;
 mod redirect;

@@ -4,16 +4,13 @@
 
 use super::ask::origin_of;
 use super::client::Org;
-use super::errors::{self, Asked, media_type};
-use super::failures;
-use super::read::{self, Keep, charset};
+use super::errors::{Asked, media_type};
+use super::plain;
 use crate::auth::Token;
 use crate::json::Document;
 use crate::profile::{Profile, VersionChoice};
 use crate::request::{Failure, FailureKind};
-use crate::wire::{Body, Clearance, Outgoing, Progress};
-use http::header::{ACCEPT, HeaderValue};
-use std::sync::Arc;
+use crate::wire::Clearance;
 
 /// Answers for this profile, whose token tells the instance.
 pub(super) async fn version(org: &Org, profile: &Profile, token: &Token) -> Result<String, Failure> {
@@ -39,33 +36,12 @@ pub(super) async fn version(org: &Org, profile: &Profile, token: &Token) -> Resu
 }
 
 async fn fetch(org: &Org, token: &Token) -> Result<String, Failure> {
-    let mut url = token.instance_url.clone();
-    url.set_path("/services/data");
-    url.set_query(None);
-    let outgoing = Outgoing {
-        method: http::Method::GET,
-        url,
-        headers: vec![(ACCEPT, HeaderValue::from_static("application/json"))],
-        body: Body::Empty,
-        clearance: Clearance::Free,
-        repeat: true,
-    };
-    let quiet: Progress = Arc::new(|_| ());
-    let told = |error| failures::wire(&error, false);
-    let mut incoming = org.inner.wire.send(outgoing, &quiet).await.map_err(told)?;
-    let received = read::read(&org.inner, &mut incoming, &mut Keep::Memory, None).await?;
-    if let Some(error) = received.cut {
-        return Err(told(error));
-    }
-    let media = media_type(&incoming.headers);
-    let body = read::index(&org.inner, received.bytes, &media, &charset(&incoming.headers), false).await?;
-    let asked = Asked { rest: true, newest: None };
-    if let Some(failure) = errors::trouble(incoming.status, &incoming.headers, &body, asked) {
-        return Err(failure);
-    }
-    body.json().and_then(|document| newest_of(document)).ok_or_else(|| Failure {
+    let sent = plain::send(org, plain::versions(&token.instance_url), None, Clearance::Free).await;
+    let got = plain::whole(org, sent, Asked { rest: true, newest: None }).await?.good()?;
+    let media = media_type(&got.head.headers);
+    got.body.json().and_then(|document| newest_of(document)).ok_or_else(|| Failure {
         title: "/services/data lists no version".to_owned(),
-        detail: format!("status {}, {}", incoming.status, if media.is_empty() { "no media type" } else { &media }),
+        detail: format!("status {}, {}", got.head.status, if media.is_empty() { "no media type" } else { &media }),
         hint: vec!["name one in profiles.toml: version = \"67.0\"".to_owned()],
         facts: Vec::new(),
         kind: FailureKind::Org,

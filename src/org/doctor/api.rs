@@ -3,23 +3,21 @@
 
 use super::super::ask::origin_of;
 use super::super::client::Org;
-use super::super::errors::{self, Asked, media_type};
+use super::super::errors::Asked;
 use super::super::facts::host_says_test;
-use super::super::failures;
 use super::super::identity::Identity;
 use super::super::limits::ApiUse;
 use super::super::place::is_id_url;
-use super::super::read::{self, Keep, charset};
+use super::super::plain::{self, Got};
 use super::super::version::{listed, newest_of};
 use super::Patient;
 use super::report::Check;
 use super::scribe::Scribe;
 use crate::auth::Token;
 use crate::profile::{Kind, VersionChoice};
-use crate::request::{AnswerBody, Failure, FailureKind};
-use crate::wire::{Body, Clearance, Origin, Outgoing, Progress};
-use http::header::{ACCEPT, AUTHORIZATION, HeaderValue};
-use std::sync::Arc;
+use crate::request::{Failure, FailureKind};
+use crate::wire::{Clearance, Origin};
+use http::header::HeaderValue;
 use url::Url;
 
 /// From this share of the allowance on it is told, in percent.
@@ -76,7 +74,7 @@ async fn identity(patient: &Patient<'_>, token: &Token, scribe: &mut Scribe<'_>)
 /// The id URL's answer, of the login host or by one hop of the instance: the token goes to these two only.
 async fn identity_answer(org: &Org, token: &Token) -> Result<Got, Failure> {
     let got = get(org, &token.id_url, Some(token), Asked { rest: false, newest: None }).await?;
-    let location = got.location.clone().filter(|_| (300..400).contains(&got.status));
+    let location = got.head.header("location").map(str::to_owned).filter(|_| (300..400).contains(&got.head.status));
     let Some(location) = location else { return got.good() };
     let to = token.id_url.join(&location).ok().filter(|to| {
         let own = Origin::of(to) == Origin::of(&token.instance_url) && is_id_url(to, token);
@@ -147,7 +145,7 @@ async fn api(patient: &Patient<'_>, token: &Token, version: Option<&str>, scribe
             return scribe.skip(Check::Limits, "api is in the way");
         }
     };
-    let used = got.limits;
+    let used = got.head.header("sforce-limit-info").and_then(ApiUse::parse);
     let host = origin_of(&token.instance_url);
     match got.good() {
         Ok(got) if got.body.json().is_some() => scribe.ok(Check::Api, format!("{host} answers for v{version}")),
@@ -175,29 +173,10 @@ fn at(token: &Token, path: &str) -> Url {
     url
 }
 
-/// An answer, whatever its status.
-struct Got {
-    status: u16,
-    location: Option<String>,
-    limits: Option<ApiUse>,
-    body: AnswerBody,
-    trouble: Option<Failure>,
-}
-
-impl Got {
-    fn good(self) -> Result<Self, Failure> {
-        match self.trouble {
-            Some(failure) => Err(failure),
-            None => Ok(self),
-        }
-    }
-}
-
 /// Asks once; nothing is followed, and no session is renewed. The token goes to the address's own origin alone.
 async fn get(org: &Org, url: &Url, token: Option<&Token>, asked: Asked<'_>) -> Result<Got, Failure> {
-    let mut headers = vec![(ACCEPT, HeaderValue::from_static("application/json"))];
-    let clearance = match token {
-        None => Clearance::Free,
+    let (bearer, clearance) = match token {
+        None => (None, Clearance::Free),
         Some(token) => {
             let bearer = zeroize::Zeroizing::new(format!("Bearer {}", token.access_token.expose()));
             let mut bearer = HeaderValue::from_str(&bearer).map_err(|_| Failure {
@@ -205,28 +184,9 @@ async fn get(org: &Org, url: &Url, token: Option<&Token>, asked: Asked<'_>) -> R
                 ..Failure::default()
             })?;
             bearer.set_sensitive(true);
-            headers.push((AUTHORIZATION, bearer));
             let own = [Origin::of(&token.instance_url), Origin::of(&token.id_url)];
-            Clearance::Only(own.into_iter().flatten().collect())
+            (Some(bearer), Clearance::Only(own.into_iter().flatten().collect()))
         }
     };
-    let (method, body) = (http::Method::GET, Body::Empty);
-    let outgoing = Outgoing { method, url: url.clone(), headers, body, clearance, repeat: true };
-    let quiet: Progress = Arc::new(|_| ());
-    let told = |error| failures::wire(&error, false);
-    let mut incoming = org.inner.wire.send(outgoing, &quiet).await.map_err(told)?;
-    let received = read::read(&org.inner, &mut incoming, &mut Keep::Memory, None).await?;
-    if let Some(error) = received.cut {
-        return Err(told(error));
-    }
-    let media = media_type(&incoming.headers);
-    let body = read::index(&org.inner, received.bytes, &media, &charset(&incoming.headers), false).await?;
-    let trouble = errors::trouble(incoming.status, &incoming.headers, &body, asked);
-    Ok(Got {
-        status: incoming.status,
-        location: incoming.header("location").map(str::to_owned),
-        limits: incoming.header("sforce-limit-info").and_then(ApiUse::parse),
-        body,
-        trouble,
-    })
+    plain::whole(org, plain::send(org, url.clone(), bearer, clearance).await, asked).await
 }

@@ -3,18 +3,16 @@
 
 use super::super::facts::host_says_test;
 use super::super::failures;
+use super::super::plain;
 use super::super::read::since;
 use super::Patient;
 use super::report::Check;
 use super::scribe::Scribe;
 use crate::auth::{audience_for, audiences, check_recipient, is_salesforce_host};
 use crate::profile::Kind;
-use crate::wire::{self, Body, Clearance, Incoming, Outgoing, Presented, Progress, Route, WireError};
-use http::header::{ACCEPT, HeaderValue};
+use crate::wire::{self, Clearance, Incoming, Presented, Route, WireError};
 use jiff::Timestamp;
-use std::sync::Arc;
 use std::time::Duration;
-use url::Url;
 
 /// A clock difference up to this many seconds is no news.
 const SKEW: i64 = 30;
@@ -147,7 +145,7 @@ pub(super) async fn way(patient: &Patient<'_>, scribe: &mut Scribe<'_>) {
     scribe.ok(Check::Tcp, format!("connected to {address} in {} ms", took.as_millis()));
     let presented = wire.present(&route, stream).await;
     let began = (patient.org.inner.clock)();
-    let hello = hello(patient, url).await;
+    let hello = plain::send(patient.org, plain::versions(url), None, Clearance::Free).await;
     let arrived = (patient.org.inner.clock)();
     let took = since(&patient.org.inner, began);
     proxy(&route, &presented, &hello, scribe);
@@ -171,23 +169,6 @@ impl Check {
         let place = |check: Self| Self::ALL.iter().position(|one| *one == check);
         if place(self) >= place(other) { self } else { other }
     }
-}
-
-/// The versions, which everybody may ask for.
-async fn hello(patient: &Patient<'_>, login_url: &Url) -> Result<Incoming, WireError> {
-    let mut url = login_url.clone();
-    url.set_path("/services/data");
-    url.set_query(None);
-    let outgoing = Outgoing {
-        method: http::Method::GET,
-        url,
-        headers: vec![(ACCEPT, HeaderValue::from_static("application/json"))],
-        body: Body::Empty,
-        clearance: Clearance::Free,
-        repeat: true,
-    };
-    let quiet: Progress = Arc::new(|_| ());
-    patient.org.inner.wire.send(outgoing, &quiet).await
 }
 
 fn proxy(
