@@ -54,7 +54,7 @@ pub(super) struct Effects {
     told: Shared,
     history: Historian,
     running: HashMap<TaskId, Running>,
-    /// The last job of a set-up: the next one waits for it.
+    /// The files of the last job of a set-up: the next ones wait for them, and so does the end.
     setup: Option<JoinHandle<()>>,
 }
 

@@ -140,8 +140,9 @@ pub fn run(options: Options) -> io::Result<Ended> {
     let ended = tokio.block_on(turn(&mut screen, &mut state, &mut keeper, &mut effects, started));
     crate::store::undo::forget(state.saved.undos.iter());
     // Look-ups and blocking work are not waited for; what is to be kept is, once the terminal is given back.
-    tokio.shutdown_background();
     screen.leave();
+    tokio.block_on(effects.settle());
+    tokio.shutdown_background();
     keeper.finish(&state);
     effects.finish();
     match ended {
