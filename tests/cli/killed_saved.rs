@@ -271,12 +271,14 @@ fn kill(seed: u64, times: u64) {
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let wanted = known.jobs + dice.roll(8);
-        while known.jobs < wanted {
+        // Every other time a job has just begun, so that a quick machine is not killed between jobs alone.
+        let begun = round % 2 == 0;
+        while known.jobs < wanted || begun && known.doing.is_empty() {
             let line = lines.next().unwrap_or_else(|| panic!("{when}: it ended by itself")).unwrap();
             known.hear(&line);
         }
         // A moment that is another one each time.
-        (0..dice.roll(400_000)).for_each(|n| {
+        (0..dice.roll(if begun { 40_000 } else { 400_000 })).for_each(|n| {
             std::hint::black_box(n);
         });
         child.kill().unwrap();
